@@ -1,0 +1,36 @@
+const parisDate = new Intl.DateTimeFormat('fr-CA', {
+  timeZone: 'Europe/Paris',
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+});
+const parisTime = new Intl.DateTimeFormat('fr-FR', {
+  timeZone: 'Europe/Paris',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+  timeZoneName: 'longOffset',
+});
+
+/** The calendar day in Paris, `YYYY-MM-DD`. */
+export function dayInParis(at: Date): string {
+  return parisDate.format(at);
+}
+
+/** Date and time in Paris with its offset, to the second: `2026-11-21T05:31:07+01:00` (xs:dateTime). */
+export function timestampInParis(at: Date): string {
+  const parts = new Map(parisTime.formatToParts(at).map((p) => [p.type, p.value]));
+  const offset = (parts.get('timeZoneName') ?? 'UTC').replace(/^(UTC|GMT)/, '').replace('−', '-');
+  const time = `${parts.get('hour')}:${parts.get('minute')}:${parts.get('second')}`;
+  return `${dayInParis(at)}T${time}${offset === '' ? 'Z' : offset}`;
+}
+
+/** True for a real calendar day written `YYYY-MM-DD`. */
+export function isCalendarDay(text: string): boolean {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
+  if (!match) return false;
+  const [, year, month, day] = match.map(Number);
+  const date = new Date(Date.UTC(year ?? 0, (month ?? 0) - 1, day));
+  return date.getUTCFullYear() === year && date.getUTCMonth() + 1 === month && date.getUTCDate() === day;
+}

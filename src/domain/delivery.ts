@@ -1,0 +1,31 @@
+export type DeliveryKind = 'integration-report' | 'lifecycle' | 'pivot';
+export type DeliveryState = 'pending' | 'delivered' | 'failed';
+
+/** A part of an outbound file that is streamed in at its token: base64 of an archived piece. */
+export interface DeliveryPart {
+  readonly token: string;
+  readonly archiveKey: string;
+}
+
+/**
+ * One outbound file (envoi) for one partner's `out` folder. Name and content are fixed at commit: the body is
+ * the whole text, with a token where the base64 of a piece goes.
+ */
+export interface Delivery {
+  readonly id: string;
+  readonly partner: string;
+  /** File name in `out`, 8_6_25. */
+  readonly name: string;
+  readonly kind: DeliveryKind;
+  readonly flow: string | null;
+  readonly body: string;
+  readonly parts: readonly DeliveryPart[];
+  readonly state: DeliveryState;
+  readonly attempts: number;
+  readonly createdAt: string;
+  readonly deliveredAt: string | null;
+  /** SHA-256 and size of the file as written; null before. */
+  readonly sha256: string | null;
+  readonly sizeBytes: number | null;
+  readonly lastError: string | null;
+}

@@ -1,0 +1,39 @@
+/** Limits on what a deposit may weigh (DOMAIN 2.3); every one is a setting, these are the defaults. */
+export interface Limits {
+  /** One deposited file. */
+  readonly flowBytesMax: number;
+  /** One file inside a flow, attachments included. */
+  readonly entryBytesMax: number;
+  /** One file inside a flow once its attachments have been cut out: what a tree is built of. */
+  readonly structureBytesMax: number;
+  /** Files in one archive. */
+  readonly entriesMax: number;
+  /** Invoices in one flow. */
+  readonly invoicesMax: number;
+  readonly attachmentBytesMax: number;
+  /** Attachments of one entry. */
+  readonly attachmentsMax: number;
+  /** All the files that come out of one archive together. */
+  readonly unpackedBytesMax: number;
+  /** Unpacked bytes per packed byte. */
+  readonly unpackRatioMax: number;
+  readonly unpackMsMax: number;
+  /** Checking and reading one entry. */
+  readonly entryMsMax: number;
+}
+
+const MiB = 1024 * 1024;
+
+export const defaultLimits: Limits = {
+  flowBytesMax: 1024 * MiB,
+  entryBytesMax: 120 * MiB,
+  structureBytesMax: 60 * MiB,
+  entriesMax: 500,
+  invoicesMax: 500,
+  attachmentBytesMax: 10 * MiB,
+  attachmentsMax: 200,
+  unpackedBytesMax: 4096 * MiB,
+  unpackRatioMax: 200,
+  unpackMsMax: 120_000,
+  entryMsMax: 60_000,
+};

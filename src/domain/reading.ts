@@ -1,0 +1,39 @@
+import type { Finding, Place } from './finding.js';
+import type { Invoice } from './invoice.js';
+import type { Syntax } from './syntax.js';
+
+/**
+ * A piece: the content of an attachment, cut from the byte stream and written to a file of its own.
+ * `path` is a working file; the archive gives it a key once the flow is committed.
+ */
+export interface Piece {
+  /** 0-based, in document order over the entry; `Attachment.piece` refers to it. */
+  readonly index: number;
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
+/** Where a term of an invoice stands, or would have to stand, in the sender's file. */
+export type PlaceOf = (term: string) => Place | null;
+
+/** An invoice with the means to say where each of its terms stands. Lives only inside the thread that read it. */
+export interface PlacedInvoice {
+  readonly invoice: Invoice;
+  /** 0-based position within the entry. */
+  readonly index: number;
+  /**
+   * Place of a term named by its path in `Invoice` (`number`, `chorus.cadre`, `vatBreakdown[1].amount`).
+   * For an absent term: the path where it is expected, and the line of the nearest element that is there.
+   */
+  readonly place: PlaceOf;
+}
+
+/** What reading one entry gave. */
+export type Reading =
+  | {
+      readonly kind: 'invoices';
+      readonly syntax: Syntax;
+      readonly invoices: readonly PlacedInvoice[];
+      readonly findings: readonly Finding[];
+    }
+  | { readonly kind: 'refused'; readonly syntax: Syntax; readonly findings: readonly Finding[] };

@@ -1,0 +1,14 @@
+/** The syntaxes an entry can be written in, as the command line names them. */
+export const syntaxes = [
+  'ubl-invoice',
+  'ubl-creditnote',
+  'cii',
+  'facturx',
+  'pes-facture',
+  'cpp-mixte',
+  'cpp-pivot',
+  'cpp-statut',
+  'unknown',
+] as const;
+
+export type Syntax = (typeof syntaxes)[number];

@@ -1,0 +1,16 @@
+/**
+ * The archive of originals and pieces: written once, never changed. Keys are relative paths made by the archive;
+ * a deposited name never becomes part of one.
+ */
+export interface Archive {
+  /** Copies a file in under a new key and makes it durable; gives its SHA-256 (hex) and size as read. */
+  takeIn(key: string, sourcePath: string): Promise<{ sha256: string; sizeBytes: number }>;
+  /** Moves (same file system) or copies a working file in under a key and makes it durable. */
+  moveIn(key: string, sourcePath: string): Promise<void>;
+  /** Absolute path of an archived file, for reading only. */
+  pathOf(key: string): string;
+  /** True when the key is there. */
+  has(key: string): Promise<boolean>;
+  /** Removes a key that no committed row refers to; absent is fine. */
+  discard(key: string): Promise<void>;
+}

@@ -1,0 +1,230 @@
+import type { Delivery, DeliveryKind, DeliveryState } from '../domain/delivery.js';
+import type { Finding } from '../domain/finding.js';
+import type { AuditEvent, Flow, FlowState, InvoiceFate } from '../domain/flow.js';
+import type { Service, Structure, Supplier } from '../domain/structure.js';
+import type { LayerVerdict } from '../domain/verdict.js';
+
+/** A flow as it is first recorded: its bytes are durable in the archive, nothing has looked into them. */
+export type NewFlow = Pick<
+  Flow,
+  'id' | 'partner' | 'depositedName' | 'sha256' | 'sizeBytes' | 'archiveKey' | 'receivedAt' | 'demo'
+> & { readonly claimId: string };
+
+/** What an attempt found out about a flow, written when it ends. */
+export interface FlowOutcome {
+  readonly flow: string;
+  /** Fencing: the attempt that speaks. When a newer one has begun, the transaction fails with STORE_CONFLICT. */
+  readonly attempt: number;
+  readonly state: FlowState;
+  readonly flowId: string | null;
+  readonly interfaceCode: string | null;
+  readonly invoicesReceived: number;
+  readonly invoicesIntegrated: number;
+  readonly invoicesRejected: number;
+  readonly at: string;
+  readonly durationMs: number;
+  readonly layers: readonly LayerVerdict[];
+}
+
+/** One invoice of a flow, as the store keeps it. */
+export interface InvoiceRow {
+  readonly id: string;
+  readonly flow: string;
+  readonly attempt: number;
+  /** Name of the entry within the flow, and position within the entry (0-based). */
+  readonly entry: string;
+  readonly entryIndex: number;
+  readonly number: string | null;
+  readonly typeCode: string | null;
+  readonly issueDate: string | null;
+  readonly currency: string | null;
+  readonly supplierType: string | null;
+  readonly supplierId: string | null;
+  readonly supplierName: string | null;
+  readonly supplierCountry: string | null;
+  readonly recipientSiret: string | null;
+  readonly recipientName: string | null;
+  readonly serviceCode: string | null;
+  readonly payable: string | null;
+  readonly fate: InvoiceFate;
+  readonly recipientPartner: string | null;
+  /** Newest status (two digits), null for an invoice that was not integrated. */
+  readonly status: string | null;
+}
+
+export interface StatusRow {
+  readonly id: string;
+  readonly invoice: string;
+  /** Partner that is told: the issuer of the flow. */
+  readonly partner: string;
+  readonly code: string;
+  readonly at: string;
+  readonly comment: string | null;
+  /** Delivery that carried it; null while it waits. */
+  readonly delivery: string | null;
+}
+
+export interface PendingStatus extends StatusRow {
+  readonly invoiceRow: InvoiceRow;
+}
+
+/** The key under which an invoice number is taken: by an integrated invoice only, for ever. */
+export interface NumberKey {
+  readonly supplierType: string;
+  readonly supplierId: string;
+  readonly number: string;
+  /** Year of issue when the setting says so, else an empty string. */
+  readonly year: string;
+}
+
+export interface NumberHolder {
+  readonly invoice: string;
+  readonly flow: string;
+  readonly depositedName: string;
+  readonly at: string;
+}
+
+/** Reading and writing inside one transaction. */
+export interface StoreTransaction {
+  insertFlow(flow: NewFlow): Promise<void>;
+  /** Begins an attempt: state `IN_EN_COURS_TRAITEMENT_CPP`, attempt number plus one. Null when the flow is final. */
+  beginAttempt(flow: string, at: string): Promise<Flow | null>;
+  /** Takes a flow id for ever; tells who holds it when it is already taken by another flow. */
+  takeFlowId(
+    flowId: string,
+    flow: string,
+  ): Promise<{ readonly taken: true } | { readonly taken: false; readonly by: Flow }>;
+  /** The first flow of this partner with these bytes that integrated at least one invoice. */
+  integratedSameBytes(partner: string, sha256: string, except: string): Promise<Flow | null>;
+  takeInvoiceNumber(key: NumberKey, invoice: string, flow: string, at: string): Promise<NumberHolder | null>;
+  /** Next number of the sequence of an interface code; never handed out twice. */
+  nextSequence(interfaceCode: string): Promise<number>;
+  finishAttempt(outcome: FlowOutcome): Promise<void>;
+  insertInvoices(rows: readonly InvoiceRow[]): Promise<void>;
+  insertFindings(flow: string, attempt: number, findings: readonly Finding[]): Promise<void>;
+  insertDeliveries(rows: readonly Delivery[]): Promise<void>;
+  insertStatuses(rows: readonly StatusRow[]): Promise<void>;
+  insertEvents(events: readonly AuditEvent[]): Promise<void>;
+  /** Statuses not sent yet, oldest first, for one partner. */
+  pendingStatuses(partner: string, limit: number): Promise<readonly PendingStatus[]>;
+  markStatusesSent(ids: readonly string[], delivery: string): Promise<void>;
+  markDelivered(id: string, sha256: string, sizeBytes: number, at: string): Promise<void>;
+  markDeliveryFailed(id: string, error: string, final: boolean): Promise<void>;
+  /** Invoices that a delivery carries, for the status that follows its delivery. */
+  invoicesOfDelivery(delivery: string): Promise<readonly InvoiceRow[]>;
+  linkDelivery(delivery: string, invoices: readonly string[]): Promise<void>;
+  setInvoiceStatus(invoice: string, code: string): Promise<void>;
+  setMeta(key: string, value: string): Promise<void>;
+}
+
+export interface FlowFilter {
+  readonly state?: FlowState;
+  readonly partner?: string;
+  /** Received on or after this ISO instant. */
+  readonly since?: string;
+  readonly invoiceNumber?: string;
+  readonly limit?: number;
+}
+
+export interface InvoiceFilter {
+  readonly number?: string;
+  readonly supplierId?: string;
+  readonly flow?: string;
+  readonly limit?: number;
+}
+
+export interface AttemptRow {
+  readonly flow: string;
+  readonly attempt: number;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly durationMs: number | null;
+  readonly state: FlowState;
+  readonly layers: readonly LayerVerdict[];
+}
+
+export interface LeaseGrant {
+  readonly name: string;
+  readonly holder: string;
+  readonly expiresAt: string;
+}
+
+/** The store: the only truth. `adapters/store/*` implement it; all pass `tests/contracts/store`. */
+export interface Store {
+  /** Brings the schema up to date; STORE_MIGRATION when the database is newer than the program. */
+  migrate(): Promise<void>;
+  transaction<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T>;
+  flow(id: string): Promise<Flow | null>;
+  /** By our own id, by flow id, or by deposited name (newest first). */
+  findFlows(text: string): Promise<readonly Flow[]>;
+  flowByClaim(claimId: string): Promise<Flow | null>;
+  /** Ids of flows that are not final, oldest first: what the sweep puts back in the queue. */
+  unfinishedFlows(limit: number): Promise<readonly string[]>;
+  listFlows(filter: FlowFilter): Promise<readonly Flow[]>;
+  attempts(flow: string): Promise<readonly AttemptRow[]>;
+  findings(flow: string, attempt?: number): Promise<readonly Finding[]>;
+  events(flow: string): Promise<readonly AuditEvent[]>;
+  listInvoices(filter: InvoiceFilter): Promise<readonly InvoiceRow[]>;
+  invoice(id: string): Promise<InvoiceRow | null>;
+  statuses(invoice: string): Promise<readonly StatusRow[]>;
+  /** Partners that have deliveries waiting. */
+  partnersWithDeliveries(): Promise<readonly string[]>;
+  /** Deliveries waiting for one partner, in the order in which they were committed. */
+  pendingDeliveries(partner: string, limit: number): Promise<readonly Delivery[]>;
+  listDeliveries(filter: {
+    partner?: string;
+    flow?: string;
+    state?: DeliveryState;
+    kind?: DeliveryKind;
+    limit?: number;
+  }): Promise<readonly Delivery[]>;
+  /** Partners that have statuses waiting, with how many and since when. */
+  statusBacklog(): Promise<readonly { partner: string; count: number; oldestAt: string }[]>;
+  meta(key: string): Promise<string | null>;
+  /** Counts for the summary of a run, over flows received at or after `since`. */
+  summary(since: string): Promise<{
+    flows: number;
+    integrated: number;
+    partial: number;
+    rejected: number;
+    incidents: number;
+    invoices: number;
+    deliveries: number;
+  }>;
+  acquireLease(name: string, holder: string, ttlMs: number, now: Date): Promise<LeaseGrant | null>;
+  releaseLease(name: string, holder: string): Promise<void>;
+  /** Who holds a lease now, also when it has lapsed. */
+  lease(name: string): Promise<LeaseGrant | null>;
+  directory: DirectoryStore;
+  /** A consistent copy of the database as one file, while others write. */
+  copyTo(path: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Rows as an import gives them. */
+export type DirectoryRow =
+  | { readonly kind: 'structure'; readonly structure: Structure }
+  | { readonly kind: 'service'; readonly service: Service }
+  | { readonly kind: 'supplier'; readonly supplier: Supplier };
+
+export interface ImportCounts {
+  readonly structures: number;
+  readonly services: number;
+  readonly suppliers: number;
+  readonly added: number;
+  readonly changed: number;
+  readonly unchanged: number;
+}
+
+export interface DirectoryStore {
+  /** The structure as valid on a day (`YYYY-MM-DD`). */
+  structure(siret: string, asOf: string): Promise<Structure | null>;
+  service(siret: string, code: string, asOf: string): Promise<Service | null>;
+  /** True when the structure has at least one service on that day. */
+  services(siret: string, asOf: string): Promise<readonly Service[]>;
+  supplier(idType: string, id: string): Promise<Supplier | null>;
+  /** Adds or updates rows; a row that has not changed is left alone. All or nothing. */
+  importRows(rows: Iterable<DirectoryRow>): Promise<ImportCounts>;
+  listStructures(limit: number, after?: string): Promise<readonly Structure[]>;
+  counts(): Promise<{ structures: number; services: number; suppliers: number }>;
+}

@@ -1,0 +1,54 @@
+/** What stands in a drop folder under one name. */
+export interface DepositEntry {
+  /** The name as bytes decoded leniently: data to show, never a path to build. */
+  readonly name: string;
+  /** How the transport itself finds the file again. */
+  readonly handle: unknown;
+  /** Only `file` is ever picked up; links, folders, sockets are `other`. */
+  readonly kind: 'file' | 'other';
+  readonly sizeBytes: number;
+  readonly mtimeMs: number;
+}
+
+export interface ClaimedFile {
+  /** Key of this claim: the same one after a restart. */
+  readonly claimId: string;
+  readonly name: string;
+  readonly path: string;
+}
+
+/** A drop folder: local or remote. An adapter passes `tests/contracts/transport`. */
+export interface IntakeTransport {
+  /** Entries of the folder in no particular order, at most `limit`. */
+  list(limit: number): Promise<readonly DepositEntry[]>;
+  /** First and last bytes of a file, for the test whether it looks complete. */
+  peek(entry: DepositEntry, headBytes: number, tailBytes: number): Promise<{ head: Buffer; tail: Buffer }>;
+  /** The whole file as a stream, still in the drop folder. */
+  open(entry: DepositEntry): Promise<NodeJS.ReadableStream>;
+  /** Takes the file out of the partner's reach, or tells that it is gone or has changed since it was listed. */
+  claim(entry: DepositEntry): Promise<ClaimedFile | 'gone' | 'changed'>;
+  /** Claims that an earlier run left behind. */
+  leftovers(): Promise<readonly ClaimedFile[]>;
+  /** The row is committed: the far end may be cleaned and the claim forgotten. */
+  acknowledge(claimed: ClaimedFile): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** An `out` folder: local or remote. */
+export interface DeliveryTransport {
+  /**
+   * Writes a file under its final name with the effect of once: temporary name, fsync, rename, size read back.
+   * The same name with the same bytes already there counts as done; with other bytes it is a DELIVERY_CONFLICT.
+   */
+  put(name: string, write: (stream: NodeJS.WritableStream) => Promise<void>): Promise<PutResult>;
+  /** True when the file is (still) in the folder. */
+  has(name: string): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export interface PutResult {
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  /** True when the very same file was already there. */
+  readonly already: boolean;
+}
