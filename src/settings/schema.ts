@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { defaultLimits } from '../domain/limits.js';
+
+const ms = (fallback: number, max = 86_400_000) => z.int().min(0).max(max).default(fallback);
+const bytes = (fallback: number) => z.int().min(1).max(Number.MAX_SAFE_INTEGER).default(fallback);
+const count = (fallback: number, max = 1_000_000) => z.int().min(1).max(max).default(fallback);
+const code = z.string().regex(/^[A-Z0-9]{6}$/, 'six capital letters or digits, such as FRN001');
+const interfaceCode = z.string().regex(/^[A-Z]{3}\d{4}[A-Z]$/, 'an interface code, such as FSO1100A');
+const siret = z.string().regex(/^\d{14}$/, 'a SIRET: 14 digits, written in quotes');
+const mode = (fallback: string) =>
+  z
+    .string()
+    .regex(/^0?[0-7]{3,4}$/, 'file permissions in octal, in quotes, such as "0700"')
+    .default(fallback);
+
+/** Extensions that an attachment may have (DOMAIN 2.4). */
+export const attachmentExtensions = (
+  'bmp gif fax odt ppt tiff xls bz2 gz jpeg p7s rtf txt xml csv gzip jpg pdf svg xhtml xlsx doc htm odp png ' +
+  'tgz xlc zip docx html ods pps tif xlm pptx'
+).split(' ');
+
+const partner = z.strictObject({
+  code,
+  name: z.string().min(1),
+  interfaces: z.array(interfaceCode).default([]),
+  receives: z.array(siret).default([]),
+  lifecycle: z.boolean().default(true),
+  active: z.boolean().default(true),
+  reports: z.strictObject({ warnings: z.boolean().default(false) }).prefault({}),
+  folders: z
+    .strictObject({ in: z.string().min(1).optional(), out: z.string().min(1).optional() })
+    .prefault({}),
+  intake: z
+    .strictObject({
+      settleMs: z.int().min(0).max(3_600_000).optional(),
+      unfinishedMaxMs: z.int().min(0).max(86_400_000).optional(),
+      temporaryNames: z.array(z.string().min(1)).optional(),
+    })
+    .prefault({}),
+});
+
+const limits = z.strictObject({
+  flowBytesMax: bytes(defaultLimits.flowBytesMax),
+  entryBytesMax: bytes(defaultLimits.entryBytesMax),
+  structureBytesMax: bytes(defaultLimits.structureBytesMax),
+  entriesMax: count(defaultLimits.entriesMax),
+  invoicesMax: count(defaultLimits.invoicesMax),
+  attachmentBytesMax: bytes(defaultLimits.attachmentBytesMax),
+  attachmentsMax: count(defaultLimits.attachmentsMax),
+  unpackedBytesMax: bytes(defaultLimits.unpackedBytesMax),
+  unpackRatioMax: count(defaultLimits.unpackRatioMax),
+  unpackMsMax: ms(defaultLimits.unpackMsMax),
+  entryMsMax: ms(defaultLimits.entryMsMax),
+});
+
+/** The whole configuration: every key with its default and what is allowed. Documented in docs/settings.md. */
+export const settingsSchema = z.strictObject({
+  engine: z
+    .strictObject({
+      code: code.default('CPP001'),
+      name: z.string().min(1).default('ECLUSE'),
+      home: z.string().min(1).default('var'),
+      workers: z.int().min(1).max(64).default(1),
+      inFlight: z.int().min(1).max(1_000).default(32),
+      irrecevable: z.enum(['flow', 'entry']).default('flow'),
+      attemptsMax: z.int().min(1).max(100).default(5),
+      retryMs: ms(1_000),
+      sweepMs: ms(5_000),
+      stopMsMax: ms(30_000),
+    })
+    .prefault({}),
+  partners: z.array(partner).default([]),
+  names: z
+    .strictObject({
+      extensions: z
+        .array(z.string().regex(/^\.[a-z0-9.]+$/, 'an extension with its point, such as .xml'))
+        .default(['.xml', '.tar.gz', '.pdf']),
+    })
+    .prefault({}),
+  intake: z
+    .strictObject({
+      pollMs: ms(500, 3_600_000),
+      settleMs: ms(1_000, 3_600_000),
+      unfinishedMaxMs: ms(60_000),
+      batchMax: count(1_000),
+      concurrency: z.int().min(1).max(64).default(16),
+      temporaryNames: z.array(z.string().min(1)).default(['*.part', '*.tmp', '*.filepart', '.*']),
+    })
+    .prefault({}),
+  limits: limits.prefault({}),
+  rules: z
+    .strictObject({
+      siretKey: z.boolean().default(false),
+      paymentMeansDefault: z.boolean().default(false),
+      attachmentExtensions: z.array(z.string().regex(/^[a-z0-9]+$/)).default(attachmentExtensions),
+      findingsPerRuleMax: count(20, 10_000),
+      numberPerYear: z.boolean().default(false),
+    })
+    .prefault({}),
+  directory: z
+    .strictObject({
+      supplier: z.enum(['known', 'well-formed']).default('known'),
+      file: z.string().min(1).optional(),
+    })
+    .prefault({}),
+  schemas: z.strictObject({ dir: z.string().min(1).optional() }).prefault({}),
+  pivot: z.strictObject({ invoicesMax: count(100, 10_000), bytesMax: bytes(50 * 1024 * 1024) }).prefault({}),
+  lifecycle: z
+    .strictObject({
+      groupCountMax: count(500, 100_000),
+      groupMsMax: ms(2_000),
+      rejectedStatus: z.boolean().default(false),
+    })
+    .prefault({}),
+  delivery: z
+    .strictObject({
+      concurrency: z.int().min(1).max(64).default(8),
+      retryMs: ms(1_000),
+      retryMsMax: ms(300_000),
+    })
+    .prefault({}),
+  folders: z.strictObject({ mode: mode('0700'), fileMode: mode('0600') }).prefault({}),
+  log: z
+    .strictObject({
+      level: z.enum(['error', 'warn', 'info', 'debug']).default('warn'),
+      format: z.enum(['auto', 'json', 'text']).default('auto'),
+    })
+    .prefault({}),
+});
+
+export type Settings = z.output<typeof settingsSchema>;
+export type SettingsInput = z.input<typeof settingsSchema>;
+export type PartnerSettings = Settings['partners'][number];
