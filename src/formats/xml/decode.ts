@@ -1,0 +1,70 @@
+import { isUtf8 } from 'node:buffer';
+
+/** The text of an XML document, or why its bytes could not be decoded. */
+export type Decoded =
+  | { readonly ok: true; readonly text: string; readonly encoding: string }
+  | { readonly ok: false; readonly encoding: string; readonly problem: 'malformed' | 'unsupported' };
+
+const declarationBytesMax = 512;
+const latin1Names = new Set(['iso-8859-1', 'iso_8859-1', 'latin1', 'latin-1', 'l1', 'iso-ir-100', 'cp819']);
+
+/**
+ * The encoding of an XML document, by byte order mark, else by the pattern of its first bytes, else by its XML
+ * declaration, else UTF-8 (XML 1.0, appendix F). Lower case, as written; never checked for being known.
+ */
+export function encodingOf(bytes: Uint8Array): string {
+  const [a, b, c, d] = bytes;
+  if (a === 0xef && b === 0xbb && c === 0xbf) return 'utf-8';
+  if (a === 0xfe && b === 0xff) return 'utf-16be';
+  if (a === 0xff && b === 0xfe) return 'utf-16le';
+  if (a === 0x00 && b === 0x3c && c === 0x00 && d !== 0x00) return 'utf-16be';
+  if (a === 0x3c && b === 0x00 && c !== 0x00 && d === 0x00) return 'utf-16le';
+  if (a !== 0x3c || b !== 0x3f) return 'utf-8';
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, declarationBytesMax));
+  const declaration = /^<\?xml\s[^>]*?\sencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']/.exec(
+    head.toString('latin1'),
+  );
+  return declaration?.[1]?.toLowerCase() ?? 'utf-8';
+}
+
+/**
+ * True when bytes below 0x80 mean ASCII wherever they stand: only then may the byte stream be tokenized as is.
+ */
+export function isAsciiBased(encoding: string): boolean {
+  return (
+    latin1Names.has(encoding) ||
+    /^(utf-?8|us-ascii|ascii|iso-8859-([2-9]|1[0-6])|windows-125[0-8]|cp125[0-8])$/.test(encoding)
+  );
+}
+
+/** Decodes an XML document, byte order mark removed. Bytes that the encoding does not allow are `malformed`. */
+export function decodeXml(bytes: Buffer): Decoded {
+  const encoding = encodingOf(bytes);
+  if (encoding === 'utf-8' || encoding === 'utf8' || encoding === 'us-ascii' || encoding === 'ascii') {
+    if (!isUtf8(bytes)) return { ok: false, encoding, problem: 'malformed' };
+    const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+    return { ok: true, text: bytes.toString('utf8', start), encoding };
+  }
+  // The WHATWG label "iso-8859-1" means windows-1252, which has other characters at 0x80 to 0x9F.
+  if (latin1Names.has(encoding)) return { ok: true, text: bytes.toString('latin1'), encoding };
+  return decodeOther(bytes, encoding);
+}
+
+function decodeOther(bytes: Buffer, encoding: string): Decoded {
+  // A document without a byte order mark that declares plain "utf-16" in ASCII bytes contradicts itself.
+  const label = encoding === 'cp1252' ? 'windows-1252' : encoding;
+  if (label.startsWith('utf-16') && bytes[0] === 0x3c && bytes[1] === 0x3f) {
+    return { ok: false, encoding, problem: 'malformed' };
+  }
+  let decoder: InstanceType<typeof TextDecoder>;
+  try {
+    decoder = new TextDecoder(label, { fatal: true });
+  } catch {
+    return { ok: false, encoding, problem: 'unsupported' };
+  }
+  try {
+    return { ok: true, text: decoder.decode(bytes), encoding };
+  } catch {
+    return { ok: false, encoding, problem: 'malformed' };
+  }
+}

@@ -1,0 +1,52 @@
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+
+const bufferBytes = 256 * 1024;
+
+/** Writes one piece to its file, which comes into being with the first full buffer or at the end. */
+export class PieceWriter {
+  sizeBytes = 0;
+  private waiting: Uint8Array[] = [];
+  private waitingBytes = 0;
+  private fd: number | null = null;
+
+  constructor(
+    readonly path: string,
+    /** Beyond this size nothing more is written; `sizeBytes` goes on counting. */
+    private readonly bytesMax: number,
+  ) {}
+
+  add(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    if (this.sizeBytes + bytes.length <= this.bytesMax) {
+      this.waiting.push(bytes);
+      this.waitingBytes += bytes.length;
+      if (this.waitingBytes >= bufferBytes) this.flush();
+    }
+    this.sizeBytes += bytes.length;
+  }
+
+  /** Closes the file, which then is there even when it is empty. */
+  finish(): void {
+    this.flush();
+    if (this.fd !== null) closeSync(this.fd);
+    this.fd = null;
+  }
+
+  discard(): void {
+    this.waiting = [];
+    this.waitingBytes = 0;
+    if (this.fd === null) return;
+    closeSync(this.fd);
+    this.fd = null;
+    rmSync(this.path, { force: true });
+  }
+
+  private flush(): void {
+    this.fd ??= openSync(this.path, 'wx', 0o600);
+    for (const bytes of this.waiting) {
+      for (let at = 0; at < bytes.length; ) at += writeSync(this.fd, bytes, at);
+    }
+    this.waiting = [];
+    this.waitingBytes = 0;
+  }
+}
