@@ -89,6 +89,7 @@ export interface StoreTransaction {
   insertFlow(flow: NewFlow): Promise<void>;
   /** Begins an attempt: state `IN_EN_COURS_TRAITEMENT_CPP`, attempt number plus one. Null when the flow is final. */
   beginAttempt(flow: string, at: string): Promise<Flow | null>;
+  flow(id: string): Promise<Flow | null>;
   /** Takes a flow id for ever; tells who holds it when it is already taken by another flow. */
   takeFlowId(
     flowId: string,
@@ -99,6 +100,8 @@ export interface StoreTransaction {
   takeInvoiceNumber(key: NumberKey, invoice: string, flow: string, at: string): Promise<NumberHolder | null>;
   /** Next number of the sequence of an interface code; never handed out twice. */
   nextSequence(interfaceCode: string): Promise<number>;
+  /** Passes over so many numbers of every sequence (after a restore). */
+  skipSequences(by: number): Promise<void>;
   finishAttempt(outcome: FlowOutcome): Promise<void>;
   insertInvoices(rows: readonly InvoiceRow[]): Promise<void>;
   insertFindings(flow: string, attempt: number, findings: readonly Finding[]): Promise<void>;
