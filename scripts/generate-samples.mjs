@@ -91,7 +91,7 @@ function tarGz(files) {
 
 // ---------------------------------------------------------------- invoices
 
-const escape = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
+const xmlText = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
 const wrap = (base64) => base64.replace(/(.{76})/g, '$1\n');
 
 /** A UBL 2.1 invoice in the manner of an E1 (DOMAIN 9.1). */
@@ -124,7 +124,7 @@ function ubl(options) {
     </ext:UBLExtension>
   </ext:UBLExtensions>
   <cbc:UBLVersionID>2.1</cbc:UBLVersionID>
-  <cbc:ID>${escape(o.number)}</cbc:ID>
+  <cbc:ID>${xmlText(o.number)}</cbc:ID>
   <cbc:IssueDate>${o.date}</cbc:IssueDate>
   <cbc:InvoiceTypeCode>${o.type}</cbc:InvoiceTypeCode>
   <cbc:Note>Livraison effectuée sur site.</cbc:Note>
@@ -158,7 +158,7 @@ ${wrap(o.piece.bytes.toString('base64'))}
         </cac:TaxScheme>
       </cac:PartyTaxScheme>
       <cac:PartyLegalEntity>
-        <cbc:RegistrationName>${escape(o.supplier.name)}</cbc:RegistrationName>
+        <cbc:RegistrationName>${xmlText(o.supplier.name)}</cbc:RegistrationName>
         <cac:RegistrationAddress>
           <cac:Country>
             <cbc:IdentificationCode>FR</cbc:IdentificationCode>
@@ -173,7 +173,7 @@ ${wrap(o.piece.bytes.toString('base64'))}
         <cbc:ID schemeName="1">${o.recipient.siret}</cbc:ID>
       </cac:PartyIdentification>
       <cac:PartyName>
-        <cbc:Name>${escape(o.recipient.name)}</cbc:Name>
+        <cbc:Name>${xmlText(o.recipient.name)}</cbc:Name>
       </cac:PartyName>
     </cac:Party>${
       service
@@ -214,7 +214,7 @@ ${o.lines
     <cbc:InvoicedQuantity unitCode="C62">${quantity}</cbc:InvoicedQuantity>
     <cbc:LineExtensionAmount currencyID="EUR">${amount}</cbc:LineExtensionAmount>
     <cac:Item>
-      <cbc:Name>${escape(name)}</cbc:Name>
+      <cbc:Name>${xmlText(name)}</cbc:Name>
       <cac:ClassifiedTaxCategory>
         <cbc:ID>S</cbc:ID>
         <cbc:Percent>20</cbc:Percent>
@@ -293,13 +293,13 @@ function cii(options) {
     <ram:ApplicableHeaderTradeAgreement>
       <ram:BuyerReference>${o.service ?? o.recipient.service}</ram:BuyerReference>
       <ram:SellerTradeParty>
-        <ram:Name>${escape(o.supplier.name)}</ram:Name>
+        <ram:Name>${xmlText(o.supplier.name)}</ram:Name>
         <ram:SpecifiedLegalOrganization>
           <ram:ID schemeID="1">${o.supplier.siret}</ram:ID>
         </ram:SpecifiedLegalOrganization>
       </ram:SellerTradeParty>
       <ram:BuyerTradeParty>
-        <ram:Name>${escape(o.recipient.name)}</ram:Name>
+        <ram:Name>${xmlText(o.recipient.name)}</ram:Name>
         <ram:SpecifiedLegalOrganization>
           <ram:ID schemeID="1">${o.recipient.siret}</ram:ID>
         </ram:SpecifiedLegalOrganization>
@@ -319,7 +319,7 @@ ${wrap(o.piece.bytes.toString('base64'))}
         <ram:TypeCode>42</ram:TypeCode>
         <ram:PayeePartyCreditorFinancialAccount>
           <ram:IBANID>FR7630006000011234567890189</ram:IBANID>
-          <ram:AccountName>${escape(o.supplier.name)}</ram:AccountName>
+          <ram:AccountName>${xmlText(o.supplier.name)}</ram:AccountName>
         </ram:PayeePartyCreditorFinancialAccount>
       </ram:SpecifiedTradeSettlementPaymentMeans>
       <ram:ApplicableTradeTax>
@@ -348,13 +348,13 @@ function mixte(flowId, invoices) {
       <Fournisseur>
         <TypeIdentifiant>1</TypeIdentifiant>
         <Identifiant>${supplier.siret}</Identifiant>
-        <RaisonSociale>${escape(supplier.name)}</RaisonSociale>
+        <RaisonSociale>${xmlText(supplier.name)}</RaisonSociale>
         <CodePays>FR</CodePays>
       </Fournisseur>
       <Debiteur>
         <TypeIdentifiant>1</TypeIdentifiant>
         <Identifiant>${o.recipient.siret}</Identifiant>
-        <Nom>${escape(o.recipient.name)}</Nom>${o.recipient.service ? `\n        <CodeService>${o.recipient.service}</CodeService>` : ''}
+        <Nom>${xmlText(o.recipient.name)}</Nom>${o.recipient.service ? `\n        <CodeService>${o.recipient.service}</CodeService>` : ''}
       </Debiteur>
       <DonneesFacture>
         <Id>${o.number}</Id>
@@ -549,17 +549,17 @@ const cases = {
   'same-bytes': {
     title: 'The same bytes again under a new name, after the first were integrated',
     in: { [flowName('FSO1100A', 18)]: ubl({ number: 'ABM-2026-0014' }) },
-    then: { [flowName('FSO1100A', 19)]: ubl({ number: 'ABM-2026-0014' }) },
+    afterwards: { [flowName('FSO1100A', 19)]: ubl({ number: 'ABM-2026-0014' }) },
   },
   'same-name': {
     title: 'The same name again with other bytes',
     in: { [flowName('FSO1100A', 20)]: ubl({ number: 'ABM-2026-0015' }) },
-    then: { [flowName('FSO1100A', 20)]: ubl({ number: 'ABM-2026-0016' }) },
+    afterwards: { [flowName('FSO1100A', 20)]: ubl({ number: 'ABM-2026-0016' }) },
   },
   'same-number': {
     title: 'An invoice number that this supplier has already used, in another flow',
     in: { [flowName('FSO1100A', 21)]: ubl({ number: 'ABM-2026-0017' }) },
-    then: { [flowName('FSO1100A', 22)]: ubl({ number: 'ABM-2026-0017', date: '2026-01-17' }) },
+    afterwards: { [flowName('FSO1100A', 22)]: ubl({ number: 'ABM-2026-0017', date: '2026-01-17' }) },
   },
   'state-service': {
     title: 'An invoice to the State without a service code: it cannot be routed',
@@ -582,9 +582,9 @@ const cases = {
   },
 };
 
-for (const [name, { title, demo, in: first, then }] of Object.entries(cases)) {
+for (const [name, { title, demo, in: first, afterwards }] of Object.entries(cases)) {
   const folder = join(root, 'samples', name);
-  for (const [step, files] of Object.entries({ in: first, ...(then ? { 'in-2': then } : {}) })) {
+  for (const [step, files] of Object.entries({ in: first, ...(afterwards ? { 'in-2': afterwards } : {}) })) {
     rmSync(join(folder, step), { recursive: true, force: true });
     mkdirSync(join(folder, step), { recursive: true });
     for (const [file, content] of Object.entries(files)) writeFileSync(join(folder, step, file), content);
