@@ -1,0 +1,54 @@
+import { type Finding, finding, type Layer, type Severity, shownValue } from './finding.js';
+import { directoryRules } from './finding-rules-directory.js';
+import { envelopeRules } from './finding-rules-envelope.js';
+import { schemaRules } from './finding-rules-schema.js';
+import type { Confidence } from './rule.js';
+
+/** A rule about something else than the content of an invoice: what it tells people, and where it comes from. */
+export interface FindingRule {
+  readonly layer: Layer;
+  readonly severity: Severity;
+  /** Document and section the rule was taken from. */
+  readonly source: string;
+  readonly confidence: Confidence;
+  /** French, with the facts of the case as `{name}`. */
+  readonly message: string;
+  /** French: the remedy. Same placeholders. */
+  readonly fix: string;
+}
+
+/** Every rule that is not one on the Invoice model: envelope, schema, directory, duplicates, work. */
+export const findingRules: Readonly<Record<string, FindingRule>> = {
+  ...envelopeRules,
+  ...schemaRules,
+  ...directoryRules,
+};
+
+/** A text with its `{name}` placeholders replaced by facts, each made fit to be shown. */
+export function fillIn(text: string, facts: Readonly<Record<string, string>>): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const fact = facts[name];
+    return fact === undefined ? whole : shownValue(fact);
+  });
+}
+
+/**
+ * The finding of a rule of the table, with the facts of the case filled in.
+ * @throws RangeError for an id that is not in the table: a mistake of ours.
+ */
+export function findingOf(
+  id: string,
+  facts: Readonly<Record<string, string>>,
+  more: Partial<Finding> = {},
+): Finding {
+  const rule = findingRules[id];
+  if (rule === undefined) throw new RangeError(`no rule has the id ${id}`);
+  return finding({
+    rule: id,
+    severity: rule.severity,
+    layer: rule.layer,
+    message: fillIn(rule.message, facts),
+    fix: fillIn(rule.fix, facts),
+    ...more,
+  });
+}
