@@ -1,0 +1,134 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Fault } from '../../errors.js';
+import type { Store } from '../../ports/store.js';
+import { type Connection, isBusy, openConnection } from './sqlite/connection.js';
+import { sqliteDirectory } from './sqlite/directory.js';
+import { createPrivateFile, preparePrivateFile, syncFile } from './sqlite/files.js';
+import { dropLease, takeLease } from './sqlite/listings.js';
+import { migrateSchema } from './sqlite/migrate.js';
+import { query } from './sqlite/query.js';
+import { type Reading, sqliteReads } from './sqlite/reads.js';
+import { createSerial } from './sqlite/serial.js';
+import { sqliteTransaction } from './sqlite/transaction.js';
+
+export interface SqliteStoreOptions {
+  /** Path of the database file, created when it does not exist; `:memory:` for one that lives with the process. */
+  readonly path: string;
+  /** How long a transaction may wait for another, of this process or of another one. */
+  readonly busyMsMax?: number;
+}
+
+/** How long one statement may block the thread for another process; beyond it the wait is asynchronous. */
+const statementBusyMs = 250;
+const retryMsMax = 50;
+
+/**
+ * The store on SQLite, in WAL mode with `synchronous=FULL`: a committed transaction survives a power loss. One
+ * transaction at a time per process; readings go over a connection of their own and see committed rows only. Several
+ * processes may open the same file: their transactions wait for each other.
+ * @throws Fault STORE_UNAVAILABLE when the file cannot be opened or is no database.
+ */
+export async function sqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const { path, busyMsMax = 30_000 } = options;
+  const inMemory = path === ':memory:';
+  if (!inMemory) preparePrivateFile(path);
+  const writer = open(path);
+  const reader = inMemory ? writer : open(path);
+  const serial = createSerial(busyMsMax);
+
+  const write = <T>(work: (connection: Connection) => Promise<T>): Promise<T> =>
+    serial(() => inTransaction(writer, busyMsMax, work));
+  // In memory there is one connection only: a reading waits, or it would see what may yet be rolled back.
+  const read: Reading = inMemory ? (work) => serial(async () => work(reader)) : async (work) => work(reader);
+
+  return {
+    ...sqliteReads(read),
+    migrate: () => write(async (connection) => migrateSchema(connection)),
+    transaction: (work) => write((connection) => work(sqliteTransaction(connection))),
+    acquireLease: (name, holder, ttlMs, now) =>
+      write(async (connection) => {
+        const expiresAt = new Date(now.getTime() + ttlMs).toISOString();
+        return connection.one(takeLease, { name, holder, expiresAt, now: now.toISOString() });
+      }),
+    releaseLease: (name, holder) =>
+      write(async (connection) => void connection.run(dropLease, { name, holder })),
+    directory: sqliteDirectory(read, write),
+    copyTo: (target) => read((connection) => copy(connection, target)),
+    close: () => serial(async () => close(inMemory ? [writer] : [reader, writer])),
+  };
+}
+
+function open(path: string): Connection {
+  const connection = openConnection(path, statementBusyMs);
+  connection.pragma('journal_mode = WAL');
+  connection.pragma('synchronous = FULL');
+  connection.pragma('foreign_keys = ON');
+  connection.pragma('trusted_schema = OFF');
+  return connection;
+}
+
+/** Runs a work between BEGIN and COMMIT; whatever it throws, nothing of it stays. */
+async function inTransaction<T>(
+  connection: Connection,
+  busyMsMax: number,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  await begin(connection, busyMsMax);
+  try {
+    const result = await work(connection);
+    connection.exec('COMMIT');
+    return result;
+  } catch (error) {
+    // A full disk or an I/O error has SQLite roll back by itself.
+    if (connection.inTransaction()) connection.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** Takes the write lock; while another process holds it, the wait leaves this one free for other work. */
+async function begin(connection: Connection, busyMsMax: number): Promise<void> {
+  const deadlineMs = performance.now() + busyMsMax;
+  for (let waitMs = 1; ; waitMs = Math.min(waitMs * 2, retryMsMax)) {
+    try {
+      connection.exec('BEGIN IMMEDIATE');
+      return;
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      if (performance.now() > deadlineMs) {
+        throw new Fault(
+          'STORE_UNAVAILABLE',
+          `another process has kept the database locked for ${busyMsMax} ms`,
+          {},
+          error,
+        );
+      }
+    }
+    await sleep(waitMs);
+  }
+}
+
+const vacuumInto = query((p: { target: string }) => ({
+  compile: () => ({ sql: 'VACUUM INTO ?', parameters: [p.target] }) as never,
+}));
+
+/** One snapshot as one file, which is in WAL mode as ours is: opening it later leaves its bytes as they are. */
+function copy(connection: Connection, target: string): void {
+  createPrivateFile(target);
+  connection.run(vacuumInto, { target });
+  const copied = openConnection(target, statementBusyMs);
+  copied.exec('PRAGMA journal_mode = WAL');
+  copied.close();
+  syncFile(target);
+}
+
+/** Moves what the journal holds into the file, so that the file alone is the whole database. */
+function close(connections: readonly Connection[]): void {
+  for (const connection of connections) {
+    try {
+      connection.pragma('wal_checkpoint(TRUNCATE)');
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+    }
+    connection.close();
+  }
+}

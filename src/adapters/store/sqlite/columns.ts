@@ -1,0 +1,88 @@
+import type { Delivery, DeliveryPart } from '../../../domain/delivery.js';
+import type { Flow } from '../../../domain/flow.js';
+import type { DeliveryTable, FlowTable } from './tables.js';
+
+export const flowColumns = [
+  'id',
+  'partner',
+  'depositedName',
+  'flowId',
+  'interfaceCode',
+  'sha256',
+  'sizeBytes',
+  'archiveKey',
+  'state',
+  'attempt',
+  'receivedAt',
+  'finalAt',
+  'invoicesReceived',
+  'invoicesIntegrated',
+  'invoicesRejected',
+  'demo',
+] as const;
+
+export const invoiceColumns = [
+  'id',
+  'flow',
+  'attempt',
+  'entry',
+  'entryIndex',
+  'number',
+  'typeCode',
+  'issueDate',
+  'currency',
+  'supplierType',
+  'supplierId',
+  'supplierName',
+  'supplierCountry',
+  'recipientSiret',
+  'recipientName',
+  'serviceCode',
+  'payable',
+  'fate',
+  'recipientPartner',
+  'status',
+] as const;
+
+export const statusColumns = ['id', 'invoice', 'partner', 'code', 'at', 'comment', 'delivery'] as const;
+
+export const findingColumns = [
+  'rule',
+  'severity',
+  'layer',
+  'message',
+  'fix',
+  'path',
+  'line',
+  'value',
+  'invoice',
+  'invoiceIndex',
+  'entry',
+] as const;
+
+export const eventColumns = ['at', 'actor', 'kind', 'flow', 'invoice', 'text'] as const;
+
+export const deliveryColumns = [
+  'id',
+  'partner',
+  'name',
+  'kind',
+  'flow',
+  'state',
+  'attempts',
+  'createdAt',
+  'deliveredAt',
+  'sha256',
+  'sizeBytes',
+  'lastError',
+] as const;
+
+export function toFlow(row: Pick<FlowTable, (typeof flowColumns)[number]>): Flow {
+  return { ...row, demo: row.demo === 1 };
+}
+
+export function toDelivery(
+  row: Pick<DeliveryTable, (typeof deliveryColumns)[number]> & { body: string; parts: string },
+): Delivery {
+  return { ...row, parts: JSON.parse(row.parts) as DeliveryPart[] };
+}

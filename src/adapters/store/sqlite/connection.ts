@@ -1,0 +1,80 @@
+import Database from 'libsql';
+import { asError, Fault, systemCode } from '../../../errors.js';
+import type { Query, Value } from './query.js';
+
+type Statement = Database.Statement<[readonly Value[]]>;
+
+/** One connection to the database: statements are prepared once and kept, every call is synchronous. */
+export interface Connection {
+  all<Params, Row>(query: Query<Params, Row>, params: Params): Row[];
+  one<Params, Row>(query: Query<Params, Row>, params: Params): Row | null;
+  /** Runs a statement that gives no rows; the number of rows it changed. */
+  run<Params>(query: Query<Params, unknown>, params: Params): number;
+  /** Statements without parameters, separated by `;`. */
+  exec(sql: string): void;
+  pragma(text: string): Value;
+  inTransaction(): boolean;
+  close(): void;
+}
+
+/** True when another process holds the lock that was wanted. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof Fault && String(error.details.sqlite).startsWith('SQLITE_BUSY');
+}
+
+/** Errors of SQLite as faults: a broken constraint means that another holder was there first. */
+function toFault(error: unknown, path: string): Fault {
+  const sqlite = systemCode(error) ?? 'unknown';
+  const { message } = asError(error);
+  const code = sqlite.startsWith('SQLITE_CONSTRAINT') ? 'STORE_CONFLICT' : 'STORE_UNAVAILABLE';
+  return new Fault(code, `${path}: ${message}`, { sqlite, path }, error);
+}
+
+/**
+ * Opens a connection.
+ * @param busyMs how long a single statement may wait for a lock, blocking this thread.
+ * @throws Fault STORE_UNAVAILABLE.
+ */
+export function openConnection(path: string, busyMs: number): Connection {
+  const guard = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      throw error instanceof Fault ? error : toFault(error, path);
+    }
+  };
+  const database = guard(() => new Database(path, { timeout: busyMs }));
+  const statements = new Map<string, Statement>();
+  let open = true;
+
+  const statement = (sql: string): Statement => {
+    if (!open) throw new Fault('STORE_UNAVAILABLE', `${path} has been closed`, { path });
+    const known = statements.get(sql);
+    if (known !== undefined) return known;
+    const prepared = database.prepare<[readonly Value[]]>(sql);
+    statements.set(sql, prepared);
+    return prepared;
+  };
+
+  function all<Params, Row>(query: Query<Params, Row>, params: Params): Row[] {
+    return guard(() => statement(query.sql).all(query.values(params)) as Row[]);
+  }
+
+  return {
+    all,
+    one: (query, params) => all(query, params)[0] ?? null,
+    run: (query, params) => guard(() => statement(query.sql).run(query.values(params)).changes),
+    exec: (sql) => guard(() => void database.exec(sql)),
+    pragma: (text) =>
+      guard(() => {
+        const [row] = database.prepare(`PRAGMA ${text}`).all() as Record<string, Value>[];
+        return row === undefined ? null : (Object.values(row)[0] ?? null);
+      }),
+    inTransaction: () => database.inTransaction,
+    close() {
+      open = false;
+      statements.clear();
+      guard(() => void database.close());
+    },
+  };
+}

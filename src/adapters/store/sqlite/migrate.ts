@@ -1,0 +1,24 @@
+import { Fault } from '../../../errors.js';
+import type { Connection } from './connection.js';
+import { first } from './migrations/001-first.js';
+
+/** In order; the version of a database is the number of those it has gone through. */
+const migrations: readonly string[] = [first];
+
+/**
+ * Brings the schema up to date; runs inside a transaction, so a migration is done whole or not at all.
+ * @throws Fault STORE_MIGRATION when the database is newer than this program.
+ */
+export function migrateSchema(connection: Connection): void {
+  const version = Number(connection.pragma('user_version'));
+  if (version > migrations.length) {
+    throw new Fault(
+      'STORE_MIGRATION',
+      `the database has version ${version}, this program knows ${migrations.length} at most: start the newer program, or restore a backup`,
+      { version, known: migrations.length },
+    );
+  }
+  if (version === migrations.length) return;
+  for (const sql of migrations.slice(version)) connection.exec(sql);
+  connection.exec(`PRAGMA user_version = ${migrations.length}`);
+}

@@ -1,0 +1,89 @@
+import type { Finding } from '../../../domain/finding.js';
+import type { AuditEvent, Flow } from '../../../domain/flow.js';
+import type { LayerVerdict } from '../../../domain/verdict.js';
+import type { Store } from '../../../ports/store.js';
+import { toDelivery, toFlow } from './columns.js';
+import type { Connection } from './connection.js';
+import * as listings from './listings.js';
+import { once } from './query.js';
+import { flowById } from './statements.js';
+
+/** Runs a reading on a connection that sees committed rows only. */
+export type Reading = <T>(work: (connection: Connection) => T) => Promise<T>;
+
+type ReadNames =
+  | 'flow'
+  | 'findFlows'
+  | 'flowByClaim'
+  | 'unfinishedFlows'
+  | 'listFlows'
+  | 'attempts'
+  | 'findings'
+  | 'events'
+  | 'listInvoices'
+  | 'invoice'
+  | 'statuses'
+  | 'partnersWithDeliveries'
+  | 'pendingDeliveries'
+  | 'listDeliveries'
+  | 'statusBacklog'
+  | 'meta'
+  | 'summary'
+  | 'lease';
+
+/** The reading side of the store. */
+export function sqliteReads(read: Reading): Pick<Store, ReadNames> {
+  return { ...flowReads(read), ...detailReads(read), ...outboundReads(read) };
+}
+
+function flowReads(read: Reading) {
+  const one = (row: Parameters<typeof toFlow>[0] | null): Flow | null => (row === null ? null : toFlow(row));
+  return {
+    flow: (id) => read((c) => one(c.one(flowById, { id }))),
+    flowByClaim: (claimId) => read((c) => one(c.one(listings.flowByClaim, { claimId }))),
+    findFlows: (text) => read((c) => c.all(listings.flowsNamed, { text }).map(toFlow)),
+    unfinishedFlows: (limit) => read((c) => c.all(listings.unfinishedFlows, { limit }).map(({ id }) => id)),
+    listFlows: (filter) => read((c) => c.all(once(listings.flows(filter)), {}).map(toFlow)),
+    summary: (since) =>
+      read((c) => {
+        const counts = c.one(listings.summary, { since });
+        const deliveries = c.one(listings.deliveredSince, { since })?.deliveries ?? 0;
+        const none = { flows: 0, integrated: 0, partial: 0, rejected: 0, incidents: 0, invoices: 0 };
+        return { ...none, ...counts, deliveries };
+      }),
+  } satisfies Partial<Store>;
+}
+
+function detailReads(read: Reading) {
+  return {
+    attempts: (flow) =>
+      read((c) =>
+        c
+          .all(listings.attempts, { flow })
+          .map((row) => ({ ...row, layers: JSON.parse(row.layers) as LayerVerdict[] })),
+      ),
+    findings: (flow, attempt) =>
+      read((c): Finding[] =>
+        attempt === undefined
+          ? c.all(listings.newestFindings, { flow })
+          : c.all(listings.findings, { flow, attempt }),
+      ),
+    events: (flow) => read((c) => c.all(listings.events, { flow }) as AuditEvent[]),
+    listInvoices: (filter) => read((c) => c.all(once(listings.invoices(filter)), {})),
+    invoice: (id) => read((c) => c.one(listings.invoice, { id })),
+    statuses: (invoice) => read((c) => c.all(listings.statuses, { invoice })),
+    meta: (key) => read((c) => c.one(listings.meta, { key })?.value ?? null),
+    lease: (name) => read((c) => c.one(listings.lease, { name })),
+  } satisfies Partial<Store>;
+}
+
+function outboundReads(read: Reading) {
+  return {
+    partnersWithDeliveries: () =>
+      read((c) => c.all(listings.partnersWithDeliveries, {}).map(({ partner }) => partner)),
+    pendingDeliveries: (partner, limit) =>
+      read((c) => c.all(listings.pendingDeliveries, { partner, limit }).map(toDelivery)),
+    listDeliveries: (filter) => read((c) => c.all(once(listings.deliveries(filter)), {}).map(toDelivery)),
+    statusBacklog: () => read((c) => c.all(listings.statusBacklog, {})),
+  } satisfies Partial<Store>;
+}

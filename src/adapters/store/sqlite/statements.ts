@@ -1,0 +1,237 @@
+import { sql } from 'kysely';
+import type { DeliveryState } from '../../../domain/delivery.js';
+import type { FlowState } from '../../../domain/flow.js';
+import type { InvoiceRow, NumberHolder, NumberKey, StatusRow } from '../../../ports/store.js';
+import {
+  deliveryColumns,
+  eventColumns,
+  findingColumns,
+  flowColumns,
+  invoiceColumns,
+  statusColumns,
+} from './columns.js';
+import { db, insertion, query } from './query.js';
+
+/** The statements of a transaction. A condition of a partial index is written as a literal, or SQLite passes the index over. */
+
+export const flowById = query((p: { id: string }) =>
+  db.selectFrom('flows').select(flowColumns).where('id', '=', p.id),
+);
+
+export const insertFlow = insertion('flows', [
+  'id',
+  'claimId',
+  'partner',
+  'depositedName',
+  'sha256',
+  'sizeBytes',
+  'archiveKey',
+  'receivedAt',
+  'state',
+  'demo',
+]);
+
+export const beginFlow = query((p: { id: string; state: FlowState; attempt: number }) =>
+  db.updateTable('flows').set({ state: p.state, attempt: p.attempt }).where('id', '=', p.id),
+);
+
+export const insertAttempt = insertion('attempts', ['flow', 'attempt', 'startedAt', 'state', 'layers']);
+
+interface EndOfAttempt {
+  flow: string;
+  attempt: number;
+  endedAt: string;
+  durationMs: number;
+  state: FlowState;
+  layers: string;
+}
+
+export const endAttempt = query((p: EndOfAttempt) =>
+  db
+    .updateTable('attempts')
+    .set({ endedAt: p.endedAt, durationMs: p.durationMs, state: p.state, layers: p.layers })
+    .where('flow', '=', p.flow)
+    .where('attempt', '=', p.attempt)
+    .where('endedAt', 'is', null),
+);
+
+interface FlowResult {
+  id: string;
+  attempt: number;
+  state: FlowState;
+  finalAt: string | null;
+  flowId: string | null;
+  interfaceCode: string | null;
+  invoicesReceived: number;
+  invoicesIntegrated: number;
+  invoicesRejected: number;
+}
+
+/** Fencing: no row changes when a newer attempt has begun. */
+export const finishFlow = query((p: FlowResult) => {
+  const { id, attempt, ...result } = {
+    id: p.id,
+    attempt: p.attempt,
+    state: p.state,
+    finalAt: p.finalAt,
+    flowId: p.flowId,
+    interfaceCode: p.interfaceCode,
+    invoicesReceived: p.invoicesReceived,
+    invoicesIntegrated: p.invoicesIntegrated,
+    invoicesRejected: p.invoicesRejected,
+  };
+  return db.updateTable('flows').set(result).where('id', '=', id).where('attempt', '=', attempt);
+});
+
+export const takeFlowId = query((p: { flowId: string; flow: string }) =>
+  db
+    .insertInto('flowIds')
+    .values({ flowId: p.flowId, flow: p.flow })
+    .onConflict((c) => c.doNothing()),
+);
+
+export const flowIdHolder = query((p: { flowId: string }) =>
+  db
+    .selectFrom('flowIds')
+    .innerJoin('flows', 'flows.id', 'flowIds.flow')
+    .select(flowColumns.map((column) => `flows.${column}` as const))
+    .where('flowIds.flowId', '=', p.flowId),
+);
+
+export const integratedSameBytes = query((p: { partner: string; sha256: string; except: string }) =>
+  db
+    .selectFrom('flows')
+    .select(flowColumns)
+    .where('partner', '=', p.partner)
+    .where('sha256', '=', p.sha256)
+    .where('id', '!=', p.except)
+    .where('invoicesIntegrated', '>', 0)
+    .orderBy('seq')
+    .limit(1),
+);
+
+type TakenNumber = { -readonly [K in keyof NumberKey]: string } & {
+  invoice: string;
+  flow: string;
+  at: string;
+};
+
+export const takeNumber = query((p: TakenNumber) =>
+  db
+    .insertInto('invoiceNumbers')
+    .values({
+      supplierType: p.supplierType,
+      supplierId: p.supplierId,
+      number: p.number,
+      year: p.year,
+      invoice: p.invoice,
+      flow: p.flow,
+      at: p.at,
+    })
+    .onConflict((c) => c.doNothing()),
+);
+
+export const numberHolder = query<{ [K in keyof NumberKey]: string }, NumberHolder>((p) =>
+  db
+    .selectFrom('invoiceNumbers as n')
+    .innerJoin('flows as f', 'f.id', 'n.flow')
+    .select(['n.invoice', 'n.flow', 'f.depositedName', 'n.at'])
+    .where('n.supplierId', '=', p.supplierId)
+    .where('n.number', '=', p.number)
+    .where('n.supplierType', '=', p.supplierType)
+    .where('n.year', '=', p.year),
+);
+
+/** A sequence without a row starts above the floor. */
+export const nextSequence = query((p: { interfaceCode: string; floor: string }) =>
+  db
+    .insertInto('sequences')
+    .columns(['interfaceCode', 'last'])
+    .values({
+      interfaceCode: p.interfaceCode,
+      last: sql<number>`1 + coalesce((select last from sequences where "interfaceCode" = ${p.floor}), 0)`,
+    })
+    .onConflict((c) => c.column('interfaceCode').doUpdateSet({ last: sql<number>`sequences.last + 1` }))
+    .returning('last'),
+);
+
+export const openFloor = query((p: { interfaceCode: string }) =>
+  db
+    .insertInto('sequences')
+    .values({ interfaceCode: p.interfaceCode, last: 0 })
+    .onConflict((c) => c.doNothing()),
+);
+
+export const skipSequences = query((p: { by: number }) =>
+  db.updateTable('sequences').set({ last: sql<number>`last + ${p.by}` }),
+);
+
+export const insertInvoice = insertion('invoices', invoiceColumns);
+export const insertFinding = insertion('findings', ['flow', 'attempt', 'position', ...findingColumns]);
+export const insertDelivery = insertion('deliveries', deliveryColumns);
+export const insertBody = insertion('deliveryBodies', ['delivery', 'body', 'parts']);
+export const insertStatus = insertion('statuses', statusColumns);
+export const insertEvent = insertion('events', eventColumns);
+export const linkDelivery = insertion('deliveryInvoices', ['delivery', 'invoice']);
+
+export const setMeta = query((p: { key: string; value: string }) =>
+  db
+    .insertInto('meta')
+    .values({ key: p.key, value: p.value })
+    .onConflict((c) => c.column('key').doUpdateSet({ value: p.value })),
+);
+
+export const pendingStatuses = query<{ partner: string; limit: number }, StatusRow & Record<string, unknown>>(
+  (p) =>
+    db
+      .selectFrom('statuses')
+      .innerJoin('invoices', 'invoices.id', 'statuses.invoice')
+      .select(statusColumns.map((column) => `statuses.${column}` as const))
+      .select(invoiceColumns.map((column) => `invoices.${column} as invoice.${column}` as const))
+      .where('statuses.partner', '=', p.partner)
+      .where('statuses.delivery', 'is', null)
+      .orderBy('statuses.seq')
+      .limit(p.limit) as never,
+);
+
+export const markStatusSent = query((p: { id: string; delivery: string }) =>
+  db
+    .updateTable('statuses')
+    .set({ delivery: p.delivery })
+    .where('id', '=', p.id)
+    .where('delivery', 'is', null),
+);
+
+export const setInvoiceStatus = query((p: { invoice: string; code: string }) =>
+  db.updateTable('invoices').set({ status: p.code }).where('id', '=', p.invoice),
+);
+
+export const markDelivered = query((p: { id: string; sha256: string; sizeBytes: number; at: string }) =>
+  db
+    .updateTable('deliveries')
+    .set({
+      state: 'delivered',
+      attempts: sql<number>`attempts + 1`,
+      deliveredAt: p.at,
+      sha256: p.sha256,
+      sizeBytes: p.sizeBytes,
+      lastError: null,
+    })
+    .where('id', '=', p.id),
+);
+
+export const markDeliveryFailed = query((p: { id: string; error: string; state: DeliveryState }) =>
+  db
+    .updateTable('deliveries')
+    .set({ state: p.state, attempts: sql<number>`attempts + 1`, lastError: p.error })
+    .where('id', '=', p.id),
+);
+
+export const invoicesOfDelivery = query<{ delivery: string }, InvoiceRow>((p) =>
+  db
+    .selectFrom('deliveryInvoices')
+    .innerJoin('invoices', 'invoices.id', 'deliveryInvoices.invoice')
+    .select(invoiceColumns.map((column) => `invoices.${column}` as const))
+    .where('deliveryInvoices.delivery', '=', p.delivery)
+    .orderBy('invoices.seq'),
+);

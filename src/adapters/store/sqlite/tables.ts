@@ -1,0 +1,147 @@
+import type { DeliveryKind, DeliveryState } from '../../../domain/delivery.js';
+import type { Layer, Severity } from '../../../domain/finding.js';
+import type { FlowState, InvoiceFate } from '../../../domain/flow.js';
+import type { InvoiceRow } from '../../../ports/store.js';
+
+/**
+ * The tables as kysely sees them. Columns bear the names of the ports' fields, so that a row needs no translation;
+ * truth values are 0 or 1, instants ISO 8601 in UTC (they sort as text), lists JSON. `seq` is the order of commit.
+ */
+export interface Tables {
+  flows: FlowTable;
+  flowIds: { flowId: string; flow: string };
+  attempts: {
+    flow: string;
+    attempt: number;
+    startedAt: string;
+    endedAt: string | null;
+    durationMs: number | null;
+    state: FlowState;
+    layers: string;
+  };
+  invoices: InvoiceTable;
+  invoiceNumbers: {
+    supplierType: string;
+    supplierId: string;
+    number: string;
+    year: string;
+    invoice: string;
+    flow: string;
+    at: string;
+  };
+  findings: FindingTable;
+  statuses: StatusTable;
+  deliveries: DeliveryTable;
+  deliveryBodies: { delivery: string; body: string; parts: string };
+  deliveryInvoices: { delivery: string; invoice: string };
+  events: {
+    seq: number;
+    at: string;
+    actor: string;
+    kind: string;
+    flow: string | null;
+    invoice: string | null;
+    text: string;
+  };
+  sequences: { interfaceCode: string; last: number };
+  meta: { key: string; value: string };
+  leases: { name: string; holder: string; expiresAt: string };
+  structures: StructureTable;
+  services: ServiceTable;
+  suppliers: { idType: string; id: string; name: string; active: number };
+}
+
+export interface FlowTable {
+  seq: number;
+  id: string;
+  claimId: string;
+  partner: string;
+  depositedName: string;
+  flowId: string | null;
+  interfaceCode: string | null;
+  sha256: string;
+  sizeBytes: number;
+  archiveKey: string;
+  state: FlowState;
+  attempt: number;
+  receivedAt: string;
+  finalAt: string | null;
+  invoicesReceived: number;
+  invoicesIntegrated: number;
+  invoicesRejected: number;
+  demo: number;
+}
+
+export type InvoiceTable = { seq: number; fate: InvoiceFate } & {
+  -readonly [Column in keyof Omit<InvoiceRow, 'fate'>]: InvoiceRow[Column];
+};
+
+export interface FindingTable {
+  flow: string;
+  attempt: number;
+  position: number;
+  rule: string;
+  severity: Severity;
+  layer: Layer;
+  message: string;
+  fix: string;
+  path: string | null;
+  line: number | null;
+  value: string | null;
+  invoice: string | null;
+  invoiceIndex: number | null;
+  entry: string | null;
+}
+
+export interface StatusTable {
+  seq: number;
+  id: string;
+  invoice: string;
+  partner: string;
+  code: string;
+  at: string;
+  comment: string | null;
+  delivery: string | null;
+}
+
+/** Its text stands in `deliveryBodies`: a change of state must not write the whole text again. */
+export interface DeliveryTable {
+  seq: number;
+  id: string;
+  partner: string;
+  name: string;
+  kind: DeliveryKind;
+  flow: string | null;
+  state: DeliveryState;
+  attempts: number;
+  createdAt: string;
+  deliveredAt: string | null;
+  sha256: string | null;
+  sizeBytes: number | null;
+  lastError: string | null;
+}
+
+/** Key: SIRET and first day of validity; an empty `validFrom` means since ever, a null `validTo` for ever. */
+export interface StructureTable {
+  siret: string;
+  validFrom: string;
+  validTo: string | null;
+  name: string;
+  active: number;
+  serviceRequired: number;
+  engagementRequired: number;
+  serviceOrEngagementRequired: number;
+  routedByService: number;
+  partner: string | null;
+}
+
+export interface ServiceTable {
+  siret: string;
+  code: string;
+  validFrom: string;
+  validTo: string | null;
+  name: string;
+  active: number;
+  engagementRequired: number;
+  partner: string | null;
+}

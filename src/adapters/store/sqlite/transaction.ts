@@ -1,0 +1,179 @@
+import type { Flow } from '../../../domain/flow.js';
+import { isFinal } from '../../../domain/flow.js';
+import { Fault } from '../../../errors.js';
+import type { InvoiceRow, PendingStatus, StatusRow, StoreTransaction } from '../../../ports/store.js';
+import { toFlow } from './columns.js';
+import type { Connection } from './connection.js';
+import * as sql from './statements.js';
+
+/** Key of the number from which a sequence starts that has no row yet: raised by every restore. */
+const floorCode = '';
+
+/** The writing side, on the connection whose transaction is open. */
+export function sqliteTransaction(c: Connection): StoreTransaction {
+  return {
+    ...flowWrites(c),
+    ...uniqueness(c),
+    ...sequences(c),
+    ...inserts(c),
+    ...statusWrites(c),
+    ...deliveryWrites(c),
+  };
+}
+
+function flowWrites(c: Connection) {
+  const flow = (id: string): Flow | null => {
+    const row = c.one(sql.flowById, { id });
+    return row === null ? null : toFlow(row);
+  };
+  return {
+    async insertFlow(row) {
+      const { demo, ...rest } = row;
+      c.run(sql.insertFlow, { ...rest, state: 'IN_RECU', demo: demo ? 1 : 0 });
+    },
+    async beginAttempt(id, at) {
+      const known = flow(id);
+      if (known === null) throw new Fault('NOT_FOUND', `no flow has the id ${id}`);
+      if (isFinal(known.state)) return null;
+      const begun: Flow = { ...known, state: 'IN_EN_COURS_TRAITEMENT_CPP', attempt: known.attempt + 1 };
+      c.run(sql.beginFlow, { id, state: begun.state, attempt: begun.attempt });
+      c.run(sql.insertAttempt, {
+        flow: id,
+        attempt: begun.attempt,
+        startedAt: at,
+        state: begun.state,
+        layers: '[]',
+      });
+      return begun;
+    },
+    flow: async (id) => flow(id),
+    async finishAttempt({ flow: id, attempt, state, at, durationMs, layers, ...counts }) {
+      const finalAt = isFinal(state) ? at : null;
+      const ended = c.run(sql.endAttempt, {
+        flow: id,
+        attempt,
+        endedAt: at,
+        durationMs,
+        state,
+        layers: JSON.stringify(layers),
+      });
+      if (ended === 1 && c.run(sql.finishFlow, { id, attempt, state, finalAt, ...counts }) === 1) return;
+      throw new Fault('STORE_CONFLICT', `attempt ${attempt} of flow ${id} is no longer the one in progress`, {
+        flow: id,
+        attempt,
+      });
+    },
+  } satisfies Partial<StoreTransaction>;
+}
+
+function uniqueness(c: Connection) {
+  return {
+    async takeFlowId(flowId, flow) {
+      if (c.run(sql.takeFlowId, { flowId, flow }) === 1) return { taken: true };
+      const by = c.one(sql.flowIdHolder, { flowId });
+      if (by === null)
+        throw new Fault('INTERNAL', `flow id ${flowId} is taken by a flow that does not exist`);
+      return by.id === flow ? { taken: true } : { taken: false, by: toFlow(by) };
+    },
+    async integratedSameBytes(partner, sha256, except) {
+      const row = c.one(sql.integratedSameBytes, { partner, sha256, except });
+      return row === null ? null : toFlow(row);
+    },
+    async takeInvoiceNumber(key, invoice, flow, at) {
+      if (c.run(sql.takeNumber, { ...key, invoice, flow, at }) === 1) return null;
+      const holder = c.one(sql.numberHolder, { ...key });
+      if (holder === null) throw new Fault('INTERNAL', `invoice number ${key.number} is taken by nobody`);
+      return holder.invoice === invoice ? null : holder;
+    },
+  } satisfies Partial<StoreTransaction>;
+}
+
+function sequences(c: Connection) {
+  return {
+    async nextSequence(interfaceCode) {
+      const row = c.one(sql.nextSequence, { interfaceCode, floor: floorCode });
+      if (row === null) throw new Fault('INTERNAL', `no next number for ${interfaceCode}`);
+      return row.last;
+    },
+    async skipSequences(by) {
+      c.run(sql.openFloor, { interfaceCode: floorCode });
+      c.run(sql.skipSequences, { by });
+    },
+  } satisfies Partial<StoreTransaction>;
+}
+
+function inserts(c: Connection) {
+  return {
+    async insertInvoices(rows) {
+      for (const row of rows) c.run(sql.insertInvoice, row);
+    },
+    async insertFindings(flow, attempt, findings) {
+      for (const [position, row] of findings.entries()) {
+        c.run(sql.insertFinding, { ...row, flow, attempt, position });
+      }
+    },
+    async insertDeliveries(rows) {
+      for (const { body, parts, ...row } of rows) {
+        c.run(sql.insertDelivery, row);
+        c.run(sql.insertBody, { delivery: row.id, body, parts: JSON.stringify(parts) });
+      }
+    },
+    async insertStatuses(rows) {
+      for (const row of rows) c.run(sql.insertStatus, row);
+    },
+    async insertEvents(events) {
+      for (const event of events) c.run(sql.insertEvent, event);
+    },
+    async setMeta(key, value) {
+      c.run(sql.setMeta, { key, value });
+    },
+  } satisfies Partial<StoreTransaction>;
+}
+
+function statusWrites(c: Connection) {
+  return {
+    async pendingStatuses(partner, limit) {
+      return c.all(sql.pendingStatuses, { partner, limit }).map(toPendingStatus);
+    },
+    async markStatusesSent(ids, delivery) {
+      for (const id of ids) {
+        if (c.run(sql.markStatusSent, { id, delivery }) === 1) continue;
+        throw new Fault('STORE_CONFLICT', `status ${id} has been sent already, or does not exist`, { id });
+      }
+    },
+    async setInvoiceStatus(invoice, code) {
+      mustExist(c.run(sql.setInvoiceStatus, { invoice, code }), 'invoice', invoice);
+    },
+  } satisfies Partial<StoreTransaction>;
+}
+
+function deliveryWrites(c: Connection) {
+  return {
+    async markDelivered(id, sha256, sizeBytes, at) {
+      mustExist(c.run(sql.markDelivered, { id, sha256, sizeBytes, at }), 'delivery', id);
+    },
+    async markDeliveryFailed(id, error, final) {
+      const state = final ? 'failed' : 'pending';
+      mustExist(c.run(sql.markDeliveryFailed, { id, error, state }), 'delivery', id);
+    },
+    invoicesOfDelivery: async (delivery) => c.all(sql.invoicesOfDelivery, { delivery }),
+    async linkDelivery(delivery, invoices) {
+      for (const invoice of invoices) c.run(sql.linkDelivery, { delivery, invoice });
+    },
+  } satisfies Partial<StoreTransaction>;
+}
+
+function mustExist(changed: number, what: string, id: string): void {
+  if (changed === 0) throw new Fault('NOT_FOUND', `no ${what} has the id ${id}`);
+}
+
+/** The invoice's columns come with the prefix `invoice.`: both tables have an `id` and a `partner` of their own. */
+function toPendingStatus(row: StatusRow & Record<string, unknown>): PendingStatus {
+  const invoiceRow = Object.fromEntries(
+    Object.entries(row).flatMap(([name, value]) =>
+      name.startsWith('invoice.') ? [[name.slice(8), value]] : [],
+    ),
+  ) as unknown as InvoiceRow;
+  const { id, invoice, partner, code, at, comment, delivery } = row;
+  return { id, invoice, partner, code, at, comment, delivery, invoiceRow };
+}
