@@ -1,0 +1,199 @@
+import { createWriteStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { crc32 } from 'node:zlib';
+import { type Entry, open as openZip, type ZipFile } from 'yauzl';
+import { ZipFile as NewZip } from 'yazl';
+import type { Limits } from '../domain/limits.js';
+import type { PieceFacts } from '../domain/rule.js';
+import { asError, Fault } from '../errors.js';
+import { sniff, sniffBytes } from './sniff.js';
+
+type Inside = NonNullable<PieceFacts['inside']>[number];
+type Problem = 'broken' | 'encrypted' | 'too-large' | 'too-many';
+
+/** Below this unpacked size the ratio says nothing: a small file of zeros may well shrink to a thousandth. */
+const ratioFromBytes = 10 * 1024 * 1024;
+
+/**
+ * Sniffs a piece by its first bytes; a ZIP is listed and every file in it inflated, counting the bytes that really
+ * come out. `unpackedBytesMax`, `unpackRatioMax`, `entriesMax` and `unpackMsMax` bound the work: passing one of
+ * them, like a broken or encrypted ZIP, is told in `problem`, never thrown.
+ * @throws Fault FILE_UNREADABLE when the piece itself cannot be read.
+ */
+export async function examinePiece(path: string, limits: Limits): Promise<PieceFacts> {
+  const { head, sizeBytes } = await headOf(path);
+  const type = sniff(head);
+  if (type !== 'zip') return { sizeBytes, type, inside: null, problem: null };
+  const listed = await listZip(path, sizeBytes, limits);
+  return typeof listed === 'string'
+    ? { sizeBytes, type, inside: null, problem: listed }
+    : { sizeBytes, type, inside: listed, problem: null };
+}
+
+async function headOf(path: string): Promise<{ head: Buffer; sizeBytes: number }> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const { size } = await file.stat();
+      const head = Buffer.alloc(Math.min(sniffBytes, size));
+      const { bytesRead } = await file.read(head, 0, head.length, 0);
+      return { head: head.subarray(0, bytesRead), sizeBytes: size };
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw new Fault('FILE_UNREADABLE', `cannot read a piece: ${asError(error).message}`, { path }, error);
+  }
+}
+
+/** The files inside a ZIP, or why they cannot be had. Never hangs: a deadline closes the archive. */
+async function listZip(path: string, packedBytes: number, limits: Limits): Promise<Inside[] | Problem> {
+  const zip = await new Promise<ZipFile | null>((resolve) => {
+    openZip(path, { lazyEntries: true, autoClose: false, validateEntrySizes: true }, (error, opened) =>
+      resolve(error ? null : opened),
+    );
+  });
+  if (zip === null) return 'broken';
+  let timer: NodeJS.Timeout | undefined;
+  const stop = new AbortController();
+  const deadline = new Promise<Problem>((resolve) => {
+    timer = setTimeout(() => resolve('too-large'), limits.unpackMsMax);
+  });
+  try {
+    return await Promise.race([walk(zip, packedBytes, limits, stop.signal), deadline]);
+  } finally {
+    clearTimeout(timer);
+    stop.abort();
+    zip.close();
+  }
+}
+
+function walk(
+  zip: ZipFile,
+  packedBytes: number,
+  limits: Limits,
+  stopped: AbortSignal,
+): Promise<Inside[] | Problem> {
+  if (zip.entryCount > limits.entriesMax) return Promise.resolve('too-many');
+  const inside: Inside[] = [];
+  const budget = { bytes: Math.min(limits.unpackedBytesMax, ratioBudget(packedBytes, limits)) };
+  return new Promise((resolve) => {
+    zip.on('error', () => resolve('broken'));
+    zip.on('end', () => resolve(inside));
+    zip.on('entry', (entry: Entry) => {
+      if (stopped.aborted) return;
+      if (inside.length >= limits.entriesMax) return resolve('too-many');
+      if (entry.fileName.endsWith('/')) return zip.readEntry();
+      if ((entry.generalPurposeBitFlag & 1) !== 0) return resolve('encrypted');
+      inflate(zip, entry, budget, stopped).then(
+        (one) => {
+          if (typeof one === 'string') return resolve(one);
+          inside.push(one);
+          zip.readEntry();
+        },
+        () => resolve('broken'),
+      );
+    });
+    zip.readEntry();
+  });
+}
+
+function ratioBudget(packedBytes: number, limits: Limits): number {
+  return Math.max(ratioFromBytes, packedBytes * limits.unpackRatioMax);
+}
+
+/** Inflates one file without keeping it: its type, its real size, and whether its CRC is the one declared. */
+function inflate(
+  zip: ZipFile,
+  entry: Entry,
+  budget: { bytes: number },
+  stopped: AbortSignal,
+): Promise<Inside | Problem> {
+  return new Promise((resolve) => {
+    zip.openReadStream(entry, (error, stream) => {
+      if (error || stopped.aborted) return resolve('broken');
+      const head: Buffer[] = [];
+      let headBytes = 0;
+      let sizeBytes = 0;
+      let sum = 0;
+      stopped.addEventListener('abort', () => stream.destroy(), { once: true });
+      stream.on('error', () => resolve('broken'));
+      stream.on('data', (chunk: Buffer) => {
+        sizeBytes += chunk.length;
+        budget.bytes -= chunk.length;
+        if (budget.bytes < 0) {
+          stream.destroy();
+          return resolve('too-large');
+        }
+        sum = crc32(chunk, sum);
+        if (headBytes < sniffBytes) {
+          head.push(chunk);
+          headBytes += chunk.length;
+        }
+      });
+      stream.on('end', () => {
+        if (sum !== entry.crc32) return resolve('broken');
+        const type = sniff(Buffer.concat(head).subarray(0, sniffBytes));
+        resolve({ name: entry.fileName, sizeBytes, type });
+      });
+    });
+  });
+}
+
+/** A ZIP ready to be embedded in a pivot. */
+export interface Packed {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Type of the file inside, as sniffed. */
+  readonly type: string;
+  /** Name of the file inside the ZIP. */
+  readonly innerName: string;
+}
+
+/**
+ * The ZIP to embed in a pivot (DOMAIN 2.4: base64 of a ZIP that holds the real file). A piece that is a good ZIP
+ * with exactly one file is kept as it is, where it is; any other piece is zipped into `target` under `innerName`,
+ * with a fixed date: the same bytes always give the same ZIP.
+ * @throws Fault FILE_UNREADABLE when the piece cannot be read or the target cannot be written.
+ */
+export async function packPiece(
+  path: string,
+  innerName: string,
+  target: string,
+  facts: PieceFacts,
+): Promise<Packed> {
+  const [only, ...others] = facts.inside ?? [];
+  if (facts.problem === null && only !== undefined && others.length === 0) {
+    return { path, sizeBytes: facts.sizeBytes, type: only.type, innerName: only.name };
+  }
+  const name = safePieceName(innerName);
+  try {
+    const zip = new NewZip();
+    // Local time on purpose: a ZIP keeps wall-clock time, so this is the same everywhere.
+    zip.addFile(path, name, { mtime: new Date(1980, 0, 1), mode: 0o100644, forceDosTimestamp: true });
+    zip.end();
+    await pipeline(zip.outputStream, createWriteStream(target, { flags: 'wx', mode: 0o600 }));
+    return { path: target, sizeBytes: (await stat(target)).size, type: facts.type, innerName: name };
+  } catch (error) {
+    throw new Fault('FILE_UNREADABLE', `cannot zip a piece: ${asError(error).message}`, { path }, error);
+  }
+}
+
+const pieceNameLengthMax = 50;
+
+/**
+ * A name for NomPJ and inside ZIPs (DECISIONS; DOMAIN 2.3): letters, digits, `.`, `_` and `-`, anything else becomes
+ * `_`; at most 50 characters, of which the extension is kept; never empty, never starting with a point.
+ */
+export function safePieceName(text: string): string {
+  const safe = text
+    .normalize('NFC')
+    .trim()
+    .replace(/[^A-Za-z0-9._-]/gu, '_')
+    .replace(/^\.+/, '_');
+  if (safe === '') return 'piece';
+  if (safe.length <= pieceNameLengthMax) return safe;
+  const extension = /\.[A-Za-z0-9]{1,10}$/.exec(safe)?.[0] ?? '';
+  return safe.slice(0, pieceNameLengthMax - extension.length) + extension;
+}

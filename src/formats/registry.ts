@@ -1,0 +1,91 @@
+import { type Finding, hasFatal } from '../domain/finding.js';
+import { findingOf } from '../domain/finding-rules.js';
+import type { Piece, PlacedInvoice, Reading } from '../domain/reading.js';
+import type { Syntax } from '../domain/syntax.js';
+import { Fault, systemCode } from '../errors.js';
+import { invoiceOf } from './assemble.js';
+import { type Embedded, embeddedOf } from './embedded.js';
+import { Placer, type Shape, viewOf } from './shape.js';
+import { cii } from './terms/cii.js';
+import { mixte } from './terms/mixte.js';
+import { ublCreditNote, ublInvoice } from './terms/ubl.js';
+import type { CutResult } from './xml/cut.js';
+import { decodeXml } from './xml/decode.js';
+import { childrenOf, type XmlNode } from './xml/node.js';
+import { parseXml } from './xml/tree.js';
+
+/** A reading, with the pieces that its attachments refer to. */
+export type EntryReading =
+  | (Extract<Reading, { kind: 'invoices' }> & { readonly pieces: readonly Piece[] })
+  | Extract<Reading, { kind: 'refused' }>;
+
+interface Format {
+  readonly shape: Shape;
+  /** The elements that are one invoice each. */
+  readonly invoices: (root: XmlNode) => readonly XmlNode[];
+}
+
+const whole = (root: XmlNode) => [root];
+
+/** The syntaxes that invoices are read from. */
+const formats: Partial<Record<Syntax, Format>> = {
+  'ubl-invoice': { shape: ublInvoice, invoices: whole },
+  'ubl-creditnote': { shape: ublCreditNote, invoices: whole },
+  cii: { shape: cii, invoices: whole },
+  'cpp-mixte': {
+    shape: mixte,
+    invoices: (root) =>
+      childrenOf(root, 'CPPFactures').flatMap((one) => childrenOf(one, 'CPPFactureMixteUnitaire')),
+  },
+};
+
+/** The syntaxes that `readEntry` reads. */
+export const readableSyntaxes = Object.keys(formats) as readonly Syntax[];
+
+/**
+ * Reads the invoices of one entry. `bytes` is the document without its attachments, found well-formed and free of a
+ * DOCTYPE by the parser before; `cut` what was taken out of it. Attachments whose content was left in place are
+ * decoded and written beside the others.
+ * @throws Fault INTERNAL for a document that is not well-formed; FILE_UNREADABLE when a piece cannot be written.
+ */
+export function readEntry(bytes: Buffer, syntax: Syntax, cut: CutResult): EntryReading {
+  const format = formats[syntax];
+  if (format === undefined) {
+    return refuse(syntax, findingOf('IRR_SYNTAX', { found: syntax, expected: readableSyntaxes.join(', ') }));
+  }
+  const decoded = decodeXml(bytes);
+  if (!decoded.ok)
+    return refuse(syntax, findingOf('ECL-XML-ENCODING', { problem: encodingProblem(decoded) }));
+  const root = parseXml(decoded.text);
+  const embedded = embeddedOf(root, cut);
+  const invoices = readAll(root, syntax, format, embedded);
+  const findings = embedded.findings();
+  if (hasFatal(findings)) return { kind: 'refused', syntax, findings };
+  return { kind: 'invoices', syntax, invoices, findings, pieces: embedded.pieces() };
+}
+
+function readAll(root: XmlNode, syntax: Syntax, format: Format, embedded: Embedded): PlacedInvoice[] {
+  const { shape } = format;
+  const placer = new Placer(root);
+  try {
+    return format.invoices(root).map((element, index) => ({
+      invoice: invoiceOf(viewOf(shape, element), syntax, embedded.pieceOf),
+      index,
+      place: (term) => placer.place(shape, element, term),
+    }));
+  } catch (thrown) {
+    const code = systemCode(thrown);
+    if (code === undefined) throw thrown;
+    throw new Fault('FILE_UNREADABLE', `cannot write a piece: ${code}`, { code }, thrown);
+  }
+}
+
+function refuse(syntax: Syntax, finding: Finding): EntryReading {
+  return { kind: 'refused', syntax, findings: [finding] };
+}
+
+function encodingProblem(decoded: { readonly encoding: string; readonly problem: string }): string {
+  return decoded.problem === 'unsupported'
+    ? `l'encodage ${decoded.encoding} n'est pas connu`
+    : `des octets ne sont pas de l'encodage ${decoded.encoding}`;
+}
