@@ -1,0 +1,110 @@
+import { type Finding, finding, type Severity, shownValue } from '../domain/finding.js';
+import { fillIn } from '../domain/finding-rules.js';
+import { ibanMasked } from '../domain/identifiers.js';
+import type { PlacedInvoice } from '../domain/reading.js';
+import type { FlowKind, Rule, RuleContext, Violation } from '../domain/rule.js';
+import { asError, Fault } from '../errors.js';
+
+/** Findings of one rule that were counted, not kept. */
+export interface Suppressed {
+  readonly rule: string;
+  readonly count: number;
+}
+
+export interface RuleRun {
+  readonly findings: readonly Finding[];
+  readonly suppressed: readonly Suppressed[];
+}
+
+/** The severity of a rule in a kind of flow; `off` where it is not enforced. */
+export function severityIn(rule: Rule, kind: FlowKind): Severity | 'off' {
+  return typeof rule.severity === 'string' ? rule.severity : (rule.severity[kind] ?? rule.severity.default);
+}
+
+/**
+ * Puts the invoices of one entry to the rules, invoice by invoice, in the order of the rules.
+ *
+ * At most `options.findingsPerRuleMax` findings are kept for a rule and entry; the rest is counted in `suppressed`.
+ * The first fatal finding of an invoice is kept whatever the count: an invoice is never taken for a good one, nor
+ * refused without a reason, because others before it had the same fault.
+ * @throws Fault INTERNAL, with the rule and the invoice in its details, when a rule throws.
+ */
+export function runRules(
+  subjects: readonly PlacedInvoice[],
+  rules: readonly Rule[],
+  context: RuleContext,
+): RuleRun {
+  const active = rules.flatMap((rule) => {
+    const severity = severityIn(rule, context.kind);
+    return severity === 'off' ? [] : [{ rule, severity }];
+  });
+  const findings: Finding[] = [];
+  const counts = new Map<string, number>();
+  for (const subject of subjects) {
+    let refused = false;
+    for (const { rule, severity } of active) {
+      for (const violation of violationsOf(rule, subject, context)) {
+        const count = (counts.get(rule.id) ?? 0) + 1;
+        counts.set(rule.id, count);
+        const kept = count <= context.options.findingsPerRuleMax || (severity === 'fatal' && !refused);
+        if (kept) findings.push(toFinding(rule, severity, violation, subject));
+        if (severity === 'fatal') refused = true;
+      }
+    }
+  }
+  return { findings, suppressed: suppressedOf(findings, counts) };
+}
+
+function violationsOf(rule: Rule, subject: PlacedInvoice, context: RuleContext): readonly Violation[] {
+  if (rule.syntaxes !== null && !rule.syntaxes.includes(subject.invoice.syntax)) return [];
+  try {
+    return rule.applies(subject, context) ? rule.check(subject, context) : [];
+  } catch (thrown) {
+    throw new Fault(
+      'INTERNAL',
+      `rule ${rule.id} failed: ${asError(thrown).message}`,
+      { rule: rule.id, invoice: subject.invoice.number, invoiceIndex: subject.index },
+      thrown,
+    );
+  }
+}
+
+const accountTerm = /^payment\.(accounts\[\d+\]\.id|debitedAccount|cardNumber)$/;
+
+function toFinding(
+  rule: Rule,
+  severity: Severity,
+  violation: Violation,
+  { invoice, index, place }: PlacedInvoice,
+): Finding {
+  const at = violation.term === null ? null : place(violation.term);
+  const raw = violation.value ?? null;
+  const secret = violation.term !== null && accountTerm.test(violation.term);
+  const value = raw === null ? null : shownValue(secret ? ibanMasked(raw) : raw);
+  const facts = {
+    ...violation.facts,
+    value: value ?? '',
+    path: at?.path ?? violation.term ?? '',
+  };
+  return finding({
+    rule: rule.id,
+    severity,
+    layer: rule.layer,
+    message: fillIn(rule.message, facts),
+    fix: fillIn(rule.fix, facts),
+    path: at?.path ?? null,
+    line: at?.line ?? null,
+    value,
+    invoice: invoice.number === null ? null : shownValue(invoice.number),
+    invoiceIndex: index,
+  });
+}
+
+function suppressedOf(findings: readonly Finding[], counts: ReadonlyMap<string, number>): Suppressed[] {
+  const kept = new Map<string, number>();
+  for (const { rule } of findings) kept.set(rule, (kept.get(rule) ?? 0) + 1);
+  return [...counts].flatMap(([rule, count]) => {
+    const more = count - (kept.get(rule) ?? 0);
+    return more > 0 ? [{ rule, count: more }] : [];
+  });
+}

@@ -1,0 +1,104 @@
+import { findingRules } from '../domain/finding-rules.js';
+import type { Confidence, Rule } from '../domain/rule.js';
+import { amountRules } from './rules/amounts.js';
+import { attachmentRules } from './rules/attachments.js';
+import { cadreRules } from './rules/cadre.js';
+import { dateRules } from './rules/dates.js';
+import { numberRules } from './rules/number.js';
+import { partyRules } from './rules/parties.js';
+import { paymentRules } from './rules/payment.js';
+import { referenceRules } from './rules/references.js';
+import { totalRules } from './rules/totals.js';
+import { typeRules } from './rules/types.js';
+import { vatRules } from './rules/vat.js';
+
+export interface RuleSet {
+  /** What reports and verdicts name; it changes whenever a rule is added, removed or judges differently. */
+  readonly version: string;
+  readonly rules: readonly Rule[];
+}
+
+/** The rule sets on the Invoice model, in the order in which they are applied. */
+export const ruleSets = {
+  chorus: {
+    version: 'chorus-1',
+    rules: [
+      ...numberRules,
+      ...typeRules,
+      ...cadreRules,
+      ...dateRules,
+      ...partyRules,
+      ...referenceRules,
+      ...amountRules,
+      ...totalRules,
+      ...vatRules,
+      ...paymentRules,
+      ...attachmentRules,
+    ],
+  },
+} as const satisfies Readonly<Record<string, RuleSet>>;
+
+export type RuleSetName = keyof typeof ruleSets;
+
+export function rulesFor(set: RuleSetName): readonly Rule[] {
+  return ruleSets[set].rules;
+}
+
+/** Step 8 of DOMAIN 3.1: controls of attachments that refuse the entire flow, although they sit in an invoice. */
+const flowLevel: ReadonlySet<string> = new Set(['IRR_TAILLE_PJ', 'IRR_NOM_PJ', 'IRR_VID_PJ', 'IRR_EXT_DOC']);
+
+/** Whether a rule on the Invoice model concerns the entire flow (steps 1 to 8 of DOMAIN 3.1). */
+export function isFlowLevelRule(id: string): boolean {
+  return flowLevel.has(id);
+}
+
+/** A rule as people and scripts read it (`ecluse rules`, docs/rules.md). */
+export interface CatalogueRow {
+  readonly id: string;
+  /** Name of a rule set, or the layer for rules about something else than the content of an invoice. */
+  readonly set: string;
+  readonly layer: string;
+  /** `fatal`, `warning`, or one per kind of flow: `fatal (E2 warning, E5 warning)`. */
+  readonly severity: string;
+  readonly source: string;
+  readonly confidence: Confidence;
+  /** Null: every syntax. */
+  readonly syntaxes: readonly string[] | null;
+  readonly terms: readonly string[];
+  readonly message: string;
+  readonly fix: string;
+}
+
+function severityText(severity: Rule['severity']): string {
+  if (typeof severity === 'string') return severity;
+  const { default: general, ...kinds } = severity;
+  const special = Object.entries(kinds).map(([kind, one]) => `${kind} ${one}`);
+  return special.length === 0 ? general : `${general} (${special.join(', ')})`;
+}
+
+/** Every rule there is: those about envelopes, schemas, directory and work first, then the rule sets. */
+export function catalogue(): readonly CatalogueRow[] {
+  const others = Object.entries(findingRules).map(
+    ([id, rule]): CatalogueRow => ({
+      id,
+      set: rule.layer,
+      layer: rule.layer,
+      severity: rule.severity,
+      source: rule.source,
+      confidence: rule.confidence,
+      syntaxes: null,
+      terms: [],
+      message: rule.message,
+      fix: rule.fix,
+    }),
+  );
+  const onInvoices = Object.values(ruleSets).flatMap(({ rules }) =>
+    rules.map(
+      ({ applies: _applies, check: _check, ...rule }): CatalogueRow => ({
+        ...rule,
+        severity: severityText(rule.severity),
+      }),
+    ),
+  );
+  return [...others, ...onInvoices];
+}

@@ -1,0 +1,147 @@
+import { decimalsSignificant, parseDecimal } from '../../domain/decimal.js';
+import type { Rule, Violation } from '../../domain/rule.js';
+import { currencies } from './codes.js';
+import { chorusRule, violatedWhen } from './define.js';
+import { lineTerms, type Term, taxTerms, totalTerms } from './terms.js';
+
+const digitsMax = 19;
+const totalDecimalsMax = 2;
+const decimalsMax = 6;
+const quantityDigitsMax = 10;
+const quantityDecimalsMax = 4;
+
+function violations(terms: readonly Term[], bad: (term: Term) => boolean): Violation[] {
+  return terms.filter(bad).map(({ path, text, field }) => ({ term: path, value: text, facts: { field } }));
+}
+
+/** Digits that count, leading zeros and zeros after the last decimal left out; 0 when not a decimal. */
+function integerDigits(text: string): number {
+  return parseDecimal(text)?.abs().toFixed().split('.')[0]?.replace(/^0+/, '').length ?? 0;
+}
+
+const digits = (text: string) => integerDigits(text) + (decimalsSignificant(text) ?? 0);
+const moreDecimals = (max: number) => (term: Term) => (decimalsSignificant(term.text) ?? 0) > max;
+const isQuantity = ({ path }: Term) => path.endsWith('.quantity');
+
+const required = [
+  ['taxExclusive', 'le montant HT'],
+  ['taxInclusive', 'le montant TTC'],
+  ['payable', 'le net à payer'],
+] as const;
+
+/** How numbers are written, and the currency they are in. Sums are in `totals.ts`. */
+export const amountRules: readonly Rule[] = [
+  chorusRule({
+    id: 'ECL-AMOUNT-ABSENT',
+    severity: 'fatal',
+    source: 'DOMAIN 10, mandatory fields; CPPFacturePivot V2_02, Montants',
+    confidence: 'confirmed',
+    terms: ['BT-109', 'BT-112', 'BT-115'],
+    check: ({ invoice: { totals } }) =>
+      required
+        .filter(([key]) => totals[key] === null)
+        .map(([key, field]) => ({ term: `totals.${key}`, facts: { field } })),
+    message: "Un montant obligatoire est absent : {field}, attendu à l'emplacement {path}.",
+    fix: 'Indiquez les trois montants de la facture : HT, TTC et net à payer.',
+  }),
+  chorusRule({
+    id: 'ECL-AMOUNT-NUMBER',
+    severity: 'fatal',
+    source: 'DOMAIN 3.6, Amounts',
+    confidence: 'confirmed',
+    terms: ['BG-20', 'BG-21', 'BG-22', 'BG-23', 'BG-25'],
+    check: ({ invoice }) =>
+      violations(
+        [...totalTerms(invoice), ...taxTerms(invoice), ...lineTerms(invoice)],
+        ({ text }) => parseDecimal(text) === null,
+      ),
+    message: 'Un nombre est illisible : {field} vaut « {value} ».',
+    fix: 'Écrivez le nombre avec un point décimal, sans espace, sans séparateur de milliers ni symbole : 1324.60.',
+  }),
+  chorusRule({
+    id: 'ECL-AMOUNT-DECIMALS',
+    severity: 'fatal',
+    source: 'DOMAIN 3.6, Amounts',
+    confidence: 'confirmed',
+    terms: ['BG-22'],
+    check: ({ invoice }) => violations(totalTerms(invoice), moreDecimals(totalDecimalsMax)),
+    message: `Un total a plus de ${totalDecimalsMax} décimales : {field} vaut « {value} ».`,
+    fix: `Arrondissez ce montant à ${totalDecimalsMax} décimales.`,
+  }),
+  chorusRule({
+    id: 'ECL-AMOUNT-DIGITS',
+    severity: 'fatal',
+    source: 'DOMAIN 3.6, Amounts',
+    confidence: 'confirmed',
+    terms: ['BG-20', 'BG-21', 'BG-22', 'BG-23', 'BG-25'],
+    check: ({ invoice }) =>
+      violations(
+        [...totalTerms(invoice), ...taxTerms(invoice), ...lineTerms(invoice)],
+        ({ text }) => digits(text) > digitsMax,
+      ),
+    message: `Un nombre a plus de ${digitsMax} chiffres : {field} vaut « {value} ».`,
+    fix: `Vérifiez ce nombre : ${digitsMax} chiffres au plus sont acceptés, décimales comprises.`,
+  }),
+  chorusRule({
+    id: 'ECL-NUMERIC-DECIMALS',
+    severity: { default: 'fatal', E2: 'warning', E5: 'warning' },
+    source: 'DOMAIN 3.6, Amounts',
+    confidence: 'implementer',
+    terms: ['BG-20', 'BG-21', 'BG-23', 'BG-25'],
+    check: ({ invoice }) =>
+      violations([...taxTerms(invoice), ...lineTerms(invoice)], moreDecimals(decimalsMax)),
+    message: `Un nombre a plus de ${decimalsMax} décimales : {field} vaut « {value} ».`,
+    fix: `Arrondissez ce nombre à ${decimalsMax} décimales au plus.`,
+  }),
+  chorusRule({
+    id: 'ECL-QUANTITY-DIGITS',
+    severity: { default: 'fatal', E2: 'warning', E5: 'warning' },
+    source: 'DOMAIN 2.3, Invoiced quantity',
+    confidence: 'confirmed',
+    terms: ['BT-129'],
+    check: ({ invoice }) =>
+      violations(
+        lineTerms(invoice).filter(isQuantity),
+        ({ text }) => integerDigits(text) > quantityDigitsMax,
+      ),
+    message: `Une quantité facturée a plus de ${quantityDigitsMax} chiffres : « {value} ».`,
+    fix: 'Vérifiez la quantité, ou choisissez une unité plus grande.',
+  }),
+  chorusRule({
+    id: 'ECL-QUANTITY-DECIMALS',
+    severity: 'warning',
+    source: 'DOMAIN 3.6, Amounts',
+    confidence: 'reform',
+    terms: ['BT-129'],
+    check: ({ invoice }) =>
+      violations(lineTerms(invoice).filter(isQuantity), moreDecimals(quantityDecimalsMax)),
+    message: `Une quantité facturée a plus de ${quantityDecimalsMax} décimales : « {value} ».`,
+    fix: `Arrondissez la quantité à ${quantityDecimalsMax} décimales.`,
+  }),
+  chorusRule({
+    id: 'ECL-CURRENCY-CODE',
+    severity: 'fatal',
+    source: 'DOMAIN 3.6, Currency; CPPFacturePivot V2_02, Devise; ISO 4217',
+    confidence: 'confirmed',
+    terms: ['BT-5'],
+    check: ({ invoice: { currency } }) =>
+      violatedWhen(currency !== null && !currencies.has(currency), 'currency', currency),
+    message:
+      "La devise « {value} » n'est pas un code de la liste ISO 4217 : trois lettres majuscules sont attendues.",
+    fix: 'Indiquez EUR, ou le code ISO 4217 de la devise.',
+  }),
+  chorusRule({
+    id: 'ECL-CURRENCY-SINGLE',
+    severity: 'warning',
+    source: 'DOMAIN 3.6, Currency',
+    confidence: 'confirmed',
+    terms: ['BT-5', 'BT-6'],
+    check: ({ invoice: { currency, taxCurrency } }) =>
+      violatedWhen(taxCurrency !== null && taxCurrency !== (currency ?? 'EUR'), 'taxCurrency', taxCurrency, {
+        currency: currency ?? 'EUR',
+      }),
+    message:
+      'La TVA est donnée en « {value} » et la facture en {currency} : une seule devise est transmise au destinataire, celle de la facture.',
+    fix: 'Donnez tous les montants dans la même devise.',
+  }),
+];

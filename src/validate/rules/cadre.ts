@@ -1,0 +1,92 @@
+import { parseDecimal } from '../../domain/decimal.js';
+import type { Rule } from '../../domain/rule.js';
+import { cadres, depositableCadres, validatedCadres } from './codes.js';
+import { chorusRule, violatedWhen } from './define.js';
+
+/** Cadre de facturation: what it is, whether the interface takes it, what it asks for. Absent means A1. */
+export const cadreRules: readonly Rule[] = [
+  chorusRule({
+    id: 'ECL-CADRE-UNKNOWN',
+    severity: 'fatal',
+    source: 'DOMAIN 3.7; DECISIONS, The pivot',
+    confidence: 'confirmed',
+    terms: ['Cadre'],
+    applies: ({ invoice }) => invoice.chorus.cadre !== null,
+    check: ({ invoice: { chorus } }) =>
+      violatedWhen(!cadres.has(chorus.cadre ?? ''), 'chorus.cadre', chorus.cadre),
+    message: "Le cadre de facturation « {value} » n'existe pas : un code de A1 à A25 est attendu.",
+    fix: 'Indiquez le cadre qui convient, A1 pour une facture ordinaire de fournisseur ; les codes B1, S1, M1… sont ceux des flux entre entreprises.',
+  }),
+  chorusRule({
+    id: 'ECL-CADRE-A11',
+    severity: 'fatal',
+    source: 'DOMAIN 3.7; DECISIONS, The pivot',
+    confidence: 'confirmed',
+    terms: ['Cadre'],
+    check: ({ invoice: { chorus } }) => violatedWhen(chorus.cadre === 'A11', 'chorus.cadre', chorus.cadre),
+    message:
+      "Le cadre de facturation « {value} » (projet de décompte final d'un sous-traitant) ne peut pas être transmis au destinataire : son format de réception ne le connaît pas.",
+    fix: 'Déposez ce document sur le portail, ou sous le cadre A10 si la nature du document le permet.',
+  }),
+  chorusRule({
+    id: 'ECL-CADRE-E3',
+    severity: { default: 'fatal', none: 'off' },
+    source: 'DOMAIN 1.1 and 3.7',
+    confidence: 'implementer',
+    terms: ['Cadre'],
+    check: ({ invoice: { chorus } }, { kind }) =>
+      violatedWhen(
+        chorus.cadre !== null && (chorus.cadre === 'A3') !== (kind === 'E3'),
+        'chorus.cadre',
+        chorus.cadre,
+        { kind, expected: kind === 'E3' ? 'seul le cadre A3 y est accepté' : 'A3 est réservé aux flux E3' },
+      ),
+    message: "Le cadre de facturation « {value} » n'est pas accepté dans un flux {kind} : {expected}.",
+    fix: "Déposez les mémoires de frais de justice (A3) par l'interface E3, et les autres factures par une interface E1 ou E2.",
+  }),
+  chorusRule({
+    id: 'ECL-CADRE-INTERFACE',
+    severity: { default: 'off', E1: 'fatal', E2: 'fatal' },
+    source: 'DOMAIN 3.7, column EDI',
+    confidence: 'implementer',
+    terms: ['Cadre'],
+    applies: ({ invoice: { chorus } }) =>
+      cadres.has(chorus.cadre ?? '') && chorus.cadre !== 'A3' && chorus.cadre !== 'A11',
+    check: ({ invoice: { chorus } }, { kind }) =>
+      violatedWhen(!depositableCadres.has(chorus.cadre ?? ''), 'chorus.cadre', chorus.cadre, { kind }),
+    message:
+      'Le cadre de facturation « {value} » ne peut pas être déposé dans un flux {kind} : sont acceptés A1, A2, A4, A7 à A10, A12 à A14 et A22.',
+    fix: "Vérifiez le cadre ; s'il est juste, déposez ce document sur le portail Chorus Pro.",
+  }),
+  chorusRule({
+    id: 'ECL-CADRE-A2',
+    severity: 'warning',
+    source: 'DOMAIN 3.6, A2 (already paid)',
+    confidence: 'implementer',
+    terms: ['Cadre', 'BT-113', 'BT-115'],
+    applies: ({ invoice }) => invoice.chorus.cadre === 'A2',
+    check: ({ invoice: { totals } }) => {
+      const payable = parseDecimal(totals.payable);
+      return violatedWhen(payable !== null && !payable.eq(0), 'totals.payable', totals.payable);
+    },
+    message:
+      'La facture est déposée comme déjà payée (cadre A2), mais son net à payer est « {value} » au lieu de 0.',
+    fix: 'Indiquez le montant déjà payé, égal au TTC, et un net à payer de 0 ; ou déposez la facture sous le cadre A1.',
+  }),
+  chorusRule({
+    id: 'ECL-CADRE-VALIDATOR',
+    severity: 'fatal',
+    source: 'DOMAIN 3.6, Valideur',
+    confidence: 'ours',
+    // No path is known for a valideur in UBL (DOMAIN 9.1): there it could not be given.
+    syntaxes: ['cii', 'facturx', 'cpp-mixte'],
+    terms: ['Cadre', 'Valideur'],
+    applies: ({ invoice }) => validatedCadres.has(invoice.chorus.cadre ?? ''),
+    check: ({ invoice: { chorus } }) =>
+      violatedWhen((chorus.validator?.id ?? null) === null, 'chorus.validator.id', null, {
+        cadre: chorus.cadre ?? '',
+      }),
+    message: "Le cadre {cadre} demande un valideur, et aucun n'est indiqué à l'emplacement {path}.",
+    fix: "Indiquez le SIRET du valideur (maître d'œuvre, titulaire ou mandataire), avec son type d'identifiant.",
+  }),
+];

@@ -1,0 +1,122 @@
+import type { Invoice } from '../../domain/invoice.js';
+import type { Rule } from '../../domain/rule.js';
+import { chorusRule, lengthOf, violatedWhen } from './define.js';
+import { boundedNames, boundedReasons, type Term } from './terms.js';
+
+function tooLong(terms: readonly Term[], lengthMax: number) {
+  return terms
+    .filter(({ text }) => lengthOf(text) > lengthMax)
+    .map(({ path, text, field }) => ({
+      term: path,
+      value: text,
+      facts: { field, length: String(lengthOf(text)) },
+    }));
+}
+
+interface Bound {
+  readonly id: string;
+  readonly source: string;
+  readonly confidence: Rule['confidence'];
+  readonly terms: readonly string[];
+  readonly lengthMax: number;
+  readonly of: (invoice: Invoice) => readonly Term[];
+  readonly fix: string;
+}
+
+const one = (path: string, text: string | null, field: string): Term[] =>
+  text === null ? [] : [{ path, text, field }];
+
+/** Longest lengths (DOMAIN 2.3): the recipient's format has no room for more, and nothing is ever cut off. */
+const bounds: readonly Bound[] = [
+  {
+    id: 'G2.17',
+    source: 'DOMAIN 3.4 and 3.5, G2.17-G2.19; CPPFacturePivot V2_02, CodeService',
+    confidence: 'implementer',
+    terms: ['Débiteur.CodeService', 'BT-10'],
+    lengthMax: 100,
+    of: ({ chorus }) => one('chorus.serviceCode', chorus.serviceCode, 'le code service du destinataire'),
+    fix: "Indiquez le code service tel qu'il figure dans l'annuaire de Chorus Pro.",
+  },
+  {
+    id: 'G3.01',
+    source: 'DOMAIN 3.4 and 3.5, G3.01; CPPFacturePivot V2_02, NumeroEngagement',
+    confidence: 'implementer',
+    terms: ['Engagement', 'BT-13'],
+    lengthMax: 50,
+    of: ({ chorus }) => one('chorus.engagement', chorus.engagement, "le numéro d'engagement"),
+    fix: "Indiquez le numéro d'engagement seul, tel que le destinataire l'a communiqué.",
+  },
+  {
+    id: 'ECL-LEN-MARKET',
+    source: 'DOMAIN 2.3; CPPFacturePivot V2_02, NumeroMarche',
+    confidence: 'confirmed',
+    terms: ['Engagement.NumeroMarche', 'BT-12'],
+    lengthMax: 50,
+    of: ({ chorus }) => [
+      ...one('chorus.market', chorus.market, 'le numéro de marché'),
+      ...one('chorus.contract', chorus.contract, 'le numéro de contrat'),
+    ],
+    fix: "Indiquez le numéro du marché ou du contrat seul, tel que le destinataire l'a communiqué.",
+  },
+  {
+    id: 'ECL-LEN-NAME',
+    source: 'DOMAIN 2.3, Names',
+    confidence: 'confirmed',
+    terms: ['BT-28', 'BT-44'],
+    lengthMax: 99,
+    of: boundedNames,
+    fix: 'Abrégez ce nom.',
+  },
+  {
+    id: 'ECL-LEN-REASON',
+    source: 'DOMAIN 2.3, Free reasons',
+    confidence: 'confirmed',
+    terms: ['BT-97', 'BT-104', 'BT-120'],
+    lengthMax: 1024,
+    of: boundedReasons,
+    fix: 'Abrégez ce texte ; les explications plus longues vont dans une pièce jointe.',
+  },
+  {
+    id: 'ECL-LEN-ITEM',
+    source: 'DOMAIN 2.3, Item identifier',
+    confidence: 'confirmed',
+    terms: ['BT-157'],
+    lengthMax: 40,
+    of: ({ lines }) =>
+      lines.flatMap((line, i) =>
+        one(
+          `lines[${i}].standardItemId`,
+          line.standardItemId?.value ?? null,
+          "l'identifiant normalisé de l'article",
+        ),
+      ),
+    fix: "Indiquez l'identifiant de l'article seul (un GTIN, par exemple).",
+  },
+];
+
+/** References of the recipient, and lengths. */
+export const referenceRules: readonly Rule[] = [
+  ...bounds.map(({ id, source, confidence, terms, lengthMax, of, fix }) =>
+    chorusRule({
+      id,
+      severity: 'fatal',
+      source,
+      confidence,
+      terms,
+      check: ({ invoice }) => tooLong(of(invoice), lengthMax),
+      message: `Un texte est trop long : {field} compte {length} caractères, ${lengthMax} au plus sont acceptés.`,
+      fix,
+    }),
+  ),
+  chorusRule({
+    id: 'ECL-LINE-ABSENT',
+    severity: 'fatal',
+    source: 'DOMAIN 1.2 (FSO1110A, V4.20) and 10',
+    confidence: 'confirmed',
+    syntaxes: ['ubl-invoice', 'ubl-creditnote', 'cii'],
+    terms: ['BG-25'],
+    check: ({ invoice }) => violatedWhen(invoice.lines.length === 0, 'lines'),
+    message: "La facture n'a aucune ligne ; une au moins est attendue à l'emplacement {path}.",
+    fix: 'Ajoutez une ligne de facturation, même récapitulative.',
+  }),
+];
