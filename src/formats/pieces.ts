@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
 import { type Entry, open as openZip, type ZipFile } from 'yauzl';
 import { ZipFile as NewZip } from 'yazl';
-import type { Limits } from '../domain/limits.js';
+import { defaultLimits, type Limits } from '../domain/limits.js';
 import type { PieceFacts } from '../domain/rule.js';
 import { asError, Fault } from '../errors.js';
 import { sniff, sniffBytes } from './sniff.js';
@@ -154,18 +154,20 @@ export interface Packed {
 /**
  * The ZIP to embed in a pivot (DOMAIN 2.4: base64 of a ZIP that holds the real file). A piece that is a good ZIP
  * with exactly one file is kept as it is, where it is; any other piece is zipped into `target` under `innerName`,
- * with a fixed date: the same bytes always give the same ZIP.
+ * with a fixed date: the same bytes always give the same ZIP. `facts` are what `examinePiece` gave; without them it is
+ * asked, with the default limits.
  * @throws Fault FILE_UNREADABLE when the piece cannot be read or the target cannot be written.
  */
 export async function packPiece(
   path: string,
   innerName: string,
   target: string,
-  facts: PieceFacts,
+  facts?: PieceFacts,
 ): Promise<Packed> {
-  const [only, ...others] = facts.inside ?? [];
-  if (facts.problem === null && only !== undefined && others.length === 0) {
-    return { path, sizeBytes: facts.sizeBytes, type: only.type, innerName: only.name };
+  const known = facts ?? (await examinePiece(path, defaultLimits));
+  const [only, ...others] = known.inside ?? [];
+  if (known.problem === null && only !== undefined && others.length === 0) {
+    return { path, sizeBytes: known.sizeBytes, type: only.type, innerName: only.name };
   }
   const name = safePieceName(innerName);
   try {
@@ -173,8 +175,8 @@ export async function packPiece(
     // Local time on purpose: a ZIP keeps wall-clock time, so this is the same everywhere.
     zip.addFile(path, name, { mtime: new Date(1980, 0, 1), mode: 0o100644, forceDosTimestamp: true });
     zip.end();
-    await pipeline(zip.outputStream, createWriteStream(target, { flags: 'wx', mode: 0o600 }));
-    return { path: target, sizeBytes: (await stat(target)).size, type: facts.type, innerName: name };
+    await pipeline(zip.outputStream, createWriteStream(target, { mode: 0o600 }));
+    return { path: target, sizeBytes: (await stat(target)).size, type: known.type, innerName: name };
   } catch (error) {
     throw new Fault('FILE_UNREADABLE', `cannot zip a piece: ${asError(error).message}`, { path }, error);
   }

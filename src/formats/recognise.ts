@@ -37,9 +37,8 @@ export function recogniseBytes(head: Buffer): 'pdf' | 'gzip' | 'zip' | 'xml' | '
   const [a, b, c, d] = head;
   if (a === 0x1f && b === 0x8b) return 'gzip';
   if (a === 0x50 && b === 0x4b && ((c === 3 && d === 4) || (c === 5 && d === 6))) return 'zip';
-  if (head.subarray(0, 1024).includes('%PDF-')) return 'pdf';
-  const text = firstText(head);
-  return text.startsWith('<') ? 'xml' : 'unknown';
+  if (firstText(head).startsWith('<')) return 'xml';
+  return head.subarray(0, 1024).includes('%PDF-') ? 'pdf' : 'unknown';
 }
 
 /** The first characters behind a byte order mark and white space. */

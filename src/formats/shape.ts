@@ -169,13 +169,24 @@ export class Placer {
       } else if (tail !== '') {
         tail += this.written(expected.steps) + attributeOf(expected);
       } else {
-        const { node: there, depth: known } = deepest(node, expected);
-        node = there;
-        tail = this.written(expected.steps.slice(known)) + attributeOf(expected);
+        const expectedAt = this.expected(node, expected, Number(index));
+        node = expectedAt.node;
+        tail = expectedAt.tail;
       }
       current = group?.shape;
     }
     return { path: pathOf(node) + tail, line: node.line };
+  }
+
+  /** The element nearest to where a path would lead, and the rest of the path below it. */
+  private expected(from: XmlNode, path: Path, index: number): { node: XmlNode; tail: string } {
+    const { node, depth } = deepest(from, path);
+    const all = depth === path.steps.length;
+    // All of the path is there, only fewer times than asked for: the next would stand beside.
+    if (all && index > 0 && node.parent !== null) {
+      return { node: node.parent, tail: `${this.written(path.steps.slice(-1))}[${index + 1}]` };
+    }
+    return { node, tail: this.written(path.steps.slice(depth)) + attributeOf(path) };
   }
 
   private written(steps: readonly Step[]): string {
