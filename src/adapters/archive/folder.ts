@@ -1,0 +1,185 @@
+import { createHash, type Hash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { type FileHandle, link, lstat, open, unlink } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { asError, Fault, systemCode } from '../../errors.js';
+import type { Archive } from '../../ports/archive.js';
+import { privateFolder, syncFolder } from '../files.js';
+
+export interface FolderArchiveOptions {
+  /** Folder that holds everything; created for the engine's user alone. */
+  readonly dir: string;
+}
+
+const segment = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$/;
+const keyLengthMax = 600;
+const chunkBytes = 1024 * 1024;
+
+/**
+ * An archive as a folder tree: a key is the relative path of its file, files are 0600, folders 0700. A key that
+ * holds a file is never written again. Faults: INTERNAL for a key that is not well formed or already taken,
+ * FILE_UNREADABLE for the source, FOLDER_UNUSABLE for the archive itself.
+ */
+export function folderArchive({ dir }: FolderArchiveOptions): Archive {
+  const root = resolve(dir);
+  const made = new Map<string, Promise<void>>();
+
+  const pathOf = (key: string): string => {
+    const sound = key.length <= keyLengthMax && key.split('/').every((part) => segment.test(part));
+    if (!sound) throw new Fault('INTERNAL', 'an archive key is not well formed', { key });
+    return join(root, key);
+  };
+
+  /** The folder is made once; a folder that somebody removed meanwhile is made again. */
+  const inFolder = async <T>(path: string, write: () => Promise<T>): Promise<T> => {
+    const folder = dirname(path);
+    const ready = made.get(folder) ?? privateFolder(folder);
+    made.set(folder, ready);
+    try {
+      await ready;
+      return await write();
+    } catch (error) {
+      made.delete(folder);
+      if (systemCode(error) !== 'ENOENT') throw error;
+      await privateFolder(folder);
+      return await write();
+    }
+  };
+
+  return {
+    pathOf,
+    async takeIn(key, sourcePath) {
+      const target = pathOf(key);
+      const source = await openSource(sourcePath);
+      try {
+        return await guarded(key, () => inFolder(target, () => copyIn(source, target)));
+      } finally {
+        await source.close();
+      }
+    },
+    async moveIn(key, sourcePath) {
+      const target = pathOf(key);
+      await guarded(key, () => inFolder(target, () => linkIn(sourcePath, target)));
+    },
+    async has(key) {
+      try {
+        return (await lstat(pathOf(key))).isFile();
+      } catch (error) {
+        if (systemCode(error) === 'ENOENT') return false;
+        throw unusable(key, error);
+      }
+    },
+    async discard(key) {
+      try {
+        await unlink(pathOf(key));
+      } catch (error) {
+        if (error instanceof Fault) throw error;
+        if (systemCode(error) !== 'ENOENT') throw unusable(key, error);
+      }
+    },
+  };
+}
+
+async function openSource(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    throw new Fault('FILE_UNREADABLE', `cannot read ${path}: ${asError(error).message}`, { path }, error);
+  }
+}
+
+async function copyIn(source: FileHandle, target: string): Promise<{ sha256: string; sizeBytes: number }> {
+  const file = await open(target, 'wx', 0o600);
+  try {
+    const hash = createHash('sha256');
+    const sizeBytes = await pump(source, file, hash);
+    await file.sync();
+    await syncFolder(dirname(target));
+    return { sha256: hash.digest('hex'), sizeBytes };
+  } catch (error) {
+    await unlink(target).catch(() => undefined);
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+async function pump(source: FileHandle, target: FileHandle, hash: Hash): Promise<number> {
+  const { size } = await source.stat();
+  const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, size + 1));
+  let total = 0;
+  for (;;) {
+    const { bytesRead } = await source.read(buffer, 0, buffer.length, total).catch((error: unknown) => {
+      throw new Fault('FILE_UNREADABLE', `cannot read: ${asError(error).message}`, {}, error);
+    });
+    if (bytesRead === 0) return total;
+    const chunk = buffer.subarray(0, bytesRead);
+    hash.update(chunk);
+    await writeAll(target, chunk, total);
+    total += bytesRead;
+  }
+}
+
+async function writeAll(file: FileHandle, chunk: Buffer, position: number): Promise<void> {
+  for (let done = 0; done < chunk.length; ) {
+    const { bytesWritten } = await file.write(chunk, done, chunk.length - done, position + done);
+    done += bytesWritten;
+  }
+}
+
+/** A link never overwrites, a rename would. */
+async function linkIn(sourcePath: string, target: string): Promise<void> {
+  const source = await openSource(sourcePath);
+  try {
+    await source.chmod(0o600);
+    await source.sync();
+    await link(sourcePath, target);
+  } catch (error) {
+    const code = systemCode(error) ?? '';
+    // After a crash the same piece may stand there already.
+    if (code === 'EEXIST') await assertSameBytes(source, target, error);
+    else if (['EXDEV', 'EPERM', 'ENOTSUP', 'EMLINK'].includes(code)) await copyIn(source, target);
+    else throw error;
+  } finally {
+    await source.close();
+  }
+  await syncFolder(dirname(target));
+  await unlink(sourcePath);
+}
+
+async function assertSameBytes(source: FileHandle, target: string, error: unknown): Promise<void> {
+  const there = await openSource(target);
+  try {
+    if ((await hashOf(source)) !== (await hashOf(there))) throw error;
+  } finally {
+    await there.close();
+  }
+}
+
+async function hashOf(file: FileHandle): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of file.createReadStream({ start: 0, autoClose: false }))
+    hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+async function guarded<T>(key: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw unusable(key, error);
+  }
+}
+
+function unusable(key: string, error: unknown): Fault {
+  if (error instanceof Fault) return error;
+  if (systemCode(error) === 'EEXIST') {
+    return new Fault('INTERNAL', 'an archive key is taken already', { key }, error);
+  }
+  return new Fault(
+    'FOLDER_UNUSABLE',
+    `the archive cannot be used: ${asError(error).message}`,
+    { key },
+    error,
+  );
+}

@@ -1,0 +1,203 @@
+import { constants } from 'node:fs';
+import { type FileHandle, lstat, open, opendir, readdir, rename, unlink } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { asError, Fault, systemCode } from '../../errors.js';
+import type { ClaimedFile, DepositEntry, IntakeTransport } from '../../ports/transport.js';
+import { privateFolder, syncFolder } from '../files.js';
+import { copyAcross, finishCopies } from './local-copy.js';
+import { type FileIdentity, identityOf, putBack, sameFile } from './local-identity.js';
+import { claimIdLength, claimName, isClaimId, nameOf, newClaimId } from './names.js';
+
+export interface LocalIntakeOptions {
+  /** The drop folder. It must exist: making it would hide that a share is not mounted. */
+  readonly dir: string;
+  /** Private folder for claims, on the same file system where possible; created 0700. */
+  readonly claimDir: string;
+}
+
+/** What finds a file again. `id` names the file itself: it changes when another file takes the name. */
+interface LocalHandle {
+  readonly id: string;
+  readonly raw: Buffer;
+  readonly identity: FileIdentity;
+}
+
+const statsInFlight = 32;
+// A link is never followed, and opening a pipe does not wait for a writer.
+const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/**
+ * A drop folder on a local file system. Names are handled as bytes, so that a name that is not UTF-8 is picked up
+ * too. A claim is a rename to `claimDir/<claim id>_<name>`. Faults: FOLDER_UNUSABLE, FILE_CHANGED, FILE_UNREADABLE.
+ */
+export function localIntake(options: LocalIntakeOptions): IntakeTransport {
+  const dir = resolve(options.dir);
+  const claimDir = resolve(options.claimDir);
+  const ownClaims = new Set<string>();
+
+  return {
+    list: (limit) => inFolder(dir, () => listFolder(dir, limit)),
+    async peek(entry, headBytes, tailBytes) {
+      const file = await openDeposit(dir, entry);
+      try {
+        const size = Number((await file.stat()).size);
+        const head = await readAt(file, 0, Math.min(headBytes, size));
+        const tail = await readAt(file, Math.max(0, size - tailBytes), Math.min(tailBytes, size));
+        return { head, tail };
+      } finally {
+        await file.close();
+      }
+    },
+    async open(entry) {
+      return (await openDeposit(dir, entry)).createReadStream();
+    },
+    async claim(entry) {
+      const handle = handleOf(entry);
+      const before = await identity(pathIn(dir, handle.raw));
+      if (before === null) return 'gone';
+      if (!sameFile(before, handle.identity)) return 'changed';
+      const id = newClaimId();
+      ownClaims.add(id);
+      const taken = await take(dir, claimDir, id, entry, handle);
+      if (typeof taken === 'string') ownClaims.delete(id);
+      return taken;
+    },
+    async leftovers() {
+      await privateFolder(claimDir);
+      await finishCopies(dir, claimDir, ownClaims);
+      const found: ClaimedFile[] = [];
+      for (const file of (await readdir(claimDir)).sort()) {
+        const id = file.slice(0, claimIdLength);
+        if (!isClaimId(id) || file[claimIdLength] !== '_' || ownClaims.has(id)) continue;
+        found.push({ claimId: id, name: file.slice(claimIdLength + 1), path: join(claimDir, file) });
+      }
+      return found;
+    },
+    async acknowledge(claimed) {
+      await unlink(claimed.path).catch(unlessAbsent);
+      ownClaims.delete(claimed.claimId);
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+async function listFolder(dir: string, limit: number): Promise<DepositEntry[]> {
+  const entries: DepositEntry[] = [];
+  let names: Buffer[] = [];
+  const flush = async (): Promise<void> => {
+    const seen = await Promise.all(names.map((raw) => entryOf(dir, raw)));
+    names = [];
+    for (const entry of seen) if (entry !== null) entries.push(entry);
+  };
+  // The types declare no buffer encoding for opendir; the names come as buffers all the same.
+  const folder = await opendir(dir, { encoding: 'buffer' as BufferEncoding, bufferSize: 256 });
+  for await (const item of folder) {
+    if (entries.length + names.length >= limit) break;
+    names.push(item.name as unknown as Buffer);
+    if (names.length >= statsInFlight) await flush();
+  }
+  await flush();
+  return entries;
+}
+
+async function entryOf(dir: string, raw: Buffer): Promise<DepositEntry | null> {
+  const found = await identity(pathIn(dir, raw));
+  if (found === null) return null;
+  const handle: LocalHandle = {
+    id: `${found.dev}:${found.ino}:${raw.toString('latin1')}`,
+    raw,
+    identity: found,
+  };
+  return {
+    name: nameOf(raw),
+    handle,
+    kind: found.regular ? 'file' : 'other',
+    sizeBytes: found.sizeBytes,
+    mtimeMs: Number(found.mtimeNs) / 1e6,
+  };
+}
+
+async function identity(path: Buffer | string): Promise<FileIdentity | null> {
+  try {
+    return identityOf(await lstat(path, { bigint: true }));
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return null;
+    throw unusable(String(path), error);
+  }
+}
+
+async function take(
+  dir: string,
+  claimDir: string,
+  id: string,
+  entry: DepositEntry,
+  handle: LocalHandle,
+): Promise<ClaimedFile | 'gone' | 'changed'> {
+  const source = pathIn(dir, handle.raw);
+  const path = join(claimDir, claimName(id, entry.name));
+  const claimed: ClaimedFile = { claimId: id, name: entry.name, path };
+  try {
+    await rename(source, path);
+  } catch (error) {
+    if (systemCode(error) === 'EXDEV') {
+      return copyAcross(dir, claimDir, id, handle.raw, handle.identity, claimed);
+    }
+    if (systemCode(error) !== 'ENOENT') throw unusable(dir, error);
+    if ((await identity(source)) === null) return 'gone';
+    // The file is there, so it is the claim folder that is not; the next try finds one.
+    await inFolder(claimDir, () => privateFolder(claimDir));
+    return 'changed';
+  }
+  const after = await identity(path);
+  // What was moved is not what was listed: it goes back, unless a new file has taken its name meanwhile.
+  if ((after === null || !sameFile(after, handle.identity)) && (await putBack(path, source)))
+    return 'changed';
+  // Before anything is recorded: a name that came back after a power cut would be taken for a second deposit.
+  await inFolder(dir, () => Promise.all([syncFolder(dir), syncFolder(claimDir)]));
+  return claimed;
+}
+
+async function openDeposit(dir: string, entry: DepositEntry): Promise<FileHandle> {
+  const handle = handleOf(entry);
+  try {
+    const file = await open(pathIn(dir, handle.raw), readFlags);
+    const now = identityOf(await file.stat({ bigint: true }));
+    if (now.regular && now.ino === handle.identity.ino && now.dev === handle.identity.dev) return file;
+    await file.close();
+  } catch (error) {
+    if (!['ENOENT', 'ELOOP'].includes(systemCode(error) ?? '')) {
+      throw new Fault('FILE_UNREADABLE', `cannot read ${entry.name}: ${asError(error).message}`, {}, error);
+    }
+  }
+  throw new Fault('FILE_CHANGED', `${entry.name} is gone or another file has its name`);
+}
+
+async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
+  return buffer.subarray(0, bytesRead);
+}
+
+function handleOf(entry: DepositEntry): LocalHandle {
+  return entry.handle as LocalHandle;
+}
+
+function pathIn(dir: string, raw: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`${dir}/`), raw]);
+}
+
+async function inFolder<T>(dir: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw unusable(dir, error);
+  }
+}
+
+function unusable(path: string, error: unknown): Fault {
+  if (error instanceof Fault) return error;
+  return new Fault('FOLDER_UNUSABLE', `cannot use ${path}: ${asError(error).message}`, { path }, error);
+}
+
+function unlessAbsent(error: unknown): void {
+  if (systemCode(error) !== 'ENOENT') throw error;
+}

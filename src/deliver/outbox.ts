@@ -1,0 +1,228 @@
+import { createReadStream } from 'node:fs';
+import type { Delivery, DeliveryPart } from '../domain/delivery.js';
+import { asError, Fault } from '../errors.js';
+import type { Archive } from '../ports/archive.js';
+import type { Clock } from '../ports/clock.js';
+import type { Store, StoreTransaction } from '../ports/store.js';
+import type { DeliveryTransport, PutResult } from '../ports/transport.js';
+import { createBackoff } from './backoff.js';
+
+export interface OutboxSettings {
+  /** Files in flight for one partner. */
+  readonly concurrency: number;
+  /** Delay after the first fault, doubled after each further one up to `retryMsMax`. */
+  readonly retryMs: number;
+  readonly retryMsMax: number;
+  /** How long one file may take. */
+  readonly putMsMax?: number;
+  /** Tries of a delivery that fails by itself (its piece cannot be read), before it is given up. */
+  readonly attemptsMax?: number;
+}
+
+export interface OutboxOptions {
+  readonly store: Store;
+  readonly archive: Archive;
+  readonly clock: Clock;
+  readonly transportFor: (partner: string) => DeliveryTransport;
+  /** Writes body and pieces to a stream and leaves it open. */
+  readonly writeBody: (
+    body: string,
+    parts: readonly DeliveryPart[],
+    openPart: (archiveKey: string) => NodeJS.ReadableStream,
+    stream: NodeJS.WritableStream,
+  ) => Promise<void>;
+  readonly settings: OutboxSettings;
+  /** What follows a delivery, in the transaction that marks it. */
+  readonly onDelivered: (tx: StoreTransaction, delivery: Delivery) => Promise<void>;
+}
+
+export interface Outbox {
+  /**
+   * Delivers what is pending and due; gives the number of files delivered. Partners go side by side. A partner whose
+   * folder is slow is left to go on by itself after `drainMsMax`, so that it does not hold up the others.
+   * @throws Fault of the store.
+   */
+  drain(): Promise<number>;
+}
+
+type Outcome =
+  | { readonly kind: 'done'; readonly delivery: Delivery; readonly put: PutResult }
+  | { readonly kind: 'fault'; readonly delivery: Delivery; readonly fault: Fault; readonly final: boolean };
+
+/** Deliveries read, written and then marked in one transaction. */
+const pageSize = 32;
+const drainMsMax = 1_000;
+const defaultPutMsMax = 120_000;
+const defaultAttemptsMax = 10;
+/** Faults that trying again cannot mend. */
+const hopeless: ReadonlySet<string> = new Set(['DELIVERY_CONFLICT', 'INTERNAL']);
+/** Faults of one delivery; all others are of the partner's folder and stop what stands behind. */
+const own: ReadonlySet<string> = new Set([...hopeless, 'FILE_UNREADABLE', 'ARCHIVE_CORRUPT']);
+
+/**
+ * The outbox: files to the partners' `out` folders, begun in the order in which they were committed, each with the
+ * effect of once (ARCHITECTURE 3.7). Up to `concurrency` files of a partner are in flight, so neighbours may appear
+ * in another order by moments. When the folder fails, nothing behind is begun until it works again.
+ */
+export function createOutbox(options: OutboxOptions): Outbox {
+  const { store, clock, settings } = options;
+  const backoff = createBackoff(settings);
+  const transports = new Map<string, DeliveryTransport>();
+  const active = new Map<string, Promise<number>>();
+  const nowMs = (): number => clock.now().getTime();
+
+  async function drain(): Promise<number> {
+    for (const partner of await store.partnersWithDeliveries()) {
+      if (active.has(partner) || backoff.waits(partner, nowMs())) continue;
+      const task = drainPartner(partner).finally(() => active.delete(partner));
+      // A task that outlives this call must not end the process with a rejection that nobody heard.
+      task.catch(() => undefined);
+      active.set(partner, task);
+    }
+    if (active.size === 0) return 0;
+    const counts = await withDeadline(Promise.all(active.values()), drainMsMax, () => []);
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  async function drainPartner(partner: string): Promise<number> {
+    let delivered = 0;
+    for (let skipped = 0; ; ) {
+      const limit = pageSize + skipped;
+      const pending = await store.pendingDeliveries(partner, limit);
+      const due = pending.filter(({ id }) => !backoff.waits(id, nowMs()));
+      if (due.length === 0) return delivered;
+      const outcomes = await writePage(partner, due);
+      await settle(partner, outcomes);
+      delivered += outcomes.filter((one) => one.kind === 'done').length;
+      if (backoff.waits(partner, nowMs()) || pending.length < limit) return delivered;
+      skipped = pending.length - due.length + outcomes.filter((one) => one.kind === 'fault').length;
+    }
+  }
+
+  /** Begins in order, and begins nothing more once the folder has failed. */
+  async function writePage(partner: string, due: readonly Delivery[]): Promise<Outcome[]> {
+    const outcomes: Outcome[] = [];
+    let next = 0;
+    let stopped = false;
+    const lane = async (): Promise<void> => {
+      while (!stopped) {
+        const delivery = due[next++];
+        if (delivery === undefined) return;
+        const outcome = await writeOne(partner, delivery);
+        outcomes.push(outcome);
+        if (outcome.kind === 'fault' && !own.has(outcome.fault.code)) stopped = true;
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(settings.concurrency, due.length) }, lane));
+    return outcomes;
+  }
+
+  async function writeOne(partner: string, delivery: Delivery): Promise<Outcome> {
+    try {
+      const transport = transports.get(partner) ?? options.transportFor(partner);
+      transports.set(partner, transport);
+      const putMsMax = settings.putMsMax ?? defaultPutMsMax;
+      const putting = transport.put(delivery.name, (stream) =>
+        options.writeBody(delivery.body, delivery.parts, openPart, stream),
+      );
+      const put = await withDeadline(putting, putMsMax, () => {
+        throw new Fault('DELIVERY_FAILED', `${delivery.name} was not written within ${putMsMax} ms`);
+      });
+      return { kind: 'done', delivery, put };
+    } catch (thrown) {
+      const fault = asFault(thrown);
+      const worn =
+        own.has(fault.code) && delivery.attempts + 1 >= (settings.attemptsMax ?? defaultAttemptsMax);
+      return { kind: 'fault', delivery, fault, final: hopeless.has(fault.code) || worn };
+    }
+  }
+
+  function openPart(archiveKey: string): NodeJS.ReadableStream {
+    return createReadStream(options.archive.pathOf(archiveKey));
+  }
+
+  /** One transaction for the page; when it fails, one for each, so that a faulty one does not hold up the others. */
+  async function settle(partner: string, outcomes: readonly Outcome[]): Promise<void> {
+    for (const outcome of outcomes) note(partner, outcome);
+    try {
+      await store.transaction(async (tx) => {
+        for (const outcome of outcomes) await mark(tx, outcome);
+      });
+    } catch (thrown) {
+      if (outcomes.length > 1) for (const outcome of outcomes) await settleAlone(outcome);
+      else backoff.fault(partner, nowMs());
+      throw thrown;
+    }
+  }
+
+  async function settleAlone(outcome: Outcome): Promise<void> {
+    try {
+      await store.transaction((tx) => mark(tx, outcome));
+    } catch {
+      // The file is written; it is marked at the next try, which finds it there.
+      backoff.fault(outcome.delivery.id, nowMs());
+    }
+  }
+
+  function note(partner: string, outcome: Outcome): void {
+    const { id } = outcome.delivery;
+    if (outcome.kind === 'done') {
+      backoff.clear(id);
+      backoff.clear(partner);
+    } else if (own.has(outcome.fault.code)) backoff.fault(id, nowMs());
+    else if (!backoff.waits(partner, nowMs())) backoff.fault(partner, nowMs());
+  }
+
+  async function mark(tx: StoreTransaction, outcome: Outcome): Promise<void> {
+    const { delivery } = outcome;
+    const at = clock.now().toISOString();
+    if (outcome.kind === 'done') {
+      await tx.markDelivered(delivery.id, outcome.put.sha256, outcome.put.sizeBytes, at);
+      await options.onDelivered(tx, delivery);
+      return;
+    }
+    await tx.markDeliveryFailed(delivery.id, outcome.fault.message, outcome.final);
+    if (!outcome.final) return;
+    await tx.insertEvents([
+      {
+        at,
+        actor: 'engine',
+        kind: 'delivery-failed',
+        flow: delivery.flow,
+        invoice: null,
+        text: `envoi abandonné, à ${delivery.partner} : ${delivery.name} (${reasonOf(outcome.fault)})`,
+      },
+    ]);
+  }
+
+  return { drain };
+}
+
+function reasonOf({ code }: Fault): string {
+  if (code === 'DELIVERY_CONFLICT') return 'un autre fichier porte déjà ce nom dans le dossier';
+  if (code === 'INTERNAL') return 'le fichier à écrire est incohérent';
+  return 'une pièce de ce fichier ne peut pas être lue dans les archives';
+}
+
+function asFault(thrown: unknown): Fault {
+  if (thrown instanceof Fault) return thrown;
+  return new Fault('DELIVERY_FAILED', asError(thrown).message, {}, thrown);
+}
+
+async function withDeadline<T>(work: Promise<T>, ms: number, late: () => T): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<T>((resolve, reject) => {
+    timer = setTimeout(() => {
+      try {
+        resolve(late());
+      } catch (error) {
+        reject(error);
+      }
+    }, ms);
+  });
+  try {
+    return await Promise.race([work, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
