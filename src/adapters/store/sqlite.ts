@@ -18,8 +18,10 @@ export interface SqliteStoreOptions {
   readonly busyMsMax?: number;
 }
 
-/** How long one statement may block the thread for another process; beyond it the wait is asynchronous. */
-const statementBusyMs = 250;
+/** How long opening and reading may block the thread for another process (they hardly ever have to wait). */
+const readBusyMs = 5_000;
+/** The write lock may be held for seconds, by an import: that wait leaves the thread free. */
+const beginBusyMs = 2;
 const retryMsMax = 50;
 
 /**
@@ -33,6 +35,7 @@ export async function sqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const inMemory = path === ':memory:';
   if (!inMemory) preparePrivateFile(path);
   const writer = open(path);
+  writer.pragma(`busy_timeout = ${beginBusyMs}`);
   const reader = inMemory ? writer : open(path);
   const serial = createSerial(busyMsMax);
 
@@ -59,7 +62,7 @@ export async function sqliteStore(options: SqliteStoreOptions): Promise<Store> {
 }
 
 function open(path: string): Connection {
-  const connection = openConnection(path, statementBusyMs);
+  const connection = openConnection(path, readBusyMs);
   connection.pragma('journal_mode = WAL');
   connection.pragma('synchronous = FULL');
   connection.pragma('foreign_keys = ON');
@@ -115,7 +118,7 @@ const vacuumInto = query((p: { target: string }) => ({
 function copy(connection: Connection, target: string): void {
   createPrivateFile(target);
   connection.run(vacuumInto, { target });
-  const copied = openConnection(target, statementBusyMs);
+  const copied = openConnection(target, readBusyMs);
   copied.exec('PRAGMA journal_mode = WAL');
   copied.close();
   syncFile(target);
