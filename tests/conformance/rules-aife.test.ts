@@ -1,0 +1,88 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { extract } from 'tar-stream';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { defaultLimits } from '../../src/domain/limits.js';
+import type { PlacedInvoice } from '../../src/domain/reading.js';
+import type { PieceFacts } from '../../src/domain/rule.js';
+import { examinePiece } from '../../src/formats/pieces.js';
+import { readEntry } from '../../src/formats/registry.js';
+import { cutPieces } from '../../src/formats/xml/cut.js';
+import { runRules } from '../../src/validate/rule-engine.js';
+import { rulesFor } from '../../src/validate/rule-sets.js';
+import { optionsOf } from '../unit/rules/base.js';
+
+const shared = process.env.ECLUSE_SHARED ?? resolve(import.meta.dirname, '../../../shared');
+const corpus = join(shared, 'corpus/aife');
+const names = existsSync(corpus)
+  ? readdirSync(corpus).filter((name) => /^FSO1116A.*\.(xml|tar\.gz)$/.test(name))
+  : [];
+if (names.length === 0) console.warn(`skipped: no official flows in ${corpus}`);
+
+let workDir: string;
+beforeAll(() => {
+  workDir = mkdtempSync(join(tmpdir(), 'ecluse-'));
+});
+afterAll(() => rmSync(workDir, { recursive: true, force: true }));
+
+async function entriesOf(name: string): Promise<string[]> {
+  const path = join(corpus, name);
+  if (!name.endsWith('.tar.gz')) return [path];
+  const paths: string[] = [];
+  const archive = extract();
+  archive.end(gunzipSync(readFileSync(path)));
+  for await (const entry of archive) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of entry) chunks.push(chunk as Buffer);
+    if (entry.header.type !== 'file') continue;
+    const target = join(workDir, basename(entry.header.name));
+    writeFileSync(target, Buffer.concat(chunks));
+    paths.push(target);
+  }
+  return paths;
+}
+
+async function read(
+  path: string,
+): Promise<{ invoices: readonly PlacedInvoice[]; pieces: Map<number, PieceFacts> }> {
+  const dir = mkdtempSync(join(workDir, 'entry-'));
+  mkdirSync(dir, { recursive: true });
+  const cut = cutPieces(path, dir, defaultLimits);
+  const reading = readEntry(cut.bytes, 'cii', cut);
+  if (reading.kind !== 'invoices')
+    throw new Error(`${path} was refused: ${JSON.stringify(reading.findings)}`);
+  const pieces = new Map<number, PieceFacts>();
+  for (const piece of reading.pieces) pieces.set(piece.index, await examinePiece(piece.path, defaultLimits));
+  return { invoices: reading.invoices, pieces };
+}
+
+describe.skipIf(names.length === 0)('official flows under the Chorus rules', () => {
+  it.each(names)('%s has no fatal finding, the key of SIRETs included', async (name) => {
+    const paths = await entriesOf(name);
+    expect(paths.length).toBeGreaterThan(0);
+    for (const path of paths) {
+      const { invoices, pieces } = await read(path);
+      expect(invoices.length).toBeGreaterThan(0);
+      const { findings } = runRules(invoices, rulesFor('chorus'), {
+        kind: 'E2',
+        interfaceCode: 'FSO1116A',
+        today: '2026-01-31',
+        options: optionsOf({ siretKey: true }),
+        pieces,
+      });
+      const shown = findings.map(({ rule, severity, message }) => `${severity} ${rule} ${message}`);
+      if (process.env.SHOW === '1' && shown.length > 0) console.info(name, shown);
+      expect(shown.filter((one) => one.startsWith('fatal'))).toEqual([]);
+    }
+  });
+});
