@@ -26,6 +26,12 @@ export function timestampInParis(at: Date): string {
   return `${dayInParis(at)}T${time}${offset === '' ? 'Z' : offset}`;
 }
 
+/** Date and time in Paris as a person reads them: `21/11/2026 à 05:31:07`. */
+export function momentInParis(at: Date): string {
+  const [day = '', time = ''] = timestampInParis(at).split('T');
+  return `${day.split('-').reverse().join('/')} à ${time.slice(0, 8)}`;
+}
+
 /** True for a real calendar day written `YYYY-MM-DD`. */
 export function isCalendarDay(text: string): boolean {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);

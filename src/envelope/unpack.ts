@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Finding } from '../domain/finding.js';
 import { findingOf } from '../domain/finding-rules.js';
 import type { Limits } from '../domain/limits.js';
+import { typeWord } from '../domain/words.js';
 import { asError, Fault } from '../errors.js';
 import { openTar } from './tar.js';
 
@@ -43,7 +44,10 @@ export async function unpackFlow(path: string, workDir: string, limits: Limits):
   }
   const found = otherArchive(head);
   if (found !== null)
-    return { kind: 'refused', findings: [findingOf('IRR_TYPE', { found }, { value: found })] };
+    return {
+      kind: 'refused',
+      findings: [findingOf('IRR_TYPE', { found: typeWord(found) }, { value: found })],
+    };
   return { kind: 'entries', entries: [{ name: '', path, sizeBytes }], findings: [] };
 }
 

@@ -1,0 +1,135 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { XmlDocument } from 'libxml2-wasm';
+
+const partners = ['FRN001', 'COL001', 'ETA001'];
+
+function ask(args, { main, env }, home) {
+  const done = spawnSync(process.execPath, [main, ...args, '--format', 'json'], {
+    cwd: home,
+    env,
+    encoding: 'utf8',
+    maxBuffer: 512 * 1024 * 1024,
+  });
+  if (done.status !== 0)
+    throw new Error(`ecluse ${args.join(' ')} ended with ${done.status}: ${done.stderr}`);
+  return done.stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+}
+
+function outbound(home) {
+  return partners.flatMap((partner) => {
+    const folder = join(home, 'partners', partner, 'out');
+    return readdirSync(folder).map((name) => ({ partner, name, bytes: readFileSync(join(folder, name)) }));
+  });
+}
+
+const texts = (xml, element) =>
+  [...xml.matchAll(new RegExp(`<${element}>([^<]*)</${element}>`, 'g'))].map((match) => match[1]);
+
+function count(values) {
+  const counts = new Map();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return counts;
+}
+
+/** Whether what a home holds is what these flows must have become; gives the problems found. */
+export async function checkHome(home, flows, engine) {
+  const problems = [];
+  const rows = ask(['flows', 'list', '--limit', '1000000'], engine, home);
+  const byName = new Map(rows.map((row) => [row.depositedName, row]));
+  if (rows.length !== flows.length) problems.push(`${rows.length} flows recorded, ${flows.length} deposited`);
+  for (const flow of flows) {
+    const row = byName.get(flow.name);
+    if (row === undefined) problems.push(`${flow.name} is lost`);
+    else if (row.state !== flow.state) problems.push(`${flow.name} is ${row.state}, expected ${flow.state}`);
+  }
+  const files = outbound(home);
+  problems.push(...checkFiles(files, ask(['deliveries', 'list', '--limit', '1000000'], engine, home)));
+  problems.push(...checkReports(files, flows));
+  problems.push(...checkInvoices(files, flows));
+  const left = leftovers(home);
+  if (left.length > 0) problems.push(`left behind: ${left.slice(0, 5).join(', ')}`);
+  return problems;
+}
+
+/** Every file is one delivery's, whole, and every delivery has its file. */
+function checkFiles(files, deliveries) {
+  const problems = [];
+  const byName = new Map(deliveries.map((delivery) => [`${delivery.partner}/${delivery.name}`, delivery]));
+  if (byName.size !== deliveries.length) problems.push('two deliveries have the same name');
+  if (files.length !== deliveries.length)
+    problems.push(`${files.length} files for ${deliveries.length} deliveries`);
+  for (const { partner, name, bytes } of files) {
+    const delivery = byName.get(`${partner}/${name}`);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    if (delivery === undefined) problems.push(`${name} belongs to no delivery`);
+    else if (delivery.state !== 'delivered' || delivery.sha256 !== sha256)
+      problems.push(`${name} is not the file that was delivered (${delivery.state})`);
+    try {
+      XmlDocument.fromBuffer(bytes).dispose();
+    } catch (error) {
+      problems.push(`${name} is not whole: ${error.message}`);
+    }
+  }
+  return problems;
+}
+
+function checkReports(files, flows) {
+  const reports = count(
+    files
+      .filter(({ name }) => name.startsWith('CSO'))
+      .flatMap(({ bytes }) => texts(bytes.toString('utf8'), 'IdFlux')),
+  );
+  return flows
+    .filter((flow) => reports.get(flow.name.slice(16)) !== 1)
+    .map((flow) => `${flow.name} has ${reports.get(flow.name.slice(16)) ?? 0} reports`);
+}
+
+/** Every good invoice is in one pivot, with each of its three first statuses sent once; no other is. */
+function checkInvoices(files, flows) {
+  const problems = [];
+  const pivots = files.filter(({ name }) => name.startsWith('FEN0036A'));
+  const delivered = count(
+    pivots.flatMap(({ bytes }) =>
+      [...bytes.toString('utf8').matchAll(/<DonneesFacture>\s*<Id>([^<]*)<\/Id>/g)].map((match) => match[1]),
+    ),
+  );
+  const statuses = count(
+    files
+      .filter(({ name }) => name.startsWith('FEN1201A'))
+      .flatMap(({ bytes }) => {
+        const xml = bytes.toString('utf8');
+        const codes = texts(xml, 'IdStatut');
+        return texts(xml, 'IdFacture').map((id, i) => `${id} ${codes[i]}`);
+      }),
+  );
+  const wanted = flows.flatMap((flow) => flow.invoices);
+  for (const number of wanted) {
+    if (delivered.get(number) !== 1)
+      problems.push(`invoice ${number} is in ${delivered.get(number) ?? 0} pivots`);
+    for (const code of ['01', '02', '03']) {
+      const sent = statuses.get(`${number} ${code}`) ?? 0;
+      if (sent !== 1) problems.push(`status ${code} of ${number} was sent ${sent} times`);
+    }
+  }
+  if (delivered.size !== wanted.length)
+    problems.push(`${delivered.size} invoices delivered, ${wanted.length} expected`);
+  if (statuses.size !== wanted.length * 3)
+    problems.push(`${statuses.size} statuses sent, ${wanted.length * 3} expected`);
+  return problems;
+}
+
+function leftovers(home) {
+  const found = [];
+  const work = join(home, 'work');
+  if (!existsSync(work)) return found;
+  for (const entry of readdirSync(work, { recursive: true, withFileTypes: true })) {
+    if (entry.isFile()) found.push(join(entry.parentPath ?? entry.path, entry.name));
+  }
+  return found;
+}

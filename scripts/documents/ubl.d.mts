@@ -1,0 +1,1 @@
+export function ubl(options: { number: string; [option: string]: unknown }): string;

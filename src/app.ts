@@ -1,0 +1,219 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { folderArchive } from './adapters/archive/folder.js';
+import { embeddedQueue } from './adapters/queue/embedded.js';
+import { sqliteStore } from './adapters/store/sqlite.js';
+import { localDelivery, localIntake } from './adapters/transport/local.js';
+import { createOutbox, type Outbox } from './deliver/outbox.js';
+import type { Partner } from './domain/partner.js';
+import { createIntake, type Intake } from './intake/intake.js';
+import type { Log } from './log.js';
+import { statusAfterDelivery } from './pipeline/after-delivery.js';
+import type { Outcome } from './pipeline/commit.js';
+import { createCommitter } from './pipeline/committer.js';
+import { createEngine, type Engine } from './pipeline/engine.js';
+import { createLifecycleJob } from './pipeline/lifecycle-job.js';
+import { type EngineLock, lockEngine } from './pipeline/lock.js';
+import { createRecorder } from './pipeline/record.js';
+import { createRunner } from './pipeline/run.js';
+import type { Archive } from './ports/archive.js';
+import { type Clock, systemClock } from './ports/clock.js';
+import type { Queue } from './ports/queue.js';
+import type { Store } from './ports/store.js';
+import { writeBody } from './report/stream.js';
+import { homePaths, partnerFolders, prepareHome, toPartner } from './settings/home.js';
+import type { LoadedSettings } from './settings/load.js';
+import { policyOf } from './settings/policy.js';
+import type { PartnerSettings } from './settings/schema.js';
+import { createWorkerPool, type WorkerPool } from './workers/pool.js';
+
+/** Life of the engine's lease; it is renewed at a third of it. */
+const leaseTtlMs = 15_000;
+/** Schema findings kept for one entry; the rest is counted. */
+const schemaFindingsMax = 200;
+
+export interface App {
+  readonly engine: Engine;
+  readonly store: Store;
+  close(): Promise<void>;
+}
+
+export interface AppOptions {
+  readonly log: Log;
+  readonly onOutcome: (outcome: Outcome) => void;
+  /** The lease of the engine was lost: another engine may start, this one must end. */
+  readonly onLost: (reason: string) => void;
+  /** Whether a deposited name is one of the demonstration's. */
+  readonly isDemo?: (name: string) => boolean;
+  readonly clock?: Clock;
+  /** Compiled entry of the worker threads, where it does not lie beside this file. */
+  readonly workerScript?: URL;
+}
+
+/** Everything the rooms are handed, made once. */
+interface Parts {
+  readonly loaded: LoadedSettings;
+  readonly options: AppOptions;
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly archive: Archive;
+  readonly queue: Queue;
+  readonly pool: WorkerPool;
+  readonly committer: ReturnType<typeof createCommitter>;
+  readonly partners: ReadonlyMap<string, Partner>;
+}
+
+/**
+ * Puts the rooms together for one process on the embedded default: SQLite, folders, threads.
+ * @throws Fault ENGINE_RUNNING, STORE_UNAVAILABLE, STORE_MIGRATION, FOLDER_UNUSABLE.
+ */
+export async function createApp(loaded: LoadedSettings, options: AppOptions): Promise<App> {
+  process.umask(0o077);
+  prepareHome(loaded);
+  const clock = options.clock ?? systemClock;
+  const paths = homePaths(loaded.home);
+  const store = await sqliteStore({ path: paths.database });
+  const lock = await openStore(store, clock, options);
+  rmSync(paths.work, { recursive: true, force: true });
+  mkdirSync(paths.work, { recursive: true, mode: 0o700 });
+  const { settings } = loaded;
+  const pool = createWorkerPool({
+    size: settings.engine.workers,
+    setup: { schemasDir: settings.schemas.dir ?? null, findingsMax: schemaFindingsMax },
+    ...(options.workerScript === undefined ? {} : { script: options.workerScript }),
+  });
+  const engine = engineOf({
+    loaded,
+    options,
+    clock,
+    store,
+    pool,
+    archive: folderArchive({ dir: paths.archive }),
+    queue: embeddedQueue(),
+    committer: createCommitter(store),
+    partners: new Map(settings.partners.map((partner) => [partner.code, toPartner(partner)])),
+  });
+  return {
+    engine,
+    store,
+    async close() {
+      await engine.stop();
+      await pool.close();
+      await lock.release();
+      await store.close();
+    },
+  };
+}
+
+async function openStore(store: Store, clock: Clock, options: AppOptions): Promise<EngineLock> {
+  try {
+    await store.migrate();
+    return await lockEngine(store, clock, {
+      ttlMs: leaseTtlMs,
+      onLost: () => options.onLost('the lease of the engine was lost'),
+    });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+function engineOf(parts: Parts): Engine {
+  const { store, queue, clock, loaded, options } = parts;
+  const { settings } = loaded;
+  const runner = runnerOf(parts);
+  return createEngine({
+    store,
+    queue,
+    clock,
+    log: options.log,
+    intakes: intakesOf(parts),
+    outbox: outboxOf(parts),
+    lifecycle: createLifecycleJob({ ...parts, ...settings.lifecycle, engine: engineName(loaded) }),
+    process: (flowId) => runner.process(flowId),
+    settings: {
+      pollMs: settings.intake.pollMs,
+      sweepMs: settings.engine.sweepMs,
+      retryMs: settings.engine.retryMs,
+      stopMsMax: settings.engine.stopMsMax,
+      inFlight: settings.engine.inFlight,
+    },
+  });
+}
+
+function engineName({ settings }: LoadedSettings): { code: string; name: string } {
+  return { code: settings.engine.code, name: settings.engine.name };
+}
+
+function runnerOf({ loaded, options, store, archive, pool, clock, committer, partners }: Parts) {
+  const { settings } = loaded;
+  return createRunner({
+    ports: { store, archive, pool, clock, log: options.log, policy: policyOf(settings) },
+    committer,
+    partners,
+    workDir: homePaths(loaded.home).work,
+    commit: {
+      engine: engineName(loaded),
+      partnerNames: new Map(settings.partners.map((partner) => [partner.code, partner.name])),
+      numberPerYear: settings.rules.numberPerYear,
+      pivot: settings.pivot,
+      rejectedStatus: settings.lifecycle.rejectedStatus,
+    },
+    onOutcome: options.onOutcome,
+  });
+}
+
+function outboxOf({ loaded, store, archive, clock, partners }: Parts): Outbox {
+  const { settings } = loaded;
+  const fileMode = Number.parseInt(settings.folders.fileMode, 8);
+  const folders = new Map(settings.partners.map((p) => [p.code, partnerFolders(loaded, p).out]));
+  const paths = homePaths(loaded.home);
+  return createOutbox({
+    store,
+    archive,
+    clock,
+    transportFor: (code) => localDelivery({ dir: folders.get(code) ?? paths.outFolder(code), fileMode }),
+    writeBody,
+    settings: settings.delivery,
+    onDelivered: statusAfterDelivery({ clock, partners }),
+  });
+}
+
+function intakesOf(parts: Parts): { partner: string; intake: Intake }[] {
+  const { store, committer, queue, clock, options } = parts;
+  const record = createRecorder({
+    store,
+    committer,
+    queue,
+    clock,
+    isDemo: options.isDemo ?? (() => false),
+  });
+  return parts.loaded.settings.partners
+    .filter((partner) => partner.active)
+    .map((partner) => ({ partner: partner.code, intake: intakeOf(parts, partner, record) }));
+}
+
+function intakeOf(
+  { loaded, archive, clock, options }: Parts,
+  partner: PartnerSettings,
+  record: ReturnType<typeof createRecorder>,
+): Intake {
+  const { intake } = loaded.settings;
+  return createIntake({
+    archive,
+    clock,
+    record,
+    partner: partner.code,
+    transport: localIntake({
+      dir: partnerFolders(loaded, partner).in,
+      claimDir: homePaths(loaded.home).claims(partner.code),
+    }),
+    settings: {
+      settleMs: partner.intake.settleMs ?? intake.settleMs,
+      unfinishedMaxMs: partner.intake.unfinishedMaxMs ?? intake.unfinishedMaxMs,
+      temporaryNames: partner.intake.temporaryNames ?? intake.temporaryNames,
+      batchMax: intake.batchMax,
+      concurrency: intake.concurrency,
+    },
+    onFault: (fault) => options.log.error('file could not be taken in', { partner: partner.code, ...fault }),
+  });
+}

@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { folderArchive } from '../adapters/archive/folder.js';
+import { sqliteStore } from '../adapters/store/sqlite.js';
+import { Fault } from '../errors.js';
+import type { Archive } from '../ports/archive.js';
+import type { Store } from '../ports/store.js';
+import { homePaths } from '../settings/home.js';
+import { type LoadedSettings, loadSettings } from '../settings/load.js';
+
+export interface Context extends AsyncDisposable {
+  readonly loaded: LoadedSettings;
+  readonly store: Store;
+  readonly archive: Archive;
+}
+
+/**
+ * Settings, store and archive for a command that looks into an engine's home, running or not.
+ * @throws Fault NOT_FOUND when no engine has run there yet.
+ */
+export async function openContext(options: { config?: string }, create = false): Promise<Context> {
+  const loaded = loadSettings({ config: options.config });
+  const paths = homePaths(loaded.home);
+  if (!create && !existsSync(paths.database)) {
+    throw new Fault('NOT_FOUND', `${join(loaded.home)} holds no database yet: run \`ecluse run\` first`);
+  }
+  const store = await sqliteStore({ path: paths.database });
+  await store.migrate();
+  return {
+    loaded,
+    store,
+    archive: folderArchive({ dir: paths.archive }),
+    [Symbol.asyncDispose]: () => store.close(),
+  };
+}

@@ -1,0 +1,45 @@
+import { timestampInParis } from '../domain/dates.js';
+import type { DeliveryState } from '../domain/delivery.js';
+import { Fault } from '../errors.js';
+import type { Action } from './commands.js';
+import { openContext } from './context.js';
+import { exitCodes } from './exit.js';
+import { table } from './output.js';
+
+interface ListOptions {
+  readonly partner?: string;
+  readonly state?: string;
+  readonly limit: number;
+}
+
+const labels: Record<DeliveryState, string> = {
+  pending: 'en attente',
+  delivered: 'remis',
+  failed: 'en échec',
+};
+
+function stateNamed(text: string): DeliveryState {
+  if (text === 'pending' || text === 'delivered' || text === 'failed') return text;
+  throw new Fault('USAGE', `--state ${text}: pending, delivered or failed is expected`);
+}
+
+export const listDeliveries: Action<ListOptions> = async ({ options, output }) => {
+  await using context = await openContext(options);
+  const deliveries = await context.store.listDeliveries({
+    limit: options.limit,
+    ...(options.partner === undefined ? {} : { partner: options.partner }),
+    ...(options.state === undefined ? {} : { state: stateNamed(options.state) }),
+  });
+  for (const { body: _body, parts: _parts, ...rest } of deliveries) output.json(rest);
+  const rows = deliveries.map((d) => [
+    timestampInParis(new Date(d.createdAt)),
+    d.partner,
+    labels[d.state],
+    d.kind,
+    d.name,
+    d.lastError ?? '',
+  ]);
+  for (const line of table([['CRÉÉ', 'PARTENAIRE', 'ÉTAT', 'NATURE', 'FICHIER', ''], ...rows]))
+    output.line(line);
+  return exitCodes.done;
+};

@@ -1,0 +1,203 @@
+import { randomUUID } from 'node:crypto';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { sqliteStore } from '../adapters/store/sqlite.js';
+import { interfaceOf } from '../envelope/catalogue.js';
+import { asError } from '../errors.js';
+import { engineRunning } from '../pipeline/lock.js';
+import { systemClock } from '../ports/clock.js';
+import { homePaths, partnerFolders } from '../settings/home.js';
+import { type LoadedSettings, loadSettings } from '../settings/load.js';
+import { createSchemaEngine, schemaNames } from '../validate/schema/engine.js';
+import type { Action } from './commands.js';
+import { exitCodes } from './exit.js';
+
+/** One thing looked at: whether it is well, and what to do when it is not. */
+interface Check {
+  readonly what: string;
+  readonly state: 'ok' | 'warning' | 'fault';
+  readonly detail: string;
+  readonly remedy: string | null;
+}
+
+const ok = (what: string, detail: string): Check => ({ what, state: 'ok', detail, remedy: null });
+const bad = (what: string, state: 'warning' | 'fault', detail: string, remedy: string): Check => ({
+  what,
+  state,
+  detail,
+  remedy,
+});
+
+export const doctor: Action<object> = async ({ options, output }) => {
+  const loaded = loadSettings({ config: options.config });
+  const checks = [
+    checkNode(),
+    checkClock(),
+    ...checkSettings(loaded),
+    checkSchemas(loaded),
+    ...(await checkStore(loaded)),
+    checkSpace(loaded.home),
+    ...checkFolders(loaded),
+  ];
+  const colours = { ok: 'green', warning: 'yellow', fault: 'red' } as const;
+  for (const check of checks) {
+    output.json(check);
+    output.line(
+      `${output.paint(colours[check.state], check.state.padEnd(7))} ${check.what}: ${check.detail}`,
+    );
+    if (check.remedy !== null) output.line(`        ${check.remedy}`);
+  }
+  return checks.some((check) => check.state === 'fault') ? exitCodes.fault : exitCodes.done;
+};
+
+function checkNode(): Check {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const enough = major > 20 || (major === 20 && minor >= 19);
+  if (enough) return ok('node', process.version);
+  return bad('node', 'fault', process.version, 'Node 20.19 or later is needed');
+}
+
+function checkClock(): Check {
+  const year = new Date().getUTCFullYear();
+  if (year >= 2025 && year < 2100) return ok('clock', new Date().toISOString());
+  return bad(
+    'clock',
+    'fault',
+    new Date().toISOString(),
+    'set the clock of the machine (NTP): dates of deposits come from it',
+  );
+}
+
+function checkSettings(loaded: LoadedSettings): Check[] {
+  const { partners } = loaded.settings;
+  const checks = [ok('settings', loaded.file ?? 'embedded default (no config/ecluse.yaml)')];
+  for (const warning of loaded.warnings)
+    checks.push(bad('settings', 'warning', warning, 'correct or unset it; docs/settings.md lists the names'));
+  if (partners.length === 0)
+    checks.push(
+      bad(
+        'partners',
+        'warning',
+        'no partner is configured',
+        'add partners to the configuration; `ecluse init` shows how',
+      ),
+    );
+  for (const partner of partners) {
+    const strange = partner.interfaces.filter((code) => interfaceOf(code)?.direction !== 'in');
+    if (strange.length === 0) continue;
+    checks.push(
+      bad(
+        `partner ${partner.code}`,
+        'warning',
+        `subscribed to ${strange.join(', ')}`,
+        'these are not inbound interface codes; see `ecluse interfaces`',
+      ),
+    );
+  }
+  return checks;
+}
+
+function checkSchemas(loaded: LoadedSettings): Check {
+  const dir = loaded.settings.schemas.dir;
+  const engine = createSchemaEngine(dir === undefined ? {} : { dir });
+  try {
+    engine.warmUp(schemaNames);
+    return ok('schemas', `${schemaNames.length} schemas compile`);
+  } catch (error) {
+    return bad(
+      'schemas',
+      'fault',
+      asError(error).message,
+      'put the file right, or leave out schemas.dir to use our own',
+    );
+  } finally {
+    engine.dispose();
+  }
+}
+
+async function checkStore(loaded: LoadedSettings): Promise<Check[]> {
+  const path = homePaths(loaded.home).database;
+  if (!existsSync(path))
+    return [bad('database', 'warning', `${path} does not exist yet`, 'the first `ecluse run` creates it')];
+  try {
+    const store = await sqliteStore({ path });
+    try {
+      await store.migrate();
+      const running = await engineRunning(store, systemClock);
+      const counts = await store.directory.counts();
+      const checks = [
+        ok('database', `${path}, ${running ? 'an engine is running' : 'no engine is running'}`),
+      ];
+      const detail = `${counts.structures} structures, ${counts.services} services, ${counts.suppliers} suppliers`;
+      if (counts.structures > 0) checks.push(ok('directory', detail));
+      else checks.push(bad('directory', 'warning', detail, 'import one: ecluse directory import FILE'));
+      return checks;
+    } finally {
+      await store.close();
+    }
+  } catch (error) {
+    return [
+      bad(
+        'database',
+        'fault',
+        asError(error).message,
+        'check the disk and the permissions; `ecluse restore` puts a backup back',
+      ),
+    ];
+  }
+}
+
+const spaceBytesMin = 1024 ** 3;
+
+function checkSpace(home: string): Check {
+  const dir = existsSync(home) ? home : '.';
+  const { bavail, bsize } = statfsSync(dir);
+  const freeGiB = (bavail * bsize) / 1024 ** 3;
+  const detail = `${freeGiB.toFixed(1)} GiB free`;
+  if (bavail * bsize >= spaceBytesMin) return ok('disk', detail);
+  return bad('disk', 'warning', detail, 'make room: originals, pieces and reports are kept here');
+}
+
+/** Creates, renames and deletes a probe file in every partner folder, as the engine itself does. */
+function checkFolders(loaded: LoadedSettings): Check[] {
+  return loaded.settings.partners.flatMap((partner) =>
+    Object.entries(partnerFolders(loaded, partner)).map(([which, dir]) =>
+      probe(`folder ${partner.code}/${which}`, dir),
+    ),
+  );
+}
+
+function probe(what: string, dir: string): Check {
+  if (!existsSync(dir))
+    return bad(what, 'warning', `${dir} does not exist yet`, 'the first `ecluse run` creates it');
+  const file = join(dir, `.ecluse-probe-${randomUUID()}.tmp`);
+  const moved = `${file}.moved`;
+  try {
+    if (!statSync(dir).isDirectory())
+      return bad(what, 'fault', `${dir} is not a folder`, 'name a folder in partners.folders');
+    accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
+    writeFileSync(file, 'probe');
+    renameSync(file, moved);
+    rmSync(moved);
+    return ok(what, dir);
+  } catch (error) {
+    return bad(
+      what,
+      'fault',
+      asError(error).message,
+      "the engine's user must be able to list, create, rename and delete here (docs/operations.md)",
+    );
+  } finally {
+    rmSync(file, { force: true });
+    rmSync(moved, { force: true });
+  }
+}

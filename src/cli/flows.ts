@@ -1,0 +1,144 @@
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { timestampInParis } from '../domain/dates.js';
+import { type Flow, type FlowState, flowStates } from '../domain/flow.js';
+import { Fault } from '../errors.js';
+import type { Store } from '../ports/store.js';
+import type { Action } from './commands.js';
+import { openContext } from './context.js';
+import { exitCodes } from './exit.js';
+import { type Output, table } from './output.js';
+
+interface ListOptions {
+  readonly state?: string;
+  readonly partner?: string;
+  readonly since?: string;
+  readonly invoice?: string;
+  readonly limit: number;
+}
+
+/** A state by its name or by the French word people read. @throws Fault USAGE. */
+function stateNamed(text: string): FlowState {
+  const wanted = text.toLowerCase();
+  const found = Object.entries(flowStates).find(
+    ([name, { label }]) => name.toLowerCase() === wanted || label === wanted,
+  );
+  if (found === undefined) {
+    const known = Object.entries(flowStates).map(([name, { label }]) => `${name} (${label})`);
+    throw new Fault('USAGE', `--state ${text}: one of ${known.join(', ')} is expected`);
+  }
+  return found[0] as FlowState;
+}
+
+/** A day or instant as ISO; a day begins at midnight in Paris. @throws Fault USAGE. */
+function instantNamed(text: string): string {
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text);
+  const noon = new Date(day ? `${text}T12:00:00Z` : text);
+  if (Number.isNaN(noon.getTime()))
+    throw new Fault('USAGE', `--since ${text}: a day such as 2026-11-21 is expected`);
+  if (!day) return noon.toISOString();
+  return new Date(`${text}T00:00:00${timestampInParis(noon).slice(19)}`).toISOString();
+}
+
+function flowJson(flow: Flow) {
+  return { ...flow, stateLabel: flowStates[flow.state].label };
+}
+
+export const listFlows: Action<ListOptions> = async ({ options, output }) => {
+  await using context = await openContext(options);
+  const flows = await context.store.listFlows({
+    limit: options.limit,
+    ...(options.state === undefined ? {} : { state: stateNamed(options.state) }),
+    ...(options.partner === undefined ? {} : { partner: options.partner }),
+    ...(options.since === undefined ? {} : { since: instantNamed(options.since) }),
+    ...(options.invoice === undefined ? {} : { invoiceNumber: options.invoice }),
+  });
+  for (const flow of flows) output.json(flowJson(flow));
+  const rows = flows.map((flow) => [
+    timestampInParis(new Date(flow.receivedAt)),
+    flow.partner,
+    flowStates[flow.state].label,
+    `${flow.invoicesIntegrated}/${flow.invoicesReceived}`,
+    flow.depositedName,
+  ]);
+  for (const line of table([['REÇU', 'PARTENAIRE', 'ÉTAT', 'FACTURES', 'FLUX'], ...rows])) output.line(line);
+  return exitCodes.done;
+};
+
+/** The newest flow a text names. @throws Fault NOT_FOUND. */
+export async function oneFlow(store: Store, text: string): Promise<Flow> {
+  const [flow] = await store.findFlows(text);
+  if (flow === undefined) throw new Fault('NOT_FOUND', `no flow has the id or name ${text}`);
+  return flow;
+}
+
+export const showFlow: Action<object> = async ({ options, args, output }) => {
+  await using context = await openContext(options);
+  const { store } = context;
+  const flow = await oneFlow(store, args[0] ?? '');
+  const [attempts, findings, events, deliveries, invoices] = [
+    await store.attempts(flow.id),
+    await store.findings(flow.id),
+    await store.events(flow.id),
+    await store.listDeliveries({ flow: flow.id, limit: 1_000 }),
+    await store.listInvoices({ flow: flow.id, limit: 10_000 }),
+  ];
+  const slim = deliveries.map(({ body: _body, parts: _parts, ...rest }) => rest);
+  output.json({ ...flowJson(flow), attempts, invoices, findings, deliveries: slim, events });
+  showHead(flow, output);
+  output.line('\nTentatives');
+  for (const attempt of attempts) {
+    const layers = attempt.layers.map(
+      (l) =>
+        `${l.layer} ${l.verdict}${l.ruleSet === null ? '' : ` (${l.ruleSet})`} ${l.durationMs.toFixed(1)} ms`,
+    );
+    output.line(
+      `  ${attempt.attempt}. ${flowStates[attempt.state].label}, ${attempt.durationMs ?? '…'} ms : ${layers.join(' ; ')}`,
+    );
+  }
+  output.line('\nFactures');
+  const fates = { integrated: 'intégrée', rejected: 'rejetée', untreated: 'non traitée' } as const;
+  const rows = invoices.map((row) => [
+    row.number ?? '(sans numéro)',
+    fates[row.fate],
+    row.payable ?? '',
+    row.recipientSiret ?? '',
+    row.entry,
+  ]);
+  for (const line of table(rows)) output.line(`  ${line}`);
+  output.line('\nAnomalies');
+  for (const f of findings) {
+    output.line(
+      `  ${output.paint(f.severity === 'fatal' ? 'red' : 'yellow', f.rule)} ${f.invoice ?? ''} ${f.message}`,
+    );
+    output.line(
+      `    ${[f.entry, f.line === null ? null : `ligne ${f.line}`, f.path].filter((part) => part !== null).join(', ')}`,
+    );
+    output.line(`    Remède : ${f.fix}`);
+  }
+  output.line('\nEnvois');
+  for (const d of deliveries) output.line(`  ${d.partner}  ${d.state}  ${d.name}`);
+  output.line('\nJournal');
+  for (const e of events)
+    output.line(`  ${timestampInParis(new Date(e.at))}  ${e.actor}  ${e.kind}  ${e.text}`);
+  return exitCodes.done;
+};
+
+function showHead(flow: Flow, output: Output): void {
+  output.line(output.paint('bold', flow.depositedName));
+  output.line(
+    `  déposé par ${flow.partner} le ${timestampInParis(new Date(flow.receivedAt))}, ${flow.sizeBytes} octets`,
+  );
+  output.line(`  état : ${flowStates[flow.state].label} (${flow.state})`);
+  output.line(
+    `  factures : ${flow.invoicesReceived} reçues = ${flow.invoicesIntegrated} intégrées + ${flow.invoicesRejected} rejetées`,
+  );
+  output.line(`  identifiant : ${flow.id}, empreinte SHA-256 ${flow.sha256}`);
+}
+
+export const originalFlow: Action<object> = async ({ options, args }) => {
+  await using context = await openContext(options);
+  const flow = await oneFlow(context.store, args[0] ?? '');
+  await pipeline(createReadStream(context.archive.pathOf(flow.archiveKey)), process.stdout, { end: false });
+  return exitCodes.done;
+};

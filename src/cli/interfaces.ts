@@ -1,0 +1,20 @@
+import { catalogue } from '../envelope/catalogue.js';
+import type { Action } from './commands.js';
+import { exitCodes } from './exit.js';
+import { table } from './output.js';
+
+export const interfaces: Action<object> = async ({ output }) => {
+  for (const row of catalogue) output.json(row);
+  const rows = catalogue.map((row) => [
+    row.code,
+    row.direction,
+    row.kind,
+    row.status + (row.useInstead === null ? '' : ` (use ${row.useInstead})`),
+    row.reportCode ?? '-',
+    row.syntaxes.join(', '),
+    row.label,
+  ]);
+  for (const line of table([['CODE', 'DIRECTION', 'KIND', 'STATUS', 'REPORT', 'SYNTAX', 'LABEL'], ...rows]))
+    output.line(line);
+  return exitCodes.done;
+};

@@ -1,0 +1,246 @@
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { dayInParis } from '../domain/dates.js';
+import { type Finding, hasFatal } from '../domain/finding.js';
+import { findingOf } from '../domain/finding-rules.js';
+import type { FlowKind } from '../domain/rule.js';
+import { interfaceOf } from '../envelope/catalogue.js';
+import { unpackFlow } from '../envelope/unpack.js';
+import { asError, Fault } from '../errors.js';
+import { loadSettings } from '../settings/load.js';
+import { policyOf } from '../settings/policy.js';
+import type { Settings } from '../settings/schema.js';
+import { createEntryChecker, type EntryChecker, layersAsked } from '../workers/check-entry.js';
+import type { CheckRequest, CheckResult } from '../workers/protocol.js';
+import type { Action } from './commands.js';
+import { exitCodes } from './exit.js';
+import type { Output } from './output.js';
+import { createDirectoryChecker, type DirectoryChecker } from './validate-directory.js';
+
+interface ValidateOptions {
+  readonly interface?: string;
+  readonly rules?: readonly string[];
+  readonly directory?: string;
+}
+
+const knownSets = ['xsd', 'chorus'];
+
+interface Session {
+  readonly checker: EntryChecker;
+  readonly directory: DirectoryChecker | null;
+  readonly settings: Settings;
+  readonly interfaceCode: string | null;
+  readonly flowKind: FlowKind;
+  readonly rules: readonly string[];
+  readonly workDir: string;
+  readonly output: Output;
+  /** Today in Paris, the day of the deposit for date rules. */
+  readonly today: string;
+}
+
+/** Checks files without an engine: same layers, same findings, nothing kept. */
+export const validate: Action<ValidateOptions> = async ({ options, args, output }) => {
+  const { settings } = loadSettings({ config: options.config });
+  const known = options.interface === undefined ? null : interfaceOf(options.interface);
+  if (known === undefined || (known !== null && known.syntaxes.length === 0)) {
+    throw new Fault(
+      'USAGE',
+      `--interface ${options.interface}: not an interface that files can be checked for (see \`ecluse interfaces\`)`,
+    );
+  }
+  const rules = options.rules ?? knownSets;
+  const strange = rules.filter((set) => !knownSets.includes(set));
+  if (strange.length > 0 || rules.length === 0) {
+    throw new Fault(
+      'USAGE',
+      `--rules ${strange.join(',')}: one or more of ${knownSets.join(', ')} is expected`,
+    );
+  }
+  const workDir = mkdtempSync(join(tmpdir(), 'ecluse-validate-'));
+  const checker = createEntryChecker({ schemasDir: settings.schemas.dir ?? null, findingsMax: 200 });
+  const directory =
+    options.directory === undefined ? null : await createDirectoryChecker(options.directory, settings);
+  try {
+    const session: Session = {
+      checker,
+      directory,
+      settings,
+      rules,
+      workDir,
+      output,
+      today: dayInParis(new Date()),
+      interfaceCode: known?.code ?? null,
+      flowKind: (known?.kind as FlowKind | undefined) ?? 'none',
+    };
+    return await checkAll(args, session);
+  } finally {
+    checker.dispose();
+    await directory?.close();
+    rmSync(workDir, { recursive: true, force: true });
+  }
+};
+
+async function checkAll(args: readonly string[], session: Session): Promise<number> {
+  const tally = { entries: 0, refused: 0, unreadable: 0 };
+  for (const { shown, path, missing } of expand(args)) {
+    if (missing !== null) {
+      session.output.note(`ecluse: ${shown}: ${missing}`);
+      tally.unreadable++;
+      continue;
+    }
+    for (const refused of await checkPath(shown, path, session)) {
+      tally.entries++;
+      if (refused) tally.refused++;
+    }
+  }
+  if (tally.entries > 1)
+    session.output.line(
+      `\n${tally.entries} fichiers vérifiés : ${tally.entries - tally.refused} valides, ${tally.refused} refusés`,
+    );
+  if (tally.unreadable > 0) return exitCodes.fault;
+  return tally.refused > 0 ? exitCodes.refused : exitCodes.done;
+}
+
+interface Target {
+  /** The argument as given, joined with the path below it. */
+  readonly shown: string;
+  readonly path: string;
+  readonly missing: string | null;
+}
+
+/** Files named or found below the folders named, in the order of their names. */
+function* expand(args: readonly string[]): Generator<Target> {
+  for (const path of args) {
+    try {
+      if (statSync(path).isDirectory()) {
+        const names = readdirSync(path)
+          .filter((name) => !name.startsWith('.'))
+          .sort();
+        yield* expand(names.map((name) => join(path, name)));
+      } else yield { shown: path, path, missing: null };
+    } catch (error) {
+      yield { shown: path, path, missing: asError(error).message };
+    }
+  }
+}
+
+/** One file: an entry of its own, or an archive of entries. */
+async function checkPath(shown: string, path: string, session: Session): Promise<boolean[]> {
+  if (/\.(tar\.gz|tgz|gz)$/i.test(path)) return checkArchive(shown, path, session);
+  const result = await session.checker.check(requestFor(shown, path, session));
+  const archive = result.findings.some((f) => f.rule === 'IRR_TYPE_F' && f.value === 'gzip');
+  return archive ? checkArchive(shown, path, session) : [await judge(shown, result, session)];
+}
+
+async function checkArchive(shown: string, path: string, session: Session): Promise<boolean[]> {
+  const unpackDir = mkdtempSync(join(session.workDir, 'unpack-'));
+  try {
+    const unpacked = await unpackFlow(path, unpackDir, session.settings.limits);
+    if (unpacked.kind !== 'entries') {
+      const findings =
+        unpacked.kind === 'refused'
+          ? unpacked.findings
+          : [findingOf('ECL-ENV-UNFINISHED', { name: basename(path) })];
+      return [show(shown, null, findings, session)];
+    }
+    const refused: boolean[] = [];
+    for (const entry of unpacked.entries) {
+      const inside = `${shown}!${entry.name}`;
+      refused.push(
+        await judge(inside, await session.checker.check(requestFor(inside, entry.path, session)), session),
+      );
+    }
+    return refused;
+  } finally {
+    rmSync(unpackDir, { recursive: true, force: true });
+  }
+}
+
+function requestFor(shown: string, path: string, session: Session): CheckRequest {
+  const { settings } = session;
+  return {
+    kind: 'check',
+    path,
+    entry: shown,
+    workDir: session.workDir,
+    syntaxes: session.interfaceCode === null ? null : (interfaceOf(session.interfaceCode)?.syntaxes ?? null),
+    flowKind: session.flowKind,
+    interfaceCode: session.interfaceCode,
+    layers: layersAsked(session.rules),
+    pack: false,
+    today: session.today,
+    limits: settings.limits,
+    rules: policyOf(settings).rules,
+  };
+}
+
+/** The directory speaks last, where one was given; then the result is shown. True when it is refused. */
+async function judge(shown: string, result: CheckResult, session: Session): Promise<boolean> {
+  const findings =
+    session.directory === null
+      ? result.findings
+      : [...result.findings, ...(await session.directory.check(result))];
+  return show(shown, result, findings, session);
+}
+
+function show(
+  shown: string,
+  result: CheckResult | null,
+  findings: readonly Finding[],
+  session: Session,
+): boolean {
+  const { output } = session;
+  const refused = hasFatal(findings);
+  if (output.format === 'json') {
+    output.json(toJson(shown, result, findings, session, refused));
+    return refused;
+  }
+  const verdict = refused ? output.paint('red', 'refusé ') : output.paint('green', 'valide ');
+  output.line(
+    `${verdict} ${shown}  ${result?.syntax ?? 'unknown'}${result === null ? '' : `, ${result.durationMs.toFixed(1)} ms`}`,
+  );
+  for (const f of findings) {
+    const place = [
+      f.invoice === null ? null : `facture ${f.invoice}`,
+      f.line === null ? null : `ligne ${f.line}`,
+      f.path,
+    ];
+    output.line(`  ${output.paint(f.severity === 'fatal' ? 'red' : 'yellow', f.rule)} ${f.message}`);
+    output.line(`    ${place.filter((part) => part !== null).join(', ')}`);
+    output.line(`    Remède : ${f.fix}`);
+  }
+  return refused;
+}
+
+/** The object of docs/cli.md: keys may be added, never renamed. */
+function toJson(
+  shown: string,
+  result: CheckResult | null,
+  findings: readonly Finding[],
+  session: Session,
+  refused: boolean,
+) {
+  return {
+    file: shown,
+    syntax: result?.syntax ?? 'unknown',
+    interface: session.interfaceCode,
+    valid: !refused,
+    durationMs: rounded(result?.durationMs ?? 0),
+    layers: (result?.layers ?? []).map((layer) => ({ ...layer, durationMs: rounded(layer.durationMs) })),
+    invoices: (result?.invoices ?? []).map(({ invoice, index }) => ({
+      number: invoice.number,
+      type: invoice.typeCode,
+      supplier: invoice.chorus.supplier.id,
+      recipient: invoice.chorus.recipient.id,
+      valid: !findings.some(
+        (f) => f.severity === 'fatal' && (f.invoiceIndex === index || f.invoiceIndex === null),
+      ),
+    })),
+    findings: findings.map(({ entry: _entry, ...f }) => f),
+  };
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}

@@ -1,0 +1,202 @@
+import { randomUUID } from 'node:crypto';
+import type { Delivery } from '../domain/delivery.js';
+import type { Finding } from '../domain/finding.js';
+import { findingOf } from '../domain/finding-rules.js';
+import { type AuditEvent, type FlowState, flowStates } from '../domain/flow.js';
+import { statusesAtCommit } from '../lifecycle/first-statuses.js';
+import type { InvoiceRow, StatusRow, StoreTransaction } from '../ports/store.js';
+import { type Fated, type Judgement, judge } from './fates.js';
+import { pivotDeliveries, reportDelivery } from './outbound.js';
+import type { Work } from './work.js';
+
+/** Marks a status that its issuer did not subscribe to: kept for console and API, never sent. */
+export const notSent = '-';
+
+export interface CommitSettings {
+  readonly engine: { readonly code: string; readonly name: string };
+  /** Names of the partners by code. */
+  readonly partnerNames: ReadonlyMap<string, string>;
+  readonly numberPerYear: boolean;
+  readonly pivot: { readonly invoicesMax: number; readonly bytesMax: number };
+  /** Whether rejected invoices get the status 37 (DECISIONS: off). */
+  readonly rejectedStatus: boolean;
+}
+
+export interface CommitContext extends CommitSettings {
+  readonly now: Date;
+  readonly durationMs: number;
+}
+
+/** What became of a flow, for the terminal and the log. */
+export interface Outcome {
+  readonly flow: string;
+  readonly partner: string;
+  readonly depositedName: string;
+  readonly state: FlowState;
+  readonly received: number;
+  readonly integrated: number;
+  readonly rejected: number;
+  readonly fatal: readonly Finding[];
+  readonly deliveries: readonly { readonly partner: string; readonly name: string }[];
+}
+
+/**
+ * The one commit of an attempt: numbers taken, state, invoices, findings, statuses, outbound files with their
+ * sequence numbers, audit trail; all of it or nothing.
+ * @throws Fault STORE_CONFLICT when a newer attempt has begun.
+ */
+export async function commit(
+  tx: StoreTransaction,
+  work: Work,
+  stopped: boolean,
+  context: CommitContext,
+): Promise<Outcome> {
+  const at = context.now.toISOString();
+  const judgement = await judge(tx, work, stopped, { numberPerYear: context.numberPerYear, at });
+  const findings = [...work.findings, ...judgement.findings];
+  return write(tx, work, judgement, findings, context);
+}
+
+/** After the last attempt a flow is answered as an incident: it was not processed and must be sent again. */
+export async function commitIncident(
+  tx: StoreTransaction,
+  work: Work,
+  context: CommitContext,
+  cause: Error,
+): Promise<Outcome> {
+  const incident = findingOf('ECL-INCIDENT', {});
+  const judgement: Judgement = {
+    state: 'IN_INCIDENTE',
+    fated: [],
+    findings: [incident],
+    received: 0,
+    integrated: 0,
+    rejected: 0,
+  };
+  const at = context.now.toISOString();
+  await tx.insertEvents([
+    {
+      at,
+      actor: 'engine',
+      kind: 'incident',
+      flow: work.flow.id,
+      invoice: null,
+      text: cause.message.slice(0, 500),
+    },
+  ]);
+  return write(tx, { ...work, invoices: [], checked: [] }, judgement, [...work.findings, incident], context);
+}
+
+async function write(
+  tx: StoreTransaction,
+  work: Work,
+  judgement: Judgement,
+  findings: readonly Finding[],
+  context: CommitContext,
+): Promise<Outcome> {
+  const { flow } = work;
+  const at = context.now.toISOString();
+  await tx.finishAttempt({
+    flow: flow.id,
+    attempt: flow.attempt,
+    state: judgement.state,
+    flowId: work.name?.flowId ?? null,
+    interfaceCode: work.interface?.code ?? work.name?.interfaceCode ?? null,
+    invoicesReceived: judgement.received,
+    invoicesIntegrated: judgement.integrated,
+    invoicesRejected: judgement.rejected,
+    at,
+    durationMs: context.durationMs,
+    layers: work.layers,
+  });
+  await tx.insertInvoices(judgement.fated.map((fated) => invoiceRow(work, fated)));
+  await tx.insertFindings(flow.id, flow.attempt, findings);
+  const integrated = judgement.fated
+    .filter((fated) => fated.fate === 'integrated')
+    .map((fated) => fated.item);
+  const pivots = await pivotDeliveries(tx, work, integrated, context);
+  const report = await reportDelivery(tx, work, judgement, findings, context);
+  await tx.insertDeliveries([...pivots.map((pivot) => pivot.delivery), report]);
+  for (const pivot of pivots) await tx.linkDelivery(pivot.delivery.id, pivot.invoices);
+  await tx.insertStatuses(statusRows(work, judgement, context));
+  const deliveries = [...pivots.map((pivot) => pivot.delivery), report];
+  await tx.insertEvents(eventsOf(work, judgement, deliveries, at));
+  return {
+    flow: flow.id,
+    partner: flow.partner,
+    depositedName: flow.depositedName,
+    state: judgement.state,
+    received: judgement.received,
+    integrated: judgement.integrated,
+    rejected: judgement.rejected,
+    fatal: findings.filter((f) => f.severity === 'fatal'),
+    deliveries: deliveries.map(({ partner, name }) => ({ partner, name })),
+  };
+}
+
+function invoiceRow(work: Work, { item, fate }: Fated): InvoiceRow {
+  const { invoice, index } = item.checked;
+  const { supplier, recipient, serviceCode } = invoice.chorus;
+  const integrated = fate === 'integrated';
+  return {
+    id: item.id,
+    flow: work.flow.id,
+    attempt: work.flow.attempt,
+    entry: item.entry,
+    entryIndex: index,
+    number: invoice.number,
+    typeCode: invoice.typeCode,
+    issueDate: invoice.issueDate,
+    currency: invoice.currency,
+    supplierType: supplier.idType,
+    supplierId: supplier.id,
+    supplierName: supplier.name,
+    supplierCountry: supplier.country,
+    recipientSiret: recipient.id,
+    recipientName: recipient.name ?? item.structure?.name ?? null,
+    serviceCode,
+    payable: invoice.totals.payable,
+    fate,
+    recipientPartner: integrated ? item.recipientPartner : null,
+    status: integrated ? (statusesAtCommit(item.recipientPartner !== null).at(-1) ?? null) : null,
+  };
+}
+
+function statusRows(work: Work, judgement: Judgement, context: CommitContext): StatusRow[] {
+  const told = work.partner.lifecycle;
+  const row = (invoice: string, code: string, comment: string | null): StatusRow => ({
+    id: randomUUID(),
+    invoice,
+    partner: work.partner.code,
+    code,
+    at: context.now.toISOString(),
+    comment,
+    delivery: told ? null : notSent,
+  });
+  return judgement.fated.flatMap(({ item, fate }) => {
+    if (fate === 'integrated')
+      return statusesAtCommit(item.recipientPartner !== null).map((code) => row(item.id, code, null));
+    return context.rejectedStatus && fate === 'rejected'
+      ? [row(item.id, '37', 'Rejetée : voir le compte rendu du flux')]
+      : [];
+  });
+}
+
+function eventsOf(
+  work: Work,
+  judgement: Judgement,
+  deliveries: readonly Delivery[],
+  at: string,
+): AuditEvent[] {
+  const { label } = flowStates[judgement.state];
+  const text = `tentative ${work.flow.attempt} : ${label}, ${judgement.received} reçues = ${judgement.integrated} intégrées + ${judgement.rejected} rejetées`;
+  const base = { at, actor: 'engine', flow: work.flow.id, invoice: null } as const;
+  return [
+    { ...base, kind: 'processed', text },
+    ...deliveries.map((d) => ({
+      ...base,
+      kind: 'outbound',
+      text: `envoi préparé pour ${d.partner} : ${d.name}`,
+    })),
+  ];
+}

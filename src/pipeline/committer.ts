@@ -1,0 +1,55 @@
+import type { Store, StoreTransaction } from '../ports/store.js';
+
+type Work<T> = (tx: StoreTransaction) => Promise<T>;
+
+interface Waiting {
+  readonly work: Work<unknown>;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Group commit: works that arrive while a transaction is under way share the next one (DECISIONS, "Several
+ * attempts may share one database transaction"). A group that fails is rolled back whole and its works are run
+ * again one by one, so a faulty work never takes others down with it, and no work is ever half done.
+ */
+export function createCommitter(store: Store, groupMax = 20): { run<T>(work: Work<T>): Promise<T> } {
+  const waiting: Waiting[] = [];
+  let running = false;
+
+  async function drain(): Promise<void> {
+    while (waiting.length > 0) {
+      const group = waiting.splice(0, groupMax);
+      await commit(group);
+    }
+    running = false;
+  }
+
+  async function commit(group: readonly Waiting[]): Promise<void> {
+    try {
+      const values = await store.transaction(async (tx) => {
+        const done: unknown[] = [];
+        for (const { work } of group) done.push(await work(tx));
+        return done;
+      });
+      group.forEach((member, i) => {
+        member.resolve(values[i]);
+      });
+    } catch (error) {
+      const [only] = group;
+      if (group.length === 1 && only) only.reject(error);
+      else for (const member of group) await commit([member]);
+    }
+  }
+
+  return {
+    run<T>(work: Work<T>): Promise<T> {
+      return new Promise<T>((resolve, reject) => {
+        waiting.push({ work, resolve: resolve as (value: unknown) => void, reject });
+        if (running) return;
+        running = true;
+        setImmediate(() => void drain());
+      });
+    },
+  };
+}

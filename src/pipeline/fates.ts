@@ -1,0 +1,100 @@
+import { momentInParis } from '../domain/dates.js';
+import type { Finding } from '../domain/finding.js';
+import { findingOf } from '../domain/finding-rules.js';
+import type { FlowState, InvoiceFate } from '../domain/flow.js';
+import type { NumberKey, StoreTransaction } from '../ports/store.js';
+import { isAboutTheFlow } from './stage-check.js';
+import type { InvoiceWork, Work } from './work.js';
+
+export interface Fated {
+  readonly item: InvoiceWork;
+  readonly fate: InvoiceFate;
+}
+
+export interface Judgement {
+  readonly state: FlowState;
+  readonly fated: readonly Fated[];
+  /** Findings that only the commit can make: the number was already taken. */
+  readonly findings: readonly Finding[];
+  /** received = integrated + rejected; an entry that could not be read counts as one invoice received. */
+  readonly received: number;
+  readonly integrated: number;
+  readonly rejected: number;
+}
+
+/**
+ * What becomes of every invoice of a flow, and so of the flow. Good invoices take their number here, inside the
+ * transaction: a number is taken only by an integrated invoice, and the first in entry order wins (DECISIONS).
+ */
+export async function judge(
+  tx: StoreTransaction,
+  work: Work,
+  stopped: boolean,
+  options: { readonly numberPerYear: boolean; readonly at: string },
+): Promise<Judgement> {
+  const fated: Fated[] = [];
+  const findings: Finding[] = [];
+  const failing = new Set(work.findings.filter(isAboutTheFlow).map((f) => f.entry));
+  for (const item of work.invoices) {
+    if (stopped) fated.push({ item, fate: failing.has(item.entry) || item.fatal ? 'rejected' : 'untreated' });
+    else if (item.fatal) fated.push({ item, fate: 'rejected' });
+    else {
+      const duplicate = await takeNumber(tx, work, item, options);
+      if (duplicate !== null) findings.push(duplicate);
+      fated.push({ item, fate: duplicate === null ? 'integrated' : 'rejected' });
+    }
+  }
+  const unread = work.checked.filter((result) => result.invoices.length === 0).length;
+  const received = fated.length + unread;
+  const integrated = fated.filter((f) => f.fate === 'integrated').length;
+  return {
+    state: stateOf(stopped, received, integrated),
+    fated,
+    findings,
+    received,
+    integrated,
+    rejected: received - integrated,
+  };
+}
+
+function stateOf(stopped: boolean, received: number, integrated: number): FlowState {
+  if (stopped) return 'QP_IRRECEVABLE';
+  if (integrated === 0) return 'IN_REJETE';
+  return integrated === received ? 'IN_INTEGRE' : 'IN_INTEGRE_PARTIEL';
+}
+
+async function takeNumber(
+  tx: StoreTransaction,
+  work: Work,
+  item: InvoiceWork,
+  options: { readonly numberPerYear: boolean; readonly at: string },
+): Promise<Finding | null> {
+  const { invoice, index, places } = item.checked;
+  const number = invoice.number ?? '';
+  const key: NumberKey = {
+    supplierType: invoice.chorus.supplier.idType ?? '',
+    supplierId: (invoice.chorus.supplier.id ?? '').toUpperCase(),
+    number,
+    year: options.numberPerYear ? (invoice.issueDate ?? '').slice(0, 4) : '',
+  };
+  const holder = await tx.takeInvoiceNumber(key, item.id, work.flow.id, options.at);
+  if (holder === null) return null;
+  const inFlow = holder.flow === work.flow.id;
+  return findingOf(
+    inFlow ? 'ECL-DUP-IN-FLOW' : 'REJ_UNI',
+    {
+      number,
+      supplier: key.supplierId,
+      name: holder.depositedName,
+      at: momentInParis(new Date(holder.at)),
+    },
+    {
+      value: number,
+      invoice: number,
+      invoiceIndex: index,
+      entry: item.entry,
+      path: places.number?.path ?? null,
+      line: places.number?.line ?? null,
+    },
+  );
+}

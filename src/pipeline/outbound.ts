@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto';
+import type { Delivery, DeliveryKind } from '../domain/delivery.js';
+import type { Finding } from '../domain/finding.js';
+import { interfaceOf } from '../envelope/catalogue.js';
+import { Fault } from '../errors.js';
+import type { StoreTransaction } from '../ports/store.js';
+import { integrationReport } from '../report/flow-report.js';
+import { outboundName, pivotCode, reportCodeOf } from '../report/naming.js';
+import { type PivotInvoice, pivotPieces, pivotSkeleton, splitForPivot } from '../report/pivot.js';
+import type { CommitContext } from './commit.js';
+import type { Judgement } from './fates.js';
+import { isAboutTheFlow } from './stage-check.js';
+import type { InvoiceWork, Work } from './work.js';
+
+/** A pivot, and the ids of the invoices it carries. */
+export interface PivotDelivery {
+  readonly delivery: Delivery;
+  readonly invoices: readonly string[];
+}
+
+/** What a sender's name may say of an interface that the catalogue knows, also when the flow is refused for it. */
+const codeInName = /^([A-Z]{3}\d{4}[A-Z])(?:_|$)/;
+
+/**
+ * The pivots of a flow: one file per recipient, in the order in which recipients first appear, split by the limits of
+ * the settings. An invoice whose recipient is not connected goes into none.
+ */
+export async function pivotDeliveries(
+  tx: StoreTransaction,
+  work: Work,
+  integrated: readonly InvoiceWork[],
+  context: CommitContext,
+): Promise<readonly PivotDelivery[]> {
+  const deliveries: PivotDelivery[] = [];
+  for (const [code, items] of byRecipient(integrated)) {
+    const partner = { code, name: context.partnerNames.get(code) ?? code };
+    const invoices = items.map((item) => toPivotInvoice(work, item));
+    for (const group of splitForPivot(invoices, context.pivot)) {
+      const name = await nextName(tx, pivotCode, partner.code, context);
+      const facts = { name, engine: context.engine, partner, at: context.now };
+      const { body, parts } = pivotSkeleton({ ...facts, invoices: group });
+      deliveries.push({
+        delivery: { ...toDelivery('pivot', partner.code, name, work.flow.id, context), body, parts },
+        invoices: group.map((invoice) => invoice.id),
+      });
+    }
+  }
+  return deliveries;
+}
+
+/** The integration report, always to the partner of the folder (DECISIONS, "Names and sequences"). */
+export async function reportDelivery(
+  tx: StoreTransaction,
+  work: Work,
+  judgement: Judgement,
+  findings: readonly Finding[],
+  context: CommitContext,
+): Promise<Delivery> {
+  const { flow, partner } = work;
+  const name = await nextName(tx, reportCode(work), partner.code, context);
+  const body = integrationReport({
+    name,
+    engine: context.engine,
+    partner,
+    at: context.now,
+    flow: {
+      depositedName: flow.depositedName,
+      flowId: work.name?.flowId ?? null,
+      invoicesReceived: judgement.received,
+      invoicesIntegrated: judgement.integrated,
+      invoicesRejected: judgement.rejected,
+    },
+    state: judgement.state,
+    findings,
+    aboutFlow: isAboutTheFlow,
+    invoices: judgement.fated.map(({ item }) => ({
+      entry: item.entry,
+      entryIndex: item.checked.index,
+      number: item.checked.invoice.number,
+      supplierId: item.checked.invoice.chorus.supplier.id,
+      recipientSiret: item.checked.invoice.chorus.recipient.id,
+    })),
+    ruleSets: work.layers.flatMap(({ ruleSet }) => (ruleSet === null ? [] : ruleSet.split('+'))),
+  });
+  return { ...toDelivery('integration-report', partner.code, name, flow.id, context), body, parts: [] };
+}
+
+function reportCode(work: Work): string {
+  const inName = work.interface ?? interfaceOf(codeInName.exec(work.flow.depositedName)?.[1] ?? '') ?? null;
+  // A deposit under a code that is never answered (a report on a report) is answered all the same when it is refused.
+  return reportCodeOf(inName) ?? reportCodeOf(null) ?? '';
+}
+
+async function nextName(
+  tx: StoreTransaction,
+  interfaceCode: string,
+  receiver: string,
+  context: CommitContext,
+): Promise<string> {
+  const sequence = await tx.nextSequence(interfaceCode);
+  return outboundName({ interfaceCode, receiver, engineCode: context.engine.code, sequence });
+}
+
+function byRecipient(items: readonly InvoiceWork[]): Map<string, InvoiceWork[]> {
+  const groups = new Map<string, InvoiceWork[]>();
+  for (const item of items) {
+    const code = item.recipientPartner;
+    if (code === null) continue;
+    const group = groups.get(code);
+    if (group === undefined) groups.set(code, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+/** An invoice of the work in the shape the pivot writer takes. */
+export function toPivotInvoice(work: Pick<Work, 'flow'>, item: InvoiceWork): PivotInvoice {
+  const { invoice } = item.checked;
+  return {
+    id: item.id,
+    invoice,
+    structure: item.structure,
+    service: item.service,
+    receivedAt: new Date(work.flow.receivedAt),
+    pieces: pivotPieces(invoice, item.pieces),
+  };
+}
+
+function toDelivery(
+  kind: DeliveryKind,
+  partner: string,
+  name: string,
+  flow: string,
+  context: CommitContext,
+): Omit<Delivery, 'body' | 'parts'> {
+  if (name.length !== 41) throw new Fault('INTERNAL', 'an outbound name has not 41 characters', { name });
+  return {
+    id: randomUUID(),
+    partner,
+    name,
+    kind,
+    flow,
+    state: 'pending',
+    attempts: 0,
+    createdAt: context.now.toISOString(),
+    deliveredAt: null,
+    sha256: null,
+    sizeBytes: null,
+    lastError: null,
+  };
+}

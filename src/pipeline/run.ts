@@ -1,0 +1,90 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hasFatal } from '../domain/finding.js';
+import type { Flow } from '../domain/flow.js';
+import type { Partner } from '../domain/partner.js';
+import { asError, Fault } from '../errors.js';
+import { begin } from './begin.js';
+import { type CommitSettings, commit, commitIncident, type Outcome } from './commit.js';
+import type { createCommitter } from './committer.js';
+import { stages } from './stages.js';
+import type { StagePorts, Work } from './work.js';
+
+export interface RunnerOptions {
+  readonly ports: StagePorts;
+  readonly committer: ReturnType<typeof createCommitter>;
+  readonly partners: ReadonlyMap<string, Partner>;
+  /** Folder for working files; each attempt has one of its own in it. */
+  readonly workDir: string;
+  readonly commit: CommitSettings;
+  readonly onOutcome: (outcome: Outcome) => void;
+}
+
+/**
+ * The one runner: it alone takes a flow through the stages, writes its state, counts attempts, times and logs.
+ * A fault leaves the flow to the sweep, which puts it back in the queue; after the last attempt the flow is
+ * answered as an incident (DOMAIN 5, IN_INCIDENTE).
+ */
+export function createRunner(options: RunnerOptions): { process(flowId: string): Promise<void> } {
+  const { ports, committer } = options;
+
+  async function process(flowId: string): Promise<void> {
+    const flow = await ports.store.flow(flowId);
+    const partner = flow === null ? undefined : options.partners.get(flow.partner);
+    if (flow === null) return;
+    if (partner === undefined)
+      throw new Fault('NOT_FOUND', `partner ${flow.partner} is not configured`, { flow: flowId });
+    const workDir = join(options.workDir, `${flow.id}-${flow.attempt + 1}`);
+    await mkdir(workDir, { recursive: true, mode: 0o700 });
+    try {
+      await attempt(flow, partner, workDir);
+    } finally {
+      await rm(workDir, { recursive: true, force: true });
+    }
+  }
+
+  async function attempt(flow: Flow, partner: Partner, workDir: string): Promise<void> {
+    const startedMs = Date.now();
+    const at = ports.clock.now().toISOString();
+    const begun = await committer.run((tx) => begin(tx, flow, partner, ports.policy, at, workDir));
+    if (begun === null) return;
+    const log = ports.log.with({ flow: flow.id, partner: partner.code, attempt: begun.flow.attempt });
+    try {
+      const { work, stopped } = await walk(begun);
+      const now = ports.clock.now();
+      const durationMs = Date.now() - startedMs;
+      const outcome = await committer.run((tx) =>
+        commit(tx, work, stopped, { ...options.commit, now, durationMs }),
+      );
+      log.info('flow finished', { state: outcome.state, durationMs });
+      options.onOutcome(outcome);
+    } catch (thrown) {
+      if (thrown instanceof Fault && thrown.code === 'STORE_CONFLICT') {
+        log.warn('another attempt has taken over', {});
+        return;
+      }
+      log.error('attempt failed', {
+        error: asError(thrown).message,
+        code: thrown instanceof Fault ? thrown.code : null,
+      });
+      if (begun.flow.attempt < ports.policy.attemptsMax) throw thrown;
+      const now = ports.clock.now();
+      const durationMs = Date.now() - startedMs;
+      const settings = { ...options.commit, now, durationMs };
+      options.onOutcome(await committer.run((tx) => commitIncident(tx, begun, settings, asError(thrown))));
+    }
+  }
+
+  async function walk(begun: Work): Promise<{ work: Work; stopped: boolean }> {
+    let work = begun;
+    if (hasFatal(work.findings)) return { work, stopped: true };
+    for (const { stage } of stages) {
+      const result = await stage(work, ports);
+      work = result.value;
+      if (result.kind === 'stop') return { work, stopped: true };
+    }
+    return { work, stopped: false };
+  }
+
+  return { process };
+}

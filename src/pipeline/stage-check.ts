@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { dayInParis } from '../domain/dates.js';
+import type { Finding } from '../domain/finding.js';
+import { findingOf } from '../domain/finding-rules.js';
+import type { FlowKind } from '../domain/rule.js';
+import type { LayerVerdict } from '../domain/verdict.js';
+import { Fault } from '../errors.js';
+import { isFlowLevelRule } from '../validate/rule-sets.js';
+import type { CheckRequest, CheckResult } from '../workers/protocol.js';
+import type { InvoiceWork, Stage, StagePorts, Work } from './work.js';
+
+/** Every entry is cut, checked against its schema, read, and put to the rules, in worker threads. */
+export const check: Stage = async (work, ports) => {
+  const checked = await Promise.all(work.entries.map((_, i) => checkEntry(work, ports, i)));
+  const findings: Finding[] = [...work.findings, ...checked.flatMap((result) => result.findings)];
+  const received = checked.reduce((count, result) => count + result.invoices.length, 0);
+  if (received > ports.policy.limits.invoicesMax) {
+    const facts = { found: String(received), max: String(ports.policy.limits.invoicesMax) };
+    return {
+      kind: 'stop',
+      value: { ...work, checked, findings: [...findings, findingOf('ECL-ENV-INVOICES', facts)] },
+    };
+  }
+  const failing = new Set(findings.filter(isAboutTheFlow).map((f) => f.entry));
+  const invoices = checked.flatMap((result) =>
+    result.invoices.map((invoice) => toWork(result, invoice, failing)),
+  );
+  const value: Work = { ...work, checked, findings, invoices, layers: mergeLayers(checked) };
+  const refused =
+    failing.size > 0 && (ports.policy.irrecevable === 'flow' || failing.size === work.entries.length);
+  if (!refused) return { kind: 'next', value };
+  const untreated = work.entries
+    .filter((entry) => !failing.has(entry.name))
+    .map((entry) => findingOf('ECL-ENV-UNTREATED', { entry: entry.name }, { entry: entry.name }));
+  return { kind: 'stop', value: { ...value, findings: [...findings, ...untreated] } };
+};
+
+/** Steps 1 to 8 of DOMAIN 3.1 are about the flow; 9 and 10 about one invoice. */
+export function isAboutTheFlow(finding: Finding): boolean {
+  if (finding.severity !== 'fatal') return false;
+  return finding.layer === 'envelope' || finding.layer === 'schema' || isFlowLevelRule(finding.rule);
+}
+
+function toWork(
+  result: CheckResult,
+  checked: CheckResult['invoices'][number],
+  failing: ReadonlySet<string | null>,
+): InvoiceWork {
+  return {
+    id: randomUUID(),
+    entry: result.entry,
+    checked,
+    findings: [],
+    fatal: !checked.valid || failing.has(result.entry),
+    structure: null,
+    service: null,
+    recipientPartner: null,
+    pieces: [],
+  };
+}
+
+async function checkEntry(work: Work, ports: StagePorts, order: number): Promise<CheckResult> {
+  const entry = work.entries[order];
+  if (entry === undefined || work.interface === null)
+    throw new Fault('INTERNAL', 'an entry is checked before its envelope');
+  const workDir = join(work.workDir, `check-${order}`);
+  await mkdir(workDir, { recursive: true });
+  const request: CheckRequest = {
+    kind: 'check',
+    path: entry.path,
+    entry: entry.name,
+    workDir,
+    syntaxes: work.interface.syntaxes,
+    flowKind: work.interface.kind as FlowKind,
+    interfaceCode: work.interface.code,
+    layers: ['schema', 'chorus'],
+    pack: true,
+    today: dayInParis(new Date(work.flow.receivedAt)),
+    limits: ports.policy.limits,
+    rules: ports.policy.rules,
+  };
+  try {
+    return await ports.pool.check(request);
+  } catch (error) {
+    return afterFault(error, work, ports, entry.name);
+  }
+}
+
+/** A document that takes a thread with it once may be unlucky; twice, the document is the cause and is answered. */
+function afterFault(error: unknown, work: Work, ports: StagePorts, entry: string): CheckResult {
+  const code = error instanceof Fault ? error.code : null;
+  if ((code !== 'WORKER_TIMEOUT' && code !== 'WORKER_FAILED') || work.flow.attempt < 2) throw error;
+  const seconds = String(Math.round(ports.policy.limits.entryMsMax / 1000));
+  const rule = code === 'WORKER_TIMEOUT' ? 'ECL-WORK-TIME' : 'ECL-WORK-CRASH';
+  return {
+    kind: 'checked',
+    entry,
+    syntax: 'unknown',
+    layers: [],
+    findings: [findingOf(rule, { entry, seconds }, { entry })],
+    invoices: [],
+    pieces: [],
+    unfinished: false,
+    durationMs: 0,
+  };
+}
+
+/** One verdict a layer over all entries: invalid when one is, the times added up. */
+export function mergeLayers(results: readonly CheckResult[]): LayerVerdict[] {
+  const merged = new Map<string, LayerVerdict>();
+  for (const verdict of results.flatMap((result) => result.layers)) {
+    const before = merged.get(verdict.layer);
+    merged.set(verdict.layer, before === undefined ? verdict : combine(before, verdict));
+  }
+  return [...merged.values()];
+}
+
+function combine(a: LayerVerdict, b: LayerVerdict): LayerVerdict {
+  const verdict = [a.verdict, b.verdict].includes('invalid')
+    ? 'invalid'
+    : a.verdict === 'skipped'
+      ? b.verdict
+      : a.verdict;
+  const sets = new Set([...(a.ruleSet?.split('+') ?? []), ...(b.ruleSet?.split('+') ?? [])]);
+  return {
+    layer: a.layer,
+    verdict,
+    durationMs: a.durationMs + b.durationMs,
+    ruleSet: sets.size > 0 ? [...sets].join('+') : null,
+  };
+}

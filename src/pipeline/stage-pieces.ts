@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { dayInParis } from '../domain/dates.js';
+import { Fault } from '../errors.js';
+import type { PackedPiece } from '../workers/protocol.js';
+import type { InvoiceWork, Stage, StagePorts, StoredPiece, Work } from './work.js';
+
+/** Time a readable PDF may take; a long invoice has thousands of lines. */
+const renderMsMax = 60_000;
+
+/**
+ * The pieces of every good invoice go to the archive, so that a delivery can be written again at any time. An E1
+ * without a readable main piece gets a PDF of ours (DOMAIN 1.1: the pivot needs one; DECISIONS, The pivot).
+ */
+export const keepPieces: Stage = async (work, ports) => {
+  const invoices = await Promise.all(
+    work.invoices.map((item) => (item.fatal ? item : withPieces(work, item, ports))),
+  );
+  return { kind: 'next', value: { ...work, invoices } };
+};
+
+async function withPieces(work: Work, item: InvoiceWork, ports: StagePorts): Promise<InvoiceWork> {
+  const order = work.checked.findIndex((result) => result.entry === item.entry);
+  const packed = work.checked[order]?.pieces ?? [];
+  const wanted = new Set(item.checked.invoice.attachments.map((attachment) => attachment.piece));
+  const own = packed.filter((piece) => wanted.has(piece.index));
+  const prefix = `pieces/${dayInParis(new Date(work.flow.receivedAt)).replaceAll('-', '/')}/${work.flow.id}/${work.flow.attempt}`;
+  const kept = await Promise.all(own.map((piece) => keep(piece, `${prefix}-${order}-${piece.index}`, ports)));
+  if (!needsReadable(work, item, kept.length)) return { ...item, pieces: kept };
+  const rendered = await render(work, item, `${prefix}-${order}-r${item.checked.index}`, ports);
+  return { ...item, pieces: [rendered, ...kept] };
+}
+
+/**
+ * In an E1 only an attachment that says it is the invoice (type 01) stands for it; elsewhere any piece does, and an
+ * invoice without any gets ours, because a pivot without a piece is not valid.
+ */
+function needsReadable(work: Work, item: InvoiceWork, own: number): boolean {
+  if (work.interface?.kind !== 'E1') return own === 0;
+  return !item.checked.invoice.attachments.some((a) => a.chorusType === '01' && a.piece !== null);
+}
+
+async function keep(piece: PackedPiece, key: string, { archive }: StagePorts): Promise<StoredPiece> {
+  await archive.moveIn(key, piece.path);
+  return {
+    index: piece.index,
+    archiveKey: key,
+    sizeBytes: piece.sizeBytes,
+    type: piece.type,
+    innerName: piece.innerName,
+  };
+}
+
+async function render(
+  work: Work,
+  item: InvoiceWork,
+  key: string,
+  { archive, pool }: StagePorts,
+): Promise<StoredPiece> {
+  const { invoice } = item.checked;
+  if (invoice.number === null) throw new Fault('INTERNAL', 'a good invoice has no number');
+  const innerName = `FAC${invoice.number.replace(/[^A-Za-z0-9._-]/g, '_')}.pdf`;
+  const rendered = await pool.render(
+    {
+      kind: 'render',
+      invoice,
+      structureName: item.structure?.name ?? null,
+      serviceName: item.service?.name ?? null,
+      receivedAt: work.flow.receivedAt,
+      innerName,
+      target: join(work.workDir, `readable-${item.id}.zip`),
+    },
+    renderMsMax,
+  );
+  await archive.moveIn(key, rendered.path);
+  return { index: null, archiveKey: key, sizeBytes: rendered.sizeBytes, type: 'pdf', innerName };
+}

@@ -1,0 +1,99 @@
+import type { DirectoryPolicy } from '../directory/check.js';
+import type { Finding } from '../domain/finding.js';
+import type { Flow, FlowName } from '../domain/flow.js';
+import type { Interface } from '../domain/interface.js';
+import type { Limits } from '../domain/limits.js';
+import type { Partner } from '../domain/partner.js';
+import type { RuleOptions } from '../domain/rule.js';
+import type { Service, Structure } from '../domain/structure.js';
+import type { LayerVerdict } from '../domain/verdict.js';
+import type { Log } from '../log.js';
+import type { Archive } from '../ports/archive.js';
+import type { Clock } from '../ports/clock.js';
+import type { Store } from '../ports/store.js';
+import type { WorkerPool } from '../workers/pool.js';
+import type { CheckedInvoice, CheckResult } from '../workers/protocol.js';
+
+/** One file of a flow, unpacked to a working file. */
+export interface EntryFile {
+  readonly name: string;
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
+/** A piece as a pivot will carry it: a ZIP in the archive. */
+export interface StoredPiece {
+  /** Index among the entry's pieces; null for the PDF that we rendered. */
+  readonly index: number | null;
+  readonly archiveKey: string;
+  readonly sizeBytes: number;
+  readonly type: string;
+  readonly innerName: string;
+}
+
+/** One invoice on its way through the stages. */
+export interface InvoiceWork {
+  readonly id: string;
+  readonly entry: string;
+  readonly checked: CheckedInvoice;
+  /** Findings of the directory layer; those of the earlier layers are with the entry. */
+  readonly findings: readonly Finding[];
+  readonly fatal: boolean;
+  readonly structure: Structure | null;
+  readonly service: Service | null;
+  /** Partner that receives it; null: not connected. */
+  readonly recipientPartner: string | null;
+  readonly pieces: readonly StoredPiece[];
+}
+
+/**
+ * A flow on its way: every stage gives a new one with its own part filled in. What a stage has not reached yet is
+ * null or empty.
+ */
+export interface Work {
+  readonly flow: Flow;
+  readonly partner: Partner;
+  readonly name: FlowName | null;
+  readonly interface: Interface | null;
+  /** Folder of this attempt, removed when it ends. */
+  readonly workDir: string;
+  /** Findings about the flow or an entry as a whole, and the rule findings of every entry. */
+  readonly findings: readonly Finding[];
+  readonly layers: readonly LayerVerdict[];
+  readonly entries: readonly EntryFile[];
+  readonly checked: readonly CheckResult[];
+  readonly invoices: readonly InvoiceWork[];
+}
+
+/** What the stages need from outside. */
+export interface StagePorts {
+  readonly store: Store;
+  readonly archive: Archive;
+  readonly pool: WorkerPool;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly policy: Policy;
+}
+
+/** The settings that decide what happens to a flow. */
+export interface Policy {
+  readonly limits: Limits;
+  readonly rules: RuleOptions;
+  readonly directory: DirectoryPolicy;
+  readonly nameExtensions: readonly string[];
+  /** Whether one failing entry makes the whole flow irrecevable, or only itself. */
+  readonly irrecevable: 'flow' | 'entry';
+  /** Partners that receive structures by setting: SIRET to partner code. Wins over the directory. */
+  readonly receives: ReadonlyMap<string, string>;
+  /** Partners that are configured and active: a structure's partner that is not among them is not connected. */
+  readonly connected: ReadonlySet<string>;
+  readonly attemptsMax: number;
+}
+
+export type StageResult =
+  | { readonly kind: 'next'; readonly value: Work }
+  /** The flow goes no further: it is refused with the findings the work carries. */
+  | { readonly kind: 'stop'; readonly value: Work };
+
+/** A stage is a function of its input and of the ports it is handed; it never knows the next one. A fault is thrown. */
+export type Stage = (work: Work, ports: StagePorts) => Promise<StageResult>;

@@ -1,0 +1,21 @@
+import type { Settings } from './schema.js';
+
+/** The settings that decide what happens to a flow, in the shape the pipeline takes. */
+export function policyOf(settings: Settings) {
+  return {
+    limits: settings.limits,
+    rules: {
+      siretKey: settings.rules.siretKey,
+      paymentMeansDefault: settings.rules.paymentMeansDefault,
+      attachmentSizeBytesMax: settings.limits.attachmentBytesMax,
+      attachmentExtensions: settings.rules.attachmentExtensions,
+      findingsPerRuleMax: settings.rules.findingsPerRuleMax,
+    },
+    directory: { supplier: settings.directory.supplier },
+    nameExtensions: settings.names.extensions,
+    irrecevable: settings.engine.irrecevable,
+    receives: new Map(settings.partners.flatMap((p) => p.receives.map((siret) => [siret, p.code] as const))),
+    connected: new Set(settings.partners.filter((p) => p.active).map((p) => p.code)),
+    attemptsMax: settings.engine.attemptsMax,
+  };
+}

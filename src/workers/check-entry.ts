@@ -1,0 +1,250 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { type Finding, hasFatal, type Layer } from '../domain/finding.js';
+import { findingOf } from '../domain/finding-rules.js';
+import type { Limits } from '../domain/limits.js';
+import type { Piece, PlacedInvoice } from '../domain/reading.js';
+import type { PieceFacts } from '../domain/rule.js';
+import type { Syntax } from '../domain/syntax.js';
+import type { LayerVerdict } from '../domain/verdict.js';
+import { syntaxWord, typeWord } from '../domain/words.js';
+import { examinePiece, packPiece } from '../formats/pieces.js';
+import { recogniseBytes, recogniseRoot } from '../formats/recognise.js';
+import { readEntry } from '../formats/registry.js';
+import { sniff, sniffBytes } from '../formats/sniff.js';
+import { type CutResult, cutPieces } from '../formats/xml/cut.js';
+import { runRules } from '../validate/rule-engine.js';
+import { ruleSets, rulesFor } from '../validate/rule-sets.js';
+import {
+  createSchemaEngine,
+  pickSchema,
+  type SchemaCheck,
+  schemaVersion,
+} from '../validate/schema/engine.js';
+import {
+  type CheckedInvoice,
+  type CheckRequest,
+  type CheckResult,
+  type PackedPiece,
+  placedTerms,
+  type WorkerSetup,
+} from './protocol.js';
+
+export interface EntryChecker {
+  /** Cuts, checks, reads and applies rules to one entry. Findings are values; only faults are thrown. */
+  check(request: CheckRequest): Promise<CheckResult>;
+  dispose(): void;
+}
+
+/** Syntaxes that can be read when no interface says which. */
+const readSyntaxes: readonly Syntax[] = ['ubl-invoice', 'ubl-creditnote', 'cii', 'cpp-mixte'];
+
+type Root = { readonly name: string; readonly namespace: string };
+
+/** What is known of an entry so far. */
+interface Progress {
+  syntax: Syntax;
+  unfinished: boolean;
+  readonly layers: LayerVerdict[];
+  readonly findings: Finding[];
+}
+
+/** The work of one thread: it keeps its compiled schemas for its whole life. */
+export function createEntryChecker(setup: WorkerSetup): EntryChecker {
+  const engine = createSchemaEngine({
+    findingsMax: setup.findingsMax,
+    ...(setup.schemasDir === null ? {} : { dir: setup.schemasDir }),
+  });
+
+  async function check(request: CheckRequest): Promise<CheckResult> {
+    const startedMs = performance.now();
+    const progress: Progress = { syntax: 'unknown', unfinished: false, layers: [], findings: [] };
+    const read = openEntry(request, progress);
+    const invoices = read === null ? [] : await judge(request, read, progress);
+    return {
+      kind: 'checked',
+      entry: request.entry,
+      syntax: progress.syntax,
+      layers: progress.layers,
+      findings: progress.findings.map((f) => (f.entry === null ? { ...f, entry: request.entry } : f)),
+      invoices: invoices.map(({ checked }) => checked),
+      pieces: invoices.flatMap(({ pieces }) => pieces),
+      unfinished: progress.unfinished,
+      durationMs: performance.now() - startedMs,
+    };
+  }
+
+  /** Bytes to invoices; null when a finding stands in the way. */
+  function openEntry(request: CheckRequest, progress: Progress): Opened | null {
+    const refusal = tooLarge(request.path, request.limits, request.entry);
+    if (refusal !== null) {
+      progress.findings.push(refusal);
+      return null;
+    }
+    mkdirSync(request.workDir, { recursive: true, mode: 0o700 });
+    const cut = cutPieces(request.path, request.workDir, request.limits);
+    const type = recogniseBytes(cut.bytes.subarray(0, 1024));
+    if (type !== 'xml') {
+      const found = sniff(cut.bytes.subarray(0, sniffBytes));
+      progress.findings.push(
+        findingOf('IRR_TYPE_F', { entry: request.entry, found: typeWord(found) }, { value: found }),
+      );
+      return null;
+    }
+    const schema = checkSchema(request, cut, progress);
+    if (!schema || hasFatal(progress.findings)) return null;
+    const reading = readEntry(cut.bytes, progress.syntax, cut);
+    progress.findings.push(...reading.findings);
+    return reading.kind === 'invoices' ? { cut, invoices: reading.invoices, pieces: reading.pieces } : null;
+  }
+
+  /** The schema layer; false when the document is not one to read. */
+  function checkSchema(request: CheckRequest, cut: CutResult, progress: Progress): boolean {
+    const e2 = request.flowKind === 'E2';
+    const startedMs = performance.now();
+    const done = engine.check(cut.bytes, (root) =>
+      acceptRoot(root, request, progress) ? pickSchema(root, { e2 }) : null,
+    );
+    const known = done.kind === 'checked' || done.kind === 'no-schema';
+    const findings = [...cut.findings, ...schemaFindings(done, request, progress)];
+    progress.unfinished = done.kind === 'malformed' && done.unfinished;
+    const applied = request.layers.includes('schema') || done.kind !== 'checked';
+    if (applied) progress.findings.push(...findings);
+    progress.layers.push({
+      layer: 'schema',
+      verdict: !request.layers.includes('schema') ? 'skipped' : hasFatal(findings) ? 'invalid' : 'valid',
+      durationMs: performance.now() - startedMs,
+      ruleSet: done.kind === 'checked' ? schemaVersion(done.schema) : null,
+    });
+    if (!known || done.kind !== 'checked') return false;
+    return !hasFatal(findings);
+  }
+
+  return { check, dispose: () => engine.dispose() };
+}
+
+interface Opened {
+  readonly cut: CutResult;
+  readonly invoices: readonly PlacedInvoice[];
+  readonly pieces: readonly Piece[];
+}
+
+/** Notes the syntax; true when the interface takes it. */
+function acceptRoot(root: Root, request: CheckRequest, progress: Progress): boolean {
+  progress.syntax = recogniseRoot(root);
+  return request.syntaxes === null || request.syntaxes.includes(progress.syntax);
+}
+
+function schemaFindings(done: SchemaCheck, request: CheckRequest, progress: Progress): Finding[] {
+  switch (done.kind) {
+    case 'malformed':
+      return [done.finding];
+    case 'no-schema':
+      return [
+        findingOf('IRR_SYNTAX', {
+          entry: request.entry,
+          found: progress.syntax === 'unknown' ? `racine « ${done.root.name} »` : syntaxWord(progress.syntax),
+          expected: (request.syntaxes ?? readSyntaxes).map(syntaxWord).join(', '),
+        }),
+      ];
+    case 'checked':
+      return [...done.findings];
+  }
+}
+
+function tooLarge(path: string, limits: Limits, entry: string): Finding | null {
+  const { size } = statSync(path);
+  if (size === 0) return findingOf('IRR_VIDE_F', { entry });
+  if (size <= limits.entryBytesMax) return null;
+  return findingOf('IRR_TAILLE_F', { entry, size: String(size), max: String(limits.entryBytesMax) });
+}
+
+interface Judged {
+  readonly checked: CheckedInvoice;
+  readonly pieces: readonly PackedPiece[];
+}
+
+/** Rules over every invoice of the entry, then the pieces of the good ones are packed. */
+async function judge(request: CheckRequest, opened: Opened, progress: Progress): Promise<Judged[]> {
+  const facts = new Map<number, PieceFacts>();
+  for (const piece of opened.pieces) facts.set(piece.index, await examinePiece(piece.path, request.limits));
+  const findings = applyRules(request, opened.invoices, facts, progress);
+  const refused = new Set(findings.filter((f) => f.severity === 'fatal').map((f) => f.invoiceIndex));
+  const judged: Judged[] = [];
+  for (const placed of opened.invoices) {
+    const valid = !refused.has(placed.index) && !refused.has(null);
+    const pieces = valid && request.pack ? await packPieces(request, placed, opened.pieces, facts) : [];
+    judged.push({
+      checked: { index: placed.index, invoice: placed.invoice, places: placesOf(placed), valid },
+      pieces,
+    });
+  }
+  return judged;
+}
+
+function applyRules(
+  request: CheckRequest,
+  invoices: readonly PlacedInvoice[],
+  pieces: ReadonlyMap<number, PieceFacts>,
+  progress: Progress,
+): readonly Finding[] {
+  if (!request.layers.includes('chorus')) return [];
+  const startedMs = performance.now();
+  const { findings } = runRules(invoices, rulesFor('chorus'), {
+    kind: request.flowKind,
+    interfaceCode: request.interfaceCode,
+    today: request.today,
+    options: request.rules,
+    pieces,
+  });
+  progress.findings.push(...findings);
+  progress.layers.push({
+    layer: 'chorus',
+    verdict: hasFatal(findings) ? 'invalid' : 'valid',
+    durationMs: performance.now() - startedMs,
+    ruleSet: ruleSets.chorus.version,
+  });
+  return findings;
+}
+
+function placesOf(placed: PlacedInvoice): CheckedInvoice['places'] {
+  const places: Record<string, NonNullable<ReturnType<PlacedInvoice['place']>>> = {};
+  for (const term of placedTerms) {
+    const place = placed.place(term);
+    if (place !== null) places[term] = place;
+  }
+  return places;
+}
+
+async function packPieces(
+  request: CheckRequest,
+  placed: PlacedInvoice,
+  pieces: readonly Piece[],
+  facts: ReadonlyMap<number, PieceFacts>,
+): Promise<PackedPiece[]> {
+  const packed: PackedPiece[] = [];
+  for (const attachment of placed.invoice.attachments) {
+    const piece = pieces.find((p) => p.index === attachment.piece);
+    const known = piece === undefined ? undefined : facts.get(piece.index);
+    if (piece === undefined || known === undefined) continue;
+    const target = join(request.workDir, `packed-${piece.index}.zip`);
+    const done = await packPiece(piece.path, attachment.name ?? `piece-${piece.index}`, target, known);
+    packed.push({
+      index: piece.index,
+      path: done.path,
+      sizeBytes: done.sizeBytes,
+      type: done.type,
+      innerName: done.innerName,
+    });
+  }
+  return packed;
+}
+
+/** Layers that a rule list asks for, in order. */
+export function layersAsked(rules: readonly string[]): Extract<Layer, 'schema' | 'chorus'>[] {
+  const asked: Extract<Layer, 'schema' | 'chorus'>[] = [];
+  if (rules.includes('xsd')) asked.push('schema');
+  if (rules.includes('chorus')) asked.push('chorus');
+  return asked;
+}

@@ -1,0 +1,147 @@
+import { Worker } from 'node:worker_threads';
+import { Fault, type FaultCode, faultCodes } from '../errors.js';
+import type {
+  CheckRequest,
+  CheckResult,
+  FromWorker,
+  RenderRequest,
+  RenderResult,
+  ToWorker,
+  WorkerSetup,
+  WorkRequest,
+  WorkResult,
+} from './protocol.js';
+
+interface Job {
+  readonly id: number;
+  readonly request: WorkRequest;
+  readonly deadlineMs: number;
+  readonly resolve: (result: WorkResult) => void;
+  readonly reject: (fault: Fault) => void;
+}
+
+interface Seat {
+  readonly worker: Worker;
+  /** Jobs handed over, oldest first; the thread works them in order. */
+  readonly jobs: Job[];
+  timer: NodeJS.Timeout | undefined;
+  ended: boolean;
+}
+
+/** Jobs a thread holds at once: one in work, the others wait inside so that it never idles between two. */
+const jobsPerSeat = 3;
+
+export interface WorkerPool {
+  /** @throws Fault WORKER_TIMEOUT, WORKER_FAILED, or the fault the worker met. */
+  check(request: CheckRequest): Promise<CheckResult>;
+  render(request: RenderRequest, deadlineMs: number): Promise<RenderResult>;
+  close(): Promise<void>;
+}
+
+/**
+ * The thread pool that runs formats and validate off the main thread. A job that passes its deadline has its
+ * thread ended and replaced; jobs that waited behind it are handed to another one.
+ */
+export function createWorkerPool(options: { size: number; setup: WorkerSetup; script?: URL }): WorkerPool {
+  const script = options.script ?? new URL('./thread.js', import.meta.url);
+  const seats: Seat[] = [];
+  const waiting: Job[] = [];
+  let nextId = 1;
+  let closed = false;
+
+  function hire(): Seat {
+    const worker = new Worker(script, { workerData: options.setup });
+    const seat: Seat = { worker, jobs: [], timer: undefined, ended: false };
+    worker.on('message', (message: FromWorker) => receive(seat, message));
+    worker.on('error', (error) => retire(seat, new Fault('WORKER_FAILED', error.message, {}, error)));
+    worker.on('exit', (code) => retire(seat, new Fault('WORKER_FAILED', `worker thread ended with ${code}`)));
+    worker.unref();
+    seats.push(seat);
+    return seat;
+  }
+
+  function receive(seat: Seat, message: FromWorker): void {
+    if ('ready' in message) return;
+    const at = seat.jobs.findIndex((job) => job.id === message.id);
+    const [job] = at < 0 ? [] : seat.jobs.splice(at, 1);
+    if (job === undefined) return;
+    watch(seat);
+    dispatch();
+    if (message.ok) job.resolve(message.result);
+    else job.reject(new Fault(faultCodeOf(message.code), message.message));
+  }
+
+  /** (Re)starts the clock of the job the thread is now working on. */
+  function watch(seat: Seat): void {
+    clearTimeout(seat.timer);
+    const job = seat.jobs[0];
+    if (job === undefined) return;
+    seat.timer = setTimeout(() => {
+      retire(
+        seat,
+        new Fault('WORKER_TIMEOUT', `no answer within ${job.deadlineMs} ms`, { deadlineMs: job.deadlineMs }),
+      );
+      void seat.worker.terminate();
+    }, job.deadlineMs);
+    seat.timer.unref();
+  }
+
+  /** The first job of an ended thread fails; those behind it are innocent and go to another thread. */
+  function retire(seat: Seat, fault: Fault): void {
+    if (seat.ended) return;
+    seat.ended = true;
+    clearTimeout(seat.timer);
+    seats.splice(seats.indexOf(seat), 1);
+    const [first, ...others] = seat.jobs.splice(0);
+    waiting.unshift(...others);
+    first?.reject(fault);
+    if (!closed && waiting.length > 0) dispatch();
+  }
+
+  function dispatch(): void {
+    while (waiting.length > 0 && !closed) {
+      while (seats.length < options.size) hire();
+      const seat = seats.reduce((least, s) => (s.jobs.length < least.jobs.length ? s : least));
+      if (seat.jobs.length >= jobsPerSeat) return;
+      const job = waiting.shift();
+      if (job === undefined) return;
+      seat.jobs.push(job);
+      seat.worker.ref();
+      if (seat.jobs.length === 1) watch(seat);
+      seat.worker.postMessage({ id: job.id, request: job.request } satisfies ToWorker);
+    }
+    for (const seat of seats) if (seat.jobs.length === 0) seat.worker.unref();
+  }
+
+  function submit(request: WorkRequest, deadlineMs: number): Promise<WorkResult> {
+    if (closed) return Promise.reject(new Fault('WORKER_FAILED', 'the worker pool is closed'));
+    return new Promise((resolve, reject) => {
+      waiting.push({ id: nextId++, request, deadlineMs, resolve, reject });
+      dispatch();
+    });
+  }
+
+  return {
+    check: async (request) => expectKind(await submit(request, request.limits.entryMsMax), 'checked'),
+    render: async (request, deadlineMs) => expectKind(await submit(request, deadlineMs), 'rendered'),
+    async close() {
+      closed = true;
+      const ending = seats.map((seat) => seat.worker.terminate());
+      for (const job of waiting.splice(0))
+        job.reject(new Fault('WORKER_FAILED', 'the worker pool is closed'));
+      await Promise.all(ending);
+    },
+  };
+}
+
+function expectKind<K extends WorkResult['kind']>(
+  result: WorkResult,
+  kind: K,
+): Extract<WorkResult, { kind: K }> {
+  if (result.kind !== kind) throw new Fault('INTERNAL', `worker answered ${result.kind}, expected ${kind}`);
+  return result as Extract<WorkResult, { kind: K }>;
+}
+
+function faultCodeOf(code: string | null): FaultCode {
+  return code !== null && code in faultCodes ? (code as FaultCode) : 'WORKER_FAILED';
+}

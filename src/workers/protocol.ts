@@ -1,0 +1,106 @@
+import type { Finding, Layer, Place } from '../domain/finding.js';
+import type { Invoice } from '../domain/invoice.js';
+import type { Limits } from '../domain/limits.js';
+import type { FlowKind, RuleOptions } from '../domain/rule.js';
+import type { Syntax } from '../domain/syntax.js';
+import type { LayerVerdict } from '../domain/verdict.js';
+
+/** What a worker thread is asked to do with one entry: cut, check against its schema, read, apply rules. */
+export interface CheckRequest {
+  readonly kind: 'check';
+  readonly path: string;
+  /** Name of the entry, for findings. */
+  readonly entry: string;
+  /** A folder of this entry's own, for its pieces. */
+  readonly workDir: string;
+  /** Syntaxes the interface takes; null for any. */
+  readonly syntaxes: readonly Syntax[] | null;
+  readonly flowKind: FlowKind;
+  readonly interfaceCode: string | null;
+  /** Layers to apply, beside reading. */
+  readonly layers: readonly Extract<Layer, 'schema' | 'chorus'>[];
+  /** Whether pieces of good invoices are packed for delivery. */
+  readonly pack: boolean;
+  /** Day of the deposit in Paris. */
+  readonly today: string;
+  readonly limits: Limits;
+  readonly rules: RuleOptions;
+}
+
+/** Asks for the readable PDF of an invoice that came without one. */
+export interface RenderRequest {
+  readonly kind: 'render';
+  readonly invoice: Invoice;
+  readonly structureName: string | null;
+  readonly serviceName: string | null;
+  readonly receivedAt: string;
+  readonly innerName: string;
+  readonly target: string;
+}
+
+export type WorkRequest = CheckRequest | RenderRequest;
+
+/** A piece ready to be embedded in a pivot: a ZIP holding the one file. */
+export interface PackedPiece {
+  readonly index: number;
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Type of the file inside, as sniffed. */
+  readonly type: string;
+  /** Name of the file inside the ZIP. */
+  readonly innerName: string;
+}
+
+export interface CheckedInvoice {
+  readonly index: number;
+  readonly invoice: Invoice;
+  /** Places of the terms that later stages speak about. */
+  readonly places: Readonly<Record<string, Place>>;
+  readonly valid: boolean;
+}
+
+export interface CheckResult {
+  readonly kind: 'checked';
+  readonly entry: string;
+  readonly syntax: Syntax;
+  readonly layers: readonly LayerVerdict[];
+  readonly findings: readonly Finding[];
+  readonly invoices: readonly CheckedInvoice[];
+  readonly pieces: readonly PackedPiece[];
+  /** True when the parser hit the end of input. */
+  readonly unfinished: boolean;
+  readonly durationMs: number;
+}
+
+export interface RenderResult {
+  readonly kind: 'rendered';
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
+export type WorkResult = CheckResult | RenderResult;
+
+/** Terms whose places leave the worker: the directory and duplicate rules speak about them. */
+export const placedTerms = [
+  'number',
+  'chorus.supplier.id',
+  'chorus.recipient.id',
+  'chorus.serviceCode',
+  'chorus.engagement',
+] as const;
+
+export interface ToWorker {
+  readonly id: number;
+  readonly request: WorkRequest;
+}
+
+export type FromWorker =
+  | { readonly id: number; readonly ok: true; readonly result: WorkResult }
+  | { readonly id: number; readonly ok: false; readonly code: string | null; readonly message: string }
+  | { readonly ready: true };
+
+/** What a worker needs to know once, at its start. */
+export interface WorkerSetup {
+  readonly schemasDir: string | null;
+  readonly findingsMax: number;
+}

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { scalarPaths } from '../../src/settings/environment.js';
+import { settingsSchema } from '../../src/settings/schema.js';
+import { root } from '../helpers/root.js';
+
+const text = readFileSync(join(root, 'docs/settings.md'), 'utf8');
+const rows = new Map(
+  [...text.matchAll(/^\| `([a-z]+\.[A-Za-z]+)` \| ([^|]*) \|/gm)].map((match) => [
+    match[1],
+    match[2]?.trim(),
+  ]),
+);
+const defaults = settingsSchema.parse({}) as unknown as Record<string, unknown>;
+const MiB = 1024 * 1024;
+
+/** A default as the table writes it. */
+function written(value: unknown): string {
+  if (typeof value === 'number' && value >= MiB)
+    return value % (1024 * MiB) === 0 ? `${value / MiB / 1024} GiB` : `${value / MiB} MiB`;
+  if (typeof value !== 'string') return String(value);
+  return /^0\d+$/.test(value) ? `\`"${value}"\`` : `\`${value}\``;
+}
+
+describe('docs/settings.md', () => {
+  it.each(scalarPaths(defaults).map((path) => path.join('.')))('tells %s with its default', (key) => {
+    const value = key
+      .split('.')
+      .reduce<unknown>((node, part) => (node as Record<string, unknown>)[part], defaults);
+    expect(rows.get(key)).toBe(written(value));
+  });
+
+  it('names no key that is not a setting', () => {
+    const known = new Set([
+      'names.extensions',
+      'intake.temporaryNames',
+      'rules.attachmentExtensions',
+      'directory.file',
+      'schemas.dir',
+    ]);
+    for (const path of scalarPaths(defaults)) known.add(path.join('.'));
+    expect(
+      [...rows.keys()].filter((key) => key !== undefined && !known.has(key) && !key.startsWith('reports.')),
+    ).toEqual([]);
+  });
+});
