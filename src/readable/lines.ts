@@ -1,4 +1,5 @@
 import type { AllowanceCharge, Invoice, Line } from '../domain/invoice.js';
+import { linePriceText } from '../domain/line-price.js';
 import { frenchAmount, frenchDate, frenchNumber, frenchRate } from './format.js';
 import { categoryLabel, unitLabel } from './labels.js';
 import { contentWidthPt, lineHeight, page, type Sheet, styles } from './sheet.js';
@@ -48,7 +49,7 @@ function rowOf(line: Line, currency: string | null): Row {
 }
 
 function priceText(line: Line): string {
-  const price = frenchNumber(line.netPrice ?? line.grossPrice, 2);
+  const price = frenchNumber(linePriceText(line) ?? line.netPrice, 2);
   const base = line.priceBaseQuantity;
   return base === null || Number(base) === 1 ? price : `${price} / ${frenchNumber(base)}`;
 }

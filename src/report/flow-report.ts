@@ -135,7 +135,8 @@ function details(input: IntegrationReportInput): XmlElement | null {
 }
 
 function nature(f: Finding, { state, aboutFlow = isAboutFlow }: IntegrationReportInput): string {
-  if (f.severity === 'warning' && f.rule !== untreatedRule) return 'AVERTISSEMENT';
+  if (f.rule === untreatedRule) return 'IRRECEVABILITE';
+  if (f.severity === 'warning') return 'AVERTISSEMENT';
   return state !== 'IN_INCIDENTE' && aboutFlow(f) ? 'IRRECEVABILITE' : 'REJET';
 }
 

@@ -1,10 +1,8 @@
 import { type Decimal, parseDecimal } from '../domain/decimal.js';
 import type { Invoice, Line } from '../domain/invoice.js';
+import { linePriceText, priceTimesQuantity } from '../domain/line-price.js';
 import { computedText, decimalText } from './pivot-values.js';
 import { type Child, group, leaf, optionalLeaf, type XmlElement } from './xml.js';
-
-/** Half a cent: what rounding an amount to two decimals may hide. */
-const roundingMax = '0.005';
 
 /**
  * The `Lignes` block (DECISIONS, "The pivot"): lines that carry no amount are left out; null when a line has neither
@@ -47,44 +45,22 @@ function reference(line: Line): string | null {
   return line.sellerItemId ?? line.standardItemId?.value ?? line.buyerItemId ?? line.name;
 }
 
-/**
- * The unit price before tax: the net price, unless only the gross price gives the amount of the line. AIFE's CII
- * files put the price with tax in NetPrice and the price without in GrossPrice (DOMAIN 9.2).
- */
+/** The price of one unit before tax; where there is no price, what the amount gives for one. */
 function unitPrice(line: Line): string | null {
-  const amount = parseDecimal(line.netAmount);
-  const quantity = parseDecimal(line.quantity);
-  const chosen = chosenPrice(line, amount, quantity);
-  if (chosen !== null) {
+  const written = linePriceText(line);
+  if (written !== null) {
     const base = parseDecimal(line.priceBaseQuantity);
     return base === null || base.eq(0) || base.eq(1)
-      ? decimalText(chosen)
-      : textOrNull(parseDecimal(chosen)?.div(base));
+      ? decimalText(written)
+      : textOrNull(parseDecimal(written)?.div(base));
   }
-  if (amount === null || quantity === null || quantity.eq(0)) return null;
-  return computedText(amount.div(quantity));
-}
-
-function chosenPrice(line: Line, amount: Decimal | null, quantity: Decimal | null): string | null {
-  const usable = [line.netPrice, line.grossPrice].filter((text) => decimalText(text) !== null);
-  const exact = usable.find((text) => {
-    const price = parseDecimal(text);
-    if (price === null || amount === null || quantity === null) return false;
-    return times(price, quantity, line).minus(amount).abs().lte(roundingMax);
-  });
-  return exact ?? usable[0] ?? null;
+  const amount = parseDecimal(line.netAmount);
+  const quantity = parseDecimal(line.quantity);
+  return amount === null || quantity === null || quantity.eq(0) ? null : computedText(amount.div(quantity));
 }
 
 function amountOf(line: Line): string | null {
-  const quantity = parseDecimal(line.quantity);
-  const price = parseDecimal(line.netPrice ?? line.grossPrice);
-  return price === null || quantity === null ? null : textOrNull(times(price, quantity, line).round(2));
-}
-
-function times(price: Decimal, quantity: Decimal, line: Line): Decimal {
-  const base = parseDecimal(line.priceBaseQuantity);
-  const total = price.times(quantity);
-  return base === null || base.eq(0) ? total : total.div(base);
+  return textOrNull(priceTimesQuantity(parseDecimal(linePriceText(line)), line)?.round(2));
 }
 
 function textOrNull(value: Decimal | undefined): string | null {

@@ -23,6 +23,8 @@ export interface PivotPiece extends ArchivedPiece {
   readonly main: boolean;
   /** The sender's name for it, null when there was none. */
   readonly declaredName: string | null;
+  /** What the sender calls it (`Bon de livraison`), null when that is but a type code. */
+  readonly category: string | null;
 }
 
 const nameLengthMax = 50;
@@ -54,17 +56,23 @@ export function pivotPieces(
 ): readonly PivotPiece[] {
   const main = mainPieceOf(invoice, pieces);
   const ordered = main === null ? pieces : [main, ...pieces.filter((piece) => piece !== main)];
-  return ordered.map((piece) => ({
-    ...piece,
-    // Nobody can guess it, so no text of a sender can stand in its place.
-    token: `@@${randomUUID()}@@`,
-    main: piece === main,
-    declaredName: declaredName(invoice.attachments.find((a) => a.piece !== null && a.piece === piece.index)),
-  }));
+  return ordered.map((piece) => {
+    const attachment = invoice.attachments.find((a) => a.piece !== null && a.piece === piece.index);
+    return {
+      ...piece,
+      // Nobody can guess it, so no text of a sender can stand in its place.
+      token: `@@${randomUUID()}@@`,
+      main: piece === main,
+      declaredName: attachment?.filename ?? attachment?.name ?? null,
+      category: categoryOf(attachment),
+    };
+  });
 }
 
-function declaredName(attachment: Attachment | undefined): string | null {
-  return attachment?.filename ?? attachment?.name ?? null;
+/** The description of an attachment; Chorus' CII and UBL put its type there (`01`, `02`, `ZZZ`). */
+function categoryOf(attachment: Attachment | undefined): string | null {
+  const text = attachment?.description ?? null;
+  return text === null || text === attachment?.chorusType || /^(\d+|ZZZ)$/i.test(text) ? null : text;
 }
 
 /**

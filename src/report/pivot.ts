@@ -84,6 +84,7 @@ function piecesOf({ id, invoice, pieces }: PivotInvoice): XmlElement[] {
         leaf('Contenu', piece.token),
         leaf('NomPJ', names[index] ?? piece.innerName, 50),
         piece.main ? null : optionalLeaf('NomPJOrigine', piece.declaredName, 50),
+        piece.main ? null : optionalLeaf('CategoriePJ', piece.category, 50),
         leaf('TypePJ', piece.main ? '01' : '02'),
         leaf('MimeTypePJ', mimeOf(piece)),
       ],

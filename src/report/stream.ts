@@ -72,6 +72,7 @@ async function* base64Of(archiveKey: string, openPart: OpenPart): AsyncGenerator
       if (whole > 0) yield bytes.toString('base64', 0, whole);
     }
   } catch (error) {
+    if (error instanceof Fault) throw error;
     throw new Fault(
       'FILE_UNREADABLE',
       `an archived piece cannot be read: ${asError(error).message}`,

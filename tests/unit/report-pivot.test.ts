@@ -219,6 +219,18 @@ describe('pieces', () => {
       ['k1', false],
     ]);
   });
+  it('carry the name and the category that the sender gave', () => {
+    const invoice = leanInvoice({
+      attachments: [
+        attachment({ filename: 'bon nº 1.zip', description: 'Bon de livraison', piece: 0, chorusType: '02' }),
+        attachment({ name: 'plan.pdf', description: '02', piece: 1, chorusType: '02' }),
+      ],
+    });
+    const xml = pivot(item(invoice, { pieces: pivotPieces(invoice, [zippedPdf, ...pieces]) }));
+    expect(texts(xml, 'NomPJOrigine')).toEqual(['bon nº 1.zip', 'plan.pdf']);
+    expect(texts(xml, 'CategoriePJ')).toEqual(['Bon de livraison']);
+    expect(texts(xml, 'TypePJ')).toEqual(['01', '02', '02']);
+  });
   it('have names that are safe, different and at most 50 long', () => {
     const other = { main: false, type: 'pdf', innerName: 'PJP.pdf' };
     const names = pieceNames(
