@@ -12,6 +12,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { compileSchema } from '../../src/validate/schema/compile.js';
 import { pickSchema, type SchemaName } from '../../src/validate/schema/engine.js';
 import { spotOf } from '../../src/validate/schema/place.js';
+import { documentMaker, fullCppDocuments } from '../helpers/schema-documents.js';
 import { mutate, randomOf } from '../helpers/schema-mutations.js';
 
 const shared = resolve(process.env.ECLUSE_SHARED ?? join(import.meta.dirname, '../../../shared'));
@@ -167,6 +168,35 @@ function inPublishedNamespace(bytes: Buffer): Buffer {
   );
 }
 
+const uris = {
+  inv: 'urn:oasis:names:specification:ubl:schema:xsd:Invoice-2',
+  cn: 'urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2',
+  cac: 'urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2',
+  cbc: 'urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2',
+  ext: 'urn:oasis:names:specification:ubl:schema:xsd:CommonExtensionComponents-2',
+  rsm: 'urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100',
+  ram: 'urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100',
+  qdt: 'urn:un:unece:uncefact:data:standard:QualifiedDataType:100',
+  udt: 'urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100',
+};
+
+/** The text of one element, its root given every namespace. */
+function withNamespaces(text: string): string {
+  const declared = Object.entries(uris).map(([prefix, uri]) => ` xmlns:${prefix}="${uri}"`);
+  return text.replace(/^<[^\s/>]+/, (tag) => tag + declared.join(''));
+}
+
+/** An invoice with the element in an extension, where both schemas check what they know. */
+function aroundUbl(name: string, text: string): string {
+  const content = name.startsWith('ext:') ? `<x:y xmlns:x="urn:x">${text}</x:y>` : text;
+  return withNamespaces(`<inv:Invoice><ext:UBLExtensions><ext:UBLExtension><ext:ExtensionContent>
+${content}</ext:ExtensionContent></ext:UBLExtension></ext:UBLExtensions>
+<cbc:ID>1</cbc:ID><cbc:IssueDate>2025-01-31</cbc:IssueDate><cac:AccountingSupplierParty/><cac:AccountingCustomerParty/>
+<cac:LegalMonetaryTotal><cbc:PayableAmount currencyID="EUR">1</cbc:PayableAmount></cac:LegalMonetaryTotal>
+<cac:InvoiceLine><cbc:ID>1</cbc:ID><cbc:LineExtensionAmount currencyID="EUR">1</cbc:LineExtensionAmount><cac:Item/></cac:InvoiceLine>
+</inv:Invoice>`);
+}
+
 describe.skipIf(!present)('our schemas against the published ones', () => {
   const files = present
     ? [
@@ -225,6 +255,40 @@ describe.skipIf(!present)('our schemas against the published ones', () => {
     expect(done.valid).toBeGreaterThan(0);
     expect(done.valid).toBeLessThan(done.total);
     expect(kinds.size).toBeGreaterThanOrEqual(6);
+  }, 120_000);
+
+  it('give the same verdict on documents made up from the models, which reach every element', () => {
+    const random = randomOf(seed + 1);
+    const wrong: string[] = [];
+    const counts = { total: 0, valid: 0 };
+    const see = (text: string, what: string) => {
+      const one = compare(Buffer.from(text), what);
+      if (one === null) throw new Error(`not compared: ${what}`);
+      counts.total += 1;
+      if (one.verdict === 'valid') counts.valid += 1;
+      if (!one.same && !one.signature) wrong.push(one.what);
+    };
+    const ubl = documentMaker(join(ours, 'ubl-2.1/model.tsv'));
+    for (const name of ubl.elements) see(aroundUbl(name, ubl.element(name, random)), name);
+    for (let i = 0; i < 60; i++) {
+      for (const root of ['inv:Invoice', 'cn:CreditNote'])
+        see(withNamespaces(ubl.element(root, random)), root);
+    }
+    const ciiDocuments = documentMaker(join(ours, 'cii-d16b/model.tsv'));
+    for (let i = 0; i < 400; i++) {
+      see(withNamespaces(ciiDocuments.element('rsm:CrossIndustryInvoice', random)), `cii ${i}`);
+    }
+    for (const text of fullCppDocuments) {
+      expect(compare(Buffer.from(text), text.slice(0, 20))).toMatchObject({ same: true, verdict: 'valid' });
+      for (let i = 0; i < 1_000; i++) {
+        const mutant = mutate(text, random);
+        if (mutant !== null && compare(Buffer.from(mutant.text), '') !== null) see(mutant.text, mutant.what);
+      }
+    }
+    console.log(`made up: ${counts.total} documents, ${counts.valid} valid`);
+    expect(wrong).toEqual([]);
+    expect(counts.valid).toBeGreaterThan(500);
+    expect(counts.valid).toBeLessThan(counts.total - 500);
   }, 120_000);
 
   it('agree on the E2 variant of CII but for the delivery block', () => {
