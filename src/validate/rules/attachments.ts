@@ -42,9 +42,8 @@ function seen({ invoice }: PlacedInvoice, { pieces }: RuleContext): Seen[] {
 function nameProblem(name: string | null): string | null {
   if (name === null) return 'est absent';
   const length = lengthOf(name);
-  if (length > nameLengthMax)
-    return `« ${name} » compte ${length} caractères, ${nameLengthMax} au plus sont acceptés`;
-  return extensionOf(name) === null ? `« ${name} » n'a pas d'extension` : null;
+  if (length > nameLengthMax) return `compte ${length} caractères, ${nameLengthMax} au plus sont acceptés`;
+  return extensionOf(name) === null ? "n'a pas d'extension" : null;
 }
 
 const megabytes = (bytes: number) => (bytes / 1024 / 1024).toFixed(1).replace('.', ',');
@@ -93,7 +92,7 @@ export const attachmentRules: readonly Rule[] = [
         const problem = nameProblem(name);
         return problem === null ? null : { problem };
       }),
-    message: "Le nom d'une pièce jointe {problem}.",
+    message: 'Pièce jointe « {name} » : son nom {problem}.',
     fix: `Nommez la pièce avec une extension et ${nameLengthMax} caractères au plus, extension comprise : facture-123.pdf.`,
   }),
   chorusRule({

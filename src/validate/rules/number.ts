@@ -18,13 +18,16 @@ function tooLong(term: string, text: string | null): Violation[] {
 function strangeCharacters(text: string | null): Violation[] {
   const strange = [...new Set(text?.match(/[^A-Za-z0-9 \-+_/]/gu) ?? [])];
   if (strange.length === 0) return [];
-  const shown = strange.map((char) => `« ${char} »`).join(', ');
+  const shown = strange
+    .slice(0, 3)
+    .map((char) => `« ${char} »`)
+    .join(', ');
   return [
     {
       term: 'number',
       value: text,
       facts: {
-        problem: `contient ${shown} : seuls les lettres sans accent, les chiffres, l'espace et - + _ / sont acceptés`,
+        problem: `contient ${shown} : lettres sans accent, chiffres, espace et - + _ / sont acceptés`,
       },
     },
   ];

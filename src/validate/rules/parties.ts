@@ -97,7 +97,7 @@ const supplierRules: readonly Rule[] = [
       const problem =
         raw === null
           ? "n'est accompagné d'aucun type"
-          : `est accompagné du type « ${raw} », qui ne lui convient pas ou n'est pas connu`;
+          : `est accompagné du type « ${raw.slice(0, 20)} », qui ne lui convient pas ou n'est pas connu`;
       return [{ term: 'chorus.supplier.id', value: chorus.supplier.id, facts: { problem } }];
     },
     message: "L'identifiant du fournisseur « {value} » {problem}.",

@@ -59,7 +59,7 @@ export const paymentRules: readonly Rule[] = [
             !paymentCodes.has(paymentCode(payment.meansCode)),
             'payment.meansCode',
             payment.meansCode,
-            { problem: `« ${payment.meansCode} » n'est pas connu` },
+            { problem: `« ${payment.meansCode.slice(0, 20)} » n'est pas connu` },
           ),
     message: 'Le mode de paiement {problem} : il est lu comme un virement (30).',
     fix: 'Indiquez le mode de paiement : 30 ou 42 virement, 49 prélèvement, 20 chèque, 48 carte, 10 espèces.',

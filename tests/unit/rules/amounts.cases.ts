@@ -102,10 +102,17 @@ export const amountCases: readonly RuleCase[] = [
       totals({ taxExclusive: '0.1', tax: '0.2', taxInclusive: '0.30', payable: '0.3' }),
       totals({ taxExclusive: '-100.00', tax: '-20.00', taxInclusive: '-120.00' }),
       totals({ tax: 'vingt' }),
+      totals({ tax: null, taxInclusive: '130.00' }),
+      { invoice: { syntax: 'cpp-mixte', totals: { tax: null } } },
+      { invoice: { syntax: 'cpp-mixte', vatBreakdown: [], totals: { tax: null, taxInclusive: '130.00' } } },
     ],
     refuse: [
       totals({ taxInclusive: '120.01' }, { term: 'totals.taxInclusive', says: ['120.00', 'écart de 0.01'] }),
       { ...totals({ taxInclusive: '119.00' }), kind: 'E1', says: ['écart de -1.00'] },
+      {
+        invoice: { syntax: 'cpp-mixte', totals: { tax: null, taxInclusive: '130.00' } },
+        says: ['20.00 (TVA)', 'écart de 10.00'],
+      },
     ],
   },
   {
