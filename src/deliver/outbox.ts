@@ -13,8 +13,6 @@ export interface OutboxSettings {
   /** Delay after the first fault, doubled after each further one up to `retryMsMax`. */
   readonly retryMs: number;
   readonly retryMsMax: number;
-  /** How long one file may take. */
-  readonly putMsMax?: number;
   /** Tries of a delivery that fails by itself (its piece cannot be read), before it is given up. */
   readonly attemptsMax?: number;
 }
@@ -52,7 +50,6 @@ type Outcome =
 /** Deliveries read, written and then marked in one transaction. */
 const pageSize = 32;
 const drainMsMax = 1_000;
-const defaultPutMsMax = 120_000;
 const defaultAttemptsMax = 10;
 /** Faults that trying again cannot mend. */
 const hopeless: ReadonlySet<string> = new Set(['DELIVERY_CONFLICT', 'INTERNAL']);
@@ -80,7 +77,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       active.set(partner, task);
     }
     if (active.size === 0) return 0;
-    const counts = await withDeadline(Promise.all(active.values()), drainMsMax, () => []);
+    const counts = await withDeadline(Promise.all(active.values()), drainMsMax, []);
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
@@ -121,13 +118,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
     try {
       const transport = transports.get(partner) ?? options.transportFor(partner);
       transports.set(partner, transport);
-      const putMsMax = settings.putMsMax ?? defaultPutMsMax;
-      const putting = transport.put(delivery.name, (stream) =>
+      // Without a deadline of ours: a second try beside a first that still runs could publish half a file. A put
+      // that hangs holds up its own partner only; transports have deadlines of their own.
+      const put = await transport.put(delivery.name, (stream) =>
         options.writeBody(delivery.body, delivery.parts, openPart, stream),
       );
-      const put = await withDeadline(putting, putMsMax, () => {
-        throw new Fault('DELIVERY_FAILED', `${delivery.name} was not written within ${putMsMax} ms`);
-      });
       return { kind: 'done', delivery, put };
     } catch (thrown) {
       const fault = asFault(thrown);
@@ -143,34 +138,34 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   /** One transaction for the page; when it fails, one for each, so that a faulty one does not hold up the others. */
   async function settle(partner: string, outcomes: readonly Outcome[]): Promise<void> {
-    for (const outcome of outcomes) note(partner, outcome);
+    wait(partner, outcomes);
     try {
       await store.transaction(async (tx) => {
         for (const outcome of outcomes) await mark(tx, outcome);
       });
-    } catch (thrown) {
-      if (outcomes.length > 1) for (const outcome of outcomes) await settleAlone(outcome);
-      else backoff.fault(partner, nowMs());
-      throw thrown;
-    }
-  }
-
-  async function settleAlone(outcome: Outcome): Promise<void> {
-    try {
-      await store.transaction((tx) => mark(tx, outcome));
     } catch {
-      // The file is written; it is marked at the next try, which finds it there.
-      backoff.fault(outcome.delivery.id, nowMs());
+      const faults: unknown[] = [];
+      for (const outcome of outcomes) {
+        await store
+          .transaction((tx) => mark(tx, outcome))
+          .catch((thrown: unknown) => {
+            // A written file that is not marked is found there at the next try.
+            backoff.fault(outcome.delivery.id, nowMs());
+            faults.push(thrown);
+          });
+      }
+      if (faults.length > 0) throw faults[0];
     }
   }
 
-  function note(partner: string, outcome: Outcome): void {
-    const { id } = outcome.delivery;
-    if (outcome.kind === 'done') {
-      backoff.clear(id);
-      backoff.clear(partner);
-    } else if (own.has(outcome.fault.code)) backoff.fault(id, nowMs());
-    else if (!backoff.waits(partner, nowMs())) backoff.fault(partner, nowMs());
+  function wait(partner: string, outcomes: readonly Outcome[]): void {
+    for (const outcome of outcomes) {
+      if (outcome.kind === 'done') backoff.clear(outcome.delivery.id);
+      else if (own.has(outcome.fault.code)) backoff.fault(outcome.delivery.id, nowMs());
+    }
+    const folderFails = outcomes.some((one) => one.kind === 'fault' && !own.has(one.fault.code));
+    if (folderFails) backoff.fault(partner, nowMs());
+    else backoff.clear(partner);
   }
 
   async function mark(tx: StoreTransaction, outcome: Outcome): Promise<void> {
@@ -209,16 +204,10 @@ function asFault(thrown: unknown): Fault {
   return new Fault('DELIVERY_FAILED', asError(thrown).message, {}, thrown);
 }
 
-async function withDeadline<T>(work: Promise<T>, ms: number, late: () => T): Promise<T> {
+async function withDeadline<T>(work: Promise<T>, ms: number, late: T): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<T>((resolve, reject) => {
-    timer = setTimeout(() => {
-      try {
-        resolve(late());
-      } catch (error) {
-        reject(error);
-      }
-    }, ms);
+  const deadline = new Promise<T>((resolve) => {
+    timer = setTimeout(() => resolve(late), ms);
   });
   try {
     return await Promise.race([work, deadline]);

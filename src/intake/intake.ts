@@ -175,6 +175,8 @@ export function createIntake(options: IntakeOptions): Intake {
       return recordedNow ? 'taken' : 'gone';
     } catch (thrown) {
       seen.faults++;
+      // A claim that failed half-way is found among the leftovers.
+      recovered = false;
       tell(entry.name, thrown);
       return 'waiting';
     }

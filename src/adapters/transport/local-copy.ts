@@ -52,14 +52,25 @@ export async function copyAcross(
     await rename(copy, claimed.path);
     await syncFolder(claimDir);
     await unlink(source);
+  } catch (error) {
+    // The source is not ours, or not to be removed: whatever stands in the claim folder is undone.
+    for (const path of [copy, claimed.path, join(claimDir, noteName(id))])
+      await unlink(path).catch(() => undefined);
+    if (systemCode(error) === 'ENOENT') return 'gone';
+    throw unusable(dir, error);
+  }
+  // From here on the claim is the only copy: a fault leaves it to be found again.
+  try {
     await syncFolder(dir);
     await unlink(join(claimDir, noteName(id)));
-    return claimed;
   } catch (error) {
-    await unlink(copy).catch(() => undefined);
-    if (systemCode(error) === 'ENOENT') return 'gone';
-    throw new Fault('FOLDER_UNUSABLE', `cannot claim from ${dir}: ${asError(error).message}`, { dir }, error);
+    throw unusable(dir, error);
   }
+  return claimed;
+}
+
+function unusable(dir: string, error: unknown): Fault {
+  return new Fault('FOLDER_UNUSABLE', `cannot claim from ${dir}: ${asError(error).message}`, { dir }, error);
 }
 
 async function writeNote(path: string, raw: Buffer, listed: FileIdentity): Promise<void> {

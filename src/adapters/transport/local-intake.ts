@@ -58,9 +58,15 @@ export function localIntake(options: LocalIntakeOptions): IntakeTransport {
       if (!sameFile(before, handle.identity)) return 'changed';
       const id = newClaimId();
       ownClaims.add(id);
-      const taken = await take(dir, claimDir, id, entry, handle);
-      if (typeof taken === 'string') ownClaims.delete(id);
-      return taken;
+      try {
+        const taken = await take(dir, claimDir, id, entry, handle);
+        if (typeof taken === 'string') ownClaims.delete(id);
+        return taken;
+      } catch (error) {
+        // Perhaps moved already: no longer in work, so that `leftovers` finds it.
+        ownClaims.delete(id);
+        throw error;
+      }
     },
     async leftovers() {
       await privateFolder(claimDir);
@@ -136,18 +142,9 @@ async function take(
   const source = pathIn(dir, handle.raw);
   const path = join(claimDir, claimName(id, entry.name));
   const claimed: ClaimedFile = { claimId: id, name: entry.name, path };
-  try {
-    await rename(source, path);
-  } catch (error) {
-    if (systemCode(error) === 'EXDEV') {
-      return copyAcross(dir, claimDir, id, handle.raw, handle.identity, claimed);
-    }
-    if (systemCode(error) !== 'ENOENT') throw unusable(dir, error);
-    if ((await identity(source)) === null) return 'gone';
-    // The file is there, so it is the claim folder that is not; the next try finds one.
-    await inFolder(claimDir, () => privateFolder(claimDir));
-    return 'changed';
-  }
+  const moved = await move(source, path, claimDir);
+  if (moved === 'gone') return 'gone';
+  if (moved === 'across') return copyAcross(dir, claimDir, id, handle.raw, handle.identity, claimed);
   const after = await identity(path);
   // What was moved is not what was listed: it goes back, unless a new file has taken its name meanwhile.
   if ((after === null || !sameFile(after, handle.identity)) && (await putBack(path, source)))
@@ -155,6 +152,21 @@ async function take(
   // Before anything is recorded: a name that came back after a power cut would be taken for a second deposit.
   await inFolder(dir, () => Promise.all([syncFolder(dir), syncFolder(claimDir)]));
   return claimed;
+}
+
+async function move(source: Buffer, path: string, claimDir: string): Promise<'moved' | 'gone' | 'across'> {
+  for (let again = false; ; again = true) {
+    try {
+      await rename(source, path);
+      return 'moved';
+    } catch (error) {
+      if (systemCode(error) === 'EXDEV') return 'across';
+      if (systemCode(error) !== 'ENOENT') throw unusable(claimDir, error);
+      // Either the file is not there, or the claim folder is not, which is made.
+      if (again || (await identity(source)) === null) return 'gone';
+      await inFolder(claimDir, () => privateFolder(claimDir));
+    }
+  }
 }
 
 async function openDeposit(dir: string, entry: DepositEntry): Promise<FileHandle> {
