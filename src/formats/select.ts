@@ -16,8 +16,9 @@ interface Condition {
 export interface Step {
   /** Prefix of the table; `*` where any namespace will do. */
   readonly prefix: string;
-  /** Local names that match; the first is the one expected. */
-  readonly locals: readonly string[];
+  /** The local name expected, and others that match too. */
+  readonly local: string;
+  readonly others: readonly string[];
   /** Null: any. */
   readonly namespace: string | null;
   readonly conditions: readonly Condition[];
@@ -56,7 +57,8 @@ export function compilePath(written: string, prefixes: Prefixes): Path {
     const namespace = prefix === '*' ? null : prefixes[prefix];
     if (namespace === undefined) throw new Fault('INTERNAL', `term table: prefix of ${written} is not known`);
     const compiled = compileConditions(conditions, prefixes);
-    steps.push({ prefix, locals: locals.split('|'), namespace, conditions: compiled });
+    const [local = '', ...others] = locals.split('|');
+    steps.push({ prefix, local, others, namespace, conditions: compiled });
   }
   return { steps, attribute };
 }
@@ -104,7 +106,8 @@ function isAmong(node: XmlNode, condition: Condition): boolean {
 }
 
 function matches(node: XmlNode, step: Step): boolean {
-  if (!step.locals.includes(node.local)) return false;
+  if (node.local !== step.local && (step.others.length === 0 || !step.others.includes(node.local)))
+    return false;
   if (step.namespace !== null && node.namespace !== step.namespace) return false;
   for (const condition of step.conditions) if (!holds(node, condition)) return false;
   return true;

@@ -190,7 +190,7 @@ export class Placer {
   }
 
   private written(steps: readonly Step[]): string {
-    return steps.map((step) => `/${this.prefixFor(step)}${step.locals[0] ?? ''}`).join('');
+    return steps.map((step) => `/${this.prefixFor(step)}${step.local}`).join('');
   }
 
   private prefixFor(step: Step): string {
