@@ -6,9 +6,10 @@ import { contentWidthPt, lineHeight, page, type Sheet, styles } from './sheet.js
 import { type Column, drawTable, type Row } from './table.js';
 import { printable } from './text.js';
 
-const columns: readonly Column[] = [
-  { title: 'N°', share: 0.06 },
-  { title: 'Désignation', share: 0.38 },
+/** Line numbers take little room; senders who put references there get a wider column. */
+const columnsFor = (idShare: number): readonly Column[] => [
+  { title: 'N°', share: idShare },
+  { title: 'Désignation', share: 0.44 - idShare },
   { title: 'Quantité', share: 0.11, align: 'right' },
   { title: 'Unité', share: 0.08 },
   { title: 'Prix unitaire', share: 0.13, align: 'right' },
@@ -19,9 +20,10 @@ const columns: readonly Column[] = [
 /** The lines of the invoice; nothing where there are none. */
 export function drawLines(sheet: Sheet, invoice: Invoice): void {
   if (invoice.lines.length === 0) return;
+  const wideIds = invoice.lines.some(({ id }) => (id?.length ?? 0) > 5);
   drawTable(
     sheet,
-    columns,
+    columnsFor(wideIds ? 0.13 : 0.06),
     invoice.lines.map((line) => rowOf(line, invoice.currency)),
   );
   sheet.rule();
