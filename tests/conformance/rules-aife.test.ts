@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, inflateSync } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultLimits } from '../../src/domain/limits.js';
@@ -17,7 +17,7 @@ import { optionsOf } from '../unit/rules/base.js';
 const shared = process.env.ECLUSE_SHARED ?? resolve(import.meta.dirname, '../../../shared');
 const corpus = join(shared, 'corpus/aife');
 const names = existsSync(corpus)
-  ? readdirSync(corpus).filter((name) => /^FSO1116A.*\.(xml|tar\.gz)$/.test(name))
+  ? readdirSync(corpus).filter((name) => /^FSO111[67]A.*\.(xml|tar\.gz|pdf)$/.test(name))
   : [];
 if (names.length === 0) console.warn(`skipped: no official flows in ${corpus}`);
 
@@ -27,8 +27,32 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(workDir, { recursive: true, force: true }));
 
+/** The invoice embedded in a Factur-X: the first stream, compressed or not, that is one. */
+function writeInvoiceOf(path: string): string {
+  const pdf = readFileSync(path);
+  for (let at = pdf.indexOf('stream'); at >= 0; at = pdf.indexOf('stream', at + 6)) {
+    const start = at + (pdf[at + 6] === 0x0d ? 8 : 7);
+    const end = pdf.indexOf('endstream', start);
+    const text = end < 0 ? null : unpacked(pdf.subarray(start, end));
+    if (!text?.includes('CrossIndustryInvoice>')) continue;
+    const target = join(workDir, `${basename(path)}.xml`);
+    writeFileSync(target, text.subarray(0, text.lastIndexOf('>') + 1));
+    return target;
+  }
+  throw new Error(`${path} has no embedded invoice`);
+}
+
+function unpacked(stream: Buffer): Buffer {
+  try {
+    return inflateSync(stream);
+  } catch {
+    return stream;
+  }
+}
+
 async function entriesOf(name: string): Promise<string[]> {
   const path = join(corpus, name);
+  if (name.endsWith('.pdf')) return [writeInvoiceOf(path)];
   if (!name.endsWith('.tar.gz')) return [path];
   const paths: string[] = [];
   const archive = extract();
@@ -57,6 +81,11 @@ async function read(
   return { invoices: reading.invoices, pieces };
 }
 
+const asFacturX = (one: PlacedInvoice): PlacedInvoice => ({
+  ...one,
+  invoice: { ...one.invoice, syntax: 'facturx' },
+});
+
 describe.skipIf(names.length === 0)('official flows under the Chorus rules', () => {
   it.each(names)('%s has no fatal finding, the key of SIRETs included', async (name) => {
     const paths = await entriesOf(name);
@@ -64,7 +93,8 @@ describe.skipIf(names.length === 0)('official flows under the Chorus rules', () 
     for (const path of paths) {
       const { invoices, pieces } = await read(path);
       expect(invoices.length).toBeGreaterThan(0);
-      const { findings } = runRules(invoices, rulesFor('chorus'), {
+      const subjects = name.endsWith('.pdf') ? invoices.map(asFacturX) : invoices;
+      const { findings } = runRules(subjects, rulesFor('chorus'), {
         kind: 'E2',
         interfaceCode: 'FSO1116A',
         today: '2026-01-31',

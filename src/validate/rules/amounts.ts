@@ -1,7 +1,8 @@
-import { decimalsSignificant, parseDecimal } from '../../domain/decimal.js';
+import { decimalsSignificant } from '../../domain/decimal.js';
 import type { Rule, Violation } from '../../domain/rule.js';
 import { currencies } from './codes.js';
 import { chorusRule, violatedWhen } from './define.js';
+import { integerDigits, isDecimal, isUnwieldy, significantDigits } from './numbers.js';
 import { lineTerms, type Term, taxTerms, totalTerms } from './terms.js';
 
 const digitsMax = 19;
@@ -14,12 +15,6 @@ function violations(terms: readonly Term[], bad: (term: Term) => boolean): Viola
   return terms.filter(bad).map(({ path, text, field }) => ({ term: path, value: text, facts: { field } }));
 }
 
-/** Digits that count, leading zeros and zeros after the last decimal left out; 0 when not a decimal. */
-function integerDigits(text: string): number {
-  return parseDecimal(text)?.abs().toFixed().split('.')[0]?.replace(/^0+/, '').length ?? 0;
-}
-
-const digits = (text: string) => integerDigits(text) + (decimalsSignificant(text) ?? 0);
 const moreDecimals = (max: number) => (term: Term) => (decimalsSignificant(term.text) ?? 0) > max;
 const isQuantity = ({ path }: Term) => path.endsWith('.quantity');
 
@@ -53,7 +48,7 @@ export const amountRules: readonly Rule[] = [
     check: ({ invoice }) =>
       violations(
         [...totalTerms(invoice), ...taxTerms(invoice), ...lineTerms(invoice)],
-        ({ text }) => parseDecimal(text) === null,
+        ({ text }) => !isDecimal(text),
       ),
     message: 'Un nombre est illisible : {field} vaut « {value} ».',
     fix: 'Écrivez le nombre avec un point décimal, sans espace, sans séparateur de milliers ni symbole : 1324.60.',
@@ -77,7 +72,7 @@ export const amountRules: readonly Rule[] = [
     check: ({ invoice }) =>
       violations(
         [...totalTerms(invoice), ...taxTerms(invoice), ...lineTerms(invoice)],
-        ({ text }) => digits(text) > digitsMax,
+        ({ text }) => isDecimal(text) && (isUnwieldy(text) || significantDigits(text) > digitsMax),
       ),
     message: `Un nombre a plus de ${digitsMax} chiffres : {field} vaut « {value} ».`,
     fix: `Vérifiez ce nombre : ${digitsMax} chiffres au plus sont acceptés, décimales comprises.`,

@@ -1,7 +1,7 @@
-import { parseDecimal } from '../../domain/decimal.js';
 import type { Rule } from '../../domain/rule.js';
 import { cadres, depositableCadres, validatedCadres } from './codes.js';
 import { chorusRule, violatedWhen } from './define.js';
+import { decimalOf } from './numbers.js';
 
 /** Cadre de facturation: what it is, whether the interface takes it, what it asks for. Absent means A1. */
 export const cadreRules: readonly Rule[] = [
@@ -66,7 +66,7 @@ export const cadreRules: readonly Rule[] = [
     terms: ['Cadre', 'BT-113', 'BT-115'],
     applies: ({ invoice }) => invoice.chorus.cadre === 'A2',
     check: ({ invoice: { totals } }) => {
-      const payable = parseDecimal(totals.payable);
+      const payable = decimalOf(totals.payable);
       return violatedWhen(payable !== null && !payable.eq(0), 'totals.payable', totals.payable);
     },
     message:

@@ -9,6 +9,16 @@ export interface Term {
 
 type Maybe = readonly [path: string, text: string | null | undefined, field: string];
 
+/** Several rules ask for the same terms of an invoice in turn. */
+function once(make: (invoice: Invoice) => readonly Term[]): (invoice: Invoice) => readonly Term[] {
+  const known = new WeakMap<Invoice, readonly Term[]>();
+  return (invoice) => {
+    const terms = known.get(invoice) ?? make(invoice);
+    known.set(invoice, terms);
+    return terms;
+  };
+}
+
 function present(terms: readonly Maybe[]): Term[] {
   return terms.flatMap(([path, text, field]) =>
     text === null || text === undefined ? [] : [{ path, text, field }],
@@ -16,7 +26,9 @@ function present(terms: readonly Maybe[]): Term[] {
 }
 
 /** The amounts of BG-22. */
-export function totalTerms({ totals }: Invoice): Term[] {
+export const totalTerms = once(totalsOf);
+
+function totalsOf({ totals }: Invoice): Term[] {
   return present([
     ['totals.lines', totals.lines, 'la somme des lignes'],
     ['totals.allowances', totals.allowances, 'le total des remises'],
@@ -32,7 +44,9 @@ export function totalTerms({ totals }: Invoice): Term[] {
 }
 
 /** Amounts and rates of BG-20, BG-21 and BG-23. */
-export function taxTerms(invoice: Invoice): Term[] {
+export const taxTerms = once(taxesOf);
+
+function taxesOf(invoice: Invoice): Term[] {
   return present([
     ...invoice.vatBreakdown.flatMap((vat, i): Maybe[] => [
       [`vatBreakdown[${i}].base`, vat.base, 'la base HT du récapitulatif de TVA'],
@@ -49,7 +63,9 @@ export function taxTerms(invoice: Invoice): Term[] {
 }
 
 /** Numbers of the lines. */
-export function lineTerms(invoice: Invoice): Term[] {
+export const lineTerms = once(linesOf);
+
+function linesOf(invoice: Invoice): Term[] {
   return invoice.lines.flatMap((line, i) =>
     present([
       [`lines[${i}].quantity`, line.quantity, "la quantité d'une ligne"],

@@ -1,7 +1,7 @@
-import { parseDecimal } from '../../domain/decimal.js';
 import type { Rule } from '../../domain/rule.js';
 import { vatCategories, vatRegimes } from './codes.js';
 import { chorusRule, violatedWhen } from './define.js';
+import { decimalOf } from './numbers.js';
 
 /** VAT: regime of the supplier, breakdown, categories and rates. Rates are free (DOMAIN 3.6). */
 export const vatRules: readonly Rule[] = [
@@ -56,7 +56,7 @@ export const vatRules: readonly Rule[] = [
     terms: ['BT-119'],
     check: ({ invoice }) =>
       invoice.vatBreakdown.flatMap(({ rate }, i) => {
-        const value = parseDecimal(rate);
+        const value = decimalOf(rate);
         return violatedWhen(
           value !== null && (value.lt(0) || value.gt(100)),
           `vatBreakdown[${i}].rate`,

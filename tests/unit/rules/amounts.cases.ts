@@ -63,7 +63,11 @@ export const amountCases: readonly RuleCase[] = [
   {
     rule: 'ECL-AMOUNT-DIGITS',
     accept: [totals({ prepaid: '-00012345678901234567.89' }), totals({ prepaid: '0.00' })],
-    refuse: [totals({ prepaid: '123456789012345678.90123' }), lines({ netAmount: '12345678901234567890' })],
+    refuse: [
+      totals({ prepaid: '123456789012345678.90123' }),
+      lines({ netAmount: '12345678901234567890' }),
+      totals({ prepaid: '0'.repeat(201) }),
+    ],
   },
   {
     rule: 'ECL-NUMERIC-DECIMALS',
