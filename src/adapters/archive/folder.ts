@@ -1,10 +1,10 @@
-import { createHash, type Hash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { type FileHandle, link, lstat, open, unlink } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { type FileHandle, link, lstat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { asError, Fault, systemCode } from '../../errors.js';
 import type { Archive } from '../../ports/archive.js';
 import { privateFolder, syncFolder } from '../files.js';
+import { copyFileIn, copyHandleIn, openSource } from './copy.js';
 
 export interface FolderArchiveOptions {
   /** Folder that holds everything; created for the engine's user alone. */
@@ -13,7 +13,6 @@ export interface FolderArchiveOptions {
 
 const segment = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$/;
 const keyLengthMax = 600;
-const chunkBytes = 1024 * 1024;
 
 /**
  * An archive as a folder tree: a key is the relative path of its file, files are 0600, folders 0700. A key that
@@ -50,12 +49,7 @@ export function folderArchive({ dir }: FolderArchiveOptions): Archive {
     pathOf,
     async takeIn(key, sourcePath) {
       const target = pathOf(key);
-      const source = await openSource(sourcePath);
-      try {
-        return await guarded(key, () => inFolder(target, () => copyIn(source, target)));
-      } finally {
-        await source.close();
-      }
+      return await guarded(key, () => inFolder(target, () => copyFileIn(sourcePath, target)));
     },
     async moveIn(key, sourcePath) {
       const target = pathOf(key);
@@ -80,53 +74,6 @@ export function folderArchive({ dir }: FolderArchiveOptions): Archive {
   };
 }
 
-async function openSource(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  } catch (error) {
-    throw new Fault('FILE_UNREADABLE', `cannot read ${path}: ${asError(error).message}`, { path }, error);
-  }
-}
-
-async function copyIn(source: FileHandle, target: string): Promise<{ sha256: string; sizeBytes: number }> {
-  const file = await open(target, 'wx', 0o600);
-  try {
-    const hash = createHash('sha256');
-    const sizeBytes = await pump(source, file, hash);
-    await file.sync();
-    await syncFolder(dirname(target));
-    return { sha256: hash.digest('hex'), sizeBytes };
-  } catch (error) {
-    await unlink(target).catch(() => undefined);
-    throw error;
-  } finally {
-    await file.close();
-  }
-}
-
-async function pump(source: FileHandle, target: FileHandle, hash: Hash): Promise<number> {
-  const { size } = await source.stat();
-  const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, size + 1));
-  let total = 0;
-  for (;;) {
-    const { bytesRead } = await source.read(buffer, 0, buffer.length, total).catch((error: unknown) => {
-      throw new Fault('FILE_UNREADABLE', `cannot read: ${asError(error).message}`, {}, error);
-    });
-    if (bytesRead === 0) return total;
-    const chunk = buffer.subarray(0, bytesRead);
-    hash.update(chunk);
-    await writeAll(target, chunk, total);
-    total += bytesRead;
-  }
-}
-
-async function writeAll(file: FileHandle, chunk: Buffer, position: number): Promise<void> {
-  for (let done = 0; done < chunk.length; ) {
-    const { bytesWritten } = await file.write(chunk, done, chunk.length - done, position + done);
-    done += bytesWritten;
-  }
-}
-
 /** A link never overwrites, a rename would. */
 async function linkIn(sourcePath: string, target: string): Promise<void> {
   const source = await openSource(sourcePath);
@@ -138,7 +85,7 @@ async function linkIn(sourcePath: string, target: string): Promise<void> {
     const code = systemCode(error) ?? '';
     // After a crash the same piece may stand there already.
     if (code === 'EEXIST') await assertSameBytes(source, target, error);
-    else if (['EXDEV', 'EPERM', 'ENOTSUP', 'EMLINK'].includes(code)) await copyIn(source, target);
+    else if (['EXDEV', 'EPERM', 'ENOTSUP', 'EMLINK'].includes(code)) await copyHandleIn(source, target);
     else throw error;
   } finally {
     await source.close();

@@ -23,6 +23,7 @@ interface LocalHandle {
 }
 
 const statsInFlight = 32;
+const wholeBytesMax = 16 * 1024;
 // A link is never followed, and opening a pipe does not wait for a writer.
 const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
@@ -38,18 +39,25 @@ export function localIntake(options: LocalIntakeOptions): IntakeTransport {
   return {
     list: (limit) => inFolder(dir, () => listFolder(dir, limit)),
     async peek(entry, headBytes, tailBytes) {
-      const file = await openDeposit(dir, entry);
+      const { file, sizeBytes } = await openDeposit(dir, entry);
       try {
-        const size = Number((await file.stat()).size);
-        const head = await readAt(file, 0, Math.min(headBytes, size));
-        const tail = await readAt(file, Math.max(0, size - tailBytes), Math.min(tailBytes, size));
+        // A small file is read once: every call is a trip to the thread pool.
+        if (sizeBytes <= wholeBytesMax) {
+          const whole = await readAt(file, 0, sizeBytes);
+          return {
+            head: whole.subarray(0, headBytes),
+            tail: whole.subarray(Math.max(0, whole.length - tailBytes)),
+          };
+        }
+        const head = await readAt(file, 0, Math.min(headBytes, sizeBytes));
+        const tail = await readAt(file, Math.max(0, sizeBytes - tailBytes), Math.min(tailBytes, sizeBytes));
         return { head, tail };
       } finally {
         await file.close();
       }
     },
     async open(entry) {
-      return (await openDeposit(dir, entry)).createReadStream();
+      return (await openDeposit(dir, entry)).file.createReadStream();
     },
     async claim(entry) {
       const handle = handleOf(entry);
@@ -169,12 +177,16 @@ async function move(source: Buffer, path: string, claimDir: string): Promise<'mo
   }
 }
 
-async function openDeposit(dir: string, entry: DepositEntry): Promise<FileHandle> {
+async function openDeposit(
+  dir: string,
+  entry: DepositEntry,
+): Promise<{ file: FileHandle; sizeBytes: number }> {
   const handle = handleOf(entry);
   try {
     const file = await open(pathIn(dir, handle.raw), readFlags);
     const now = identityOf(await file.stat({ bigint: true }));
-    if (now.regular && now.ino === handle.identity.ino && now.dev === handle.identity.dev) return file;
+    if (now.regular && now.ino === handle.identity.ino && now.dev === handle.identity.dev)
+      return { file, sizeBytes: now.sizeBytes };
     await file.close();
   } catch (error) {
     if (!['ENOENT', 'ELOOP'].includes(systemCode(error) ?? '')) {
