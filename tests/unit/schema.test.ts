@@ -191,6 +191,14 @@ describe('schema messages', () => {
     );
   });
 
+  it('is quick with very many errors', () => {
+    const line = goodParts.line.replace('>1</cbc:Line', '>x</cbc:Line').repeat(20_000);
+    const startedMs = performance.now();
+    const done = check(invoice({ line }));
+    expect(done).toMatchObject({ kind: 'checked', suppressed: 19_800 });
+    expect(performance.now() - startedMs).toBeLessThan(3_000);
+  });
+
   it('counts lines beyond 65535', () => {
     const found = only(findings(invoice({ supplier: `${'\n'.repeat(70_000)}<cac:Zork/>` })));
     expect(found.line).toBeGreaterThan(70_000);

@@ -13,6 +13,7 @@ import type { Finding } from '../../domain/finding.js';
 import { findingOf } from '../../domain/finding-rules.js';
 import { asError, Fault } from '../../errors.js';
 import type { Root, SchemaName } from './catalogue.js';
+import { withDetailsUpTo } from './collector.js';
 import { compileSchema } from './compile.js';
 import { explainSchema } from './explain.js';
 import { explainParse, hasDoctype, type Malformed } from './parse-problems.js';
@@ -101,7 +102,7 @@ export function createSchemaEngine(options: SchemaEngineOptions = {}): SchemaEng
         const parseMs = performance.now() - startedMs;
         const validator = validatorOf(schema);
         const validateStartedMs = performance.now();
-        const details = validate(validator, parsed, schema);
+        const details = withDetailsUpTo(findingsMax, () => validate(validator, parsed, schema));
         const validateMs = performance.now() - validateStartedMs;
         const findings = details.slice(0, findingsMax).map((detail) => explainSchema(parsed, detail));
         if (schema === 'cii-e2') findings.push(...deliveryWarning(parsed));
