@@ -373,6 +373,7 @@ describe('differences within UBL', () => {
     ['tva sur les débits', 'TVA_SUR_DEBIT'],
     ['TVA_SUR_ENCAISSEMENT', 'TVA_SUR_ENCAISSEMENT'],
     ['EXONERATION', 'EXONERATION'],
+    ['TVA', null],
   ])('reads the regime %j', (text, regime) => {
     const scheme = `<a:PartyTaxScheme><a:TaxScheme><b:TaxTypeCode>${text}</b:TaxTypeCode></a:TaxScheme></a:PartyTaxScheme>`;
     const { chorus } = reader.one(

@@ -138,7 +138,7 @@ const chorus: GroupTable = {
     market: "cac:ContractDocumentReference[cbc:DocumentTypeCode!='CT|CONTRAT']/cbc:ID",
     contract: "cac:ContractDocumentReference[cbc:DocumentTypeCode='CT|CONTRAT']/cbc:ID",
     vatRegime: [
-      'cac:AccountingSupplierParty/cac:Party/cac:PartyTaxScheme/cac:TaxScheme/cbc:TaxTypeCode',
+      "cac:AccountingSupplierParty/cac:Party/cac:PartyTaxScheme/cac:TaxScheme/cbc:TaxTypeCode[.!='TVA|VAT']",
       "cac:InvoicePeriod/cbc:DescriptionCode[.='3|5|72|432']",
     ],
     originalInvoice: [

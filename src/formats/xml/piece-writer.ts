@@ -1,4 +1,6 @@
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { systemCode } from '../../errors.js';
 
 const bufferBytes = 256 * 1024;
 
@@ -42,11 +44,22 @@ export class PieceWriter {
   }
 
   private flush(): void {
-    this.fd ??= openSync(this.path, 'wx', 0o600);
+    this.fd ??= createFile(this.path);
     for (const bytes of this.waiting) {
       for (let at = 0; at < bytes.length; ) at += writeSync(this.fd, bytes, at);
     }
     this.waiting = [];
     this.waitingBytes = 0;
+  }
+}
+
+/** The folder comes into being with its first piece: most files have none. */
+function createFile(path: string): number {
+  try {
+    return openSync(path, 'wx', 0o600);
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    return openSync(path, 'wx', 0o600);
   }
 }
