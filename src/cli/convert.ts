@@ -41,6 +41,7 @@ export const convert: Action<ConvertOptions> = async ({ options, args, output })
       flowKind: (known?.kind as FlowKind | undefined) ?? 'E2',
       interfaceCode: known?.code ?? null,
       layers: ['schema'],
+      read: true,
       pack: options.to === 'cpp-pivot',
       today: dayInParis(new Date()),
       limits: settings.limits,

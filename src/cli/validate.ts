@@ -28,15 +28,12 @@ const knownSets = ['xsd', 'chorus'];
 
 interface Session {
   readonly checker: EntryChecker;
+  /** What is asked about every file. */
+  readonly request: Omit<CheckRequest, 'path' | 'entry' | 'workDir'>;
   readonly directory: DirectoryChecker | null;
   readonly settings: Settings;
-  readonly interfaceCode: string | null;
-  readonly flowKind: FlowKind;
-  readonly rules: readonly string[];
   readonly workDir: string;
   readonly output: Output;
-  /** Today in Paris, the day of the deposit for date rules. */
-  readonly today: string;
 }
 
 /** Checks files without an engine: same layers, same findings, nothing kept. */
@@ -62,17 +59,19 @@ export const validate: Action<ValidateOptions> = async ({ options, args, output 
   const directory =
     options.directory === undefined ? null : await createDirectoryChecker(options.directory, settings);
   try {
-    const session: Session = {
-      checker,
-      directory,
-      settings,
-      rules,
-      workDir,
-      output,
-      today: dayInParis(new Date()),
-      interfaceCode: known?.code ?? null,
+    const request: Session['request'] = {
+      kind: 'check',
+      syntaxes: known?.syntaxes ?? null,
       flowKind: (known?.kind as FlowKind | undefined) ?? 'none',
+      interfaceCode: known?.code ?? null,
+      layers: layersAsked(rules),
+      read: rules.includes('chorus') || directory !== null,
+      pack: false,
+      today: dayInParis(new Date()),
+      limits: settings.limits,
+      rules: policyOf(settings).rules,
     };
+    const session: Session = { checker, request, directory, settings, workDir, output };
     return await checkAll(args, session);
   } finally {
     checker.dispose();
@@ -128,7 +127,7 @@ function* expand(args: readonly string[]): Generator<Target> {
 /** One file: an entry of its own, or an archive of entries. */
 async function checkPath(shown: string, path: string, session: Session): Promise<boolean[]> {
   if (/\.(tar\.gz|tgz|gz)$/i.test(path)) return checkArchive(shown, path, session);
-  const result = await session.checker.check(requestFor(shown, path, session));
+  const result = await checkOne(shown, path, session);
   const archive = result.findings.some((f) => f.rule === 'IRR_TYPE_F' && f.value === 'gzip');
   return archive ? checkArchive(shown, path, session) : [await judge(shown, result, session)];
 }
@@ -147,9 +146,7 @@ async function checkArchive(shown: string, path: string, session: Session): Prom
     const refused: boolean[] = [];
     for (const entry of unpacked.entries) {
       const inside = `${shown}!${entry.name}`;
-      refused.push(
-        await judge(inside, await session.checker.check(requestFor(inside, entry.path, session)), session),
-      );
+      refused.push(await judge(inside, await checkOne(inside, entry.path, session), session));
     }
     return refused;
   } finally {
@@ -157,22 +154,12 @@ async function checkArchive(shown: string, path: string, session: Session): Prom
   }
 }
 
-function requestFor(shown: string, path: string, session: Session): CheckRequest {
-  const { settings } = session;
-  return {
-    kind: 'check',
-    path,
-    entry: shown,
-    workDir: session.workDir,
-    syntaxes: session.interfaceCode === null ? null : (interfaceOf(session.interfaceCode)?.syntaxes ?? null),
-    flowKind: session.flowKind,
-    interfaceCode: session.interfaceCode,
-    layers: layersAsked(session.rules),
-    pack: false,
-    today: session.today,
-    limits: settings.limits,
-    rules: policyOf(settings).rules,
-  };
+/** Checks one entry; its pieces are gone afterwards, so that a folder of thousands of files fills no disk. */
+async function checkOne(shown: string, path: string, { checker, request, workDir }: Session) {
+  const own = join(workDir, 'entry');
+  const result = await checker.check({ ...request, path, entry: shown, workDir: own });
+  rmSync(own, { recursive: true, force: true });
+  return result;
 }
 
 /** The directory speaks last, where one was given; then the result is shown. True when it is refused. */
@@ -224,7 +211,7 @@ function toJson(
   return {
     file: shown,
     syntax: result?.syntax ?? 'unknown',
-    interface: session.interfaceCode,
+    interface: session.request.interfaceCode,
     valid: !refused,
     durationMs: rounded(result?.durationMs ?? 0),
     layers: (result?.layers ?? []).map((layer) => ({ ...layer, durationMs: rounded(layer.durationMs) })),

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dayInParis } from '../domain/dates.js';
 import type { Finding } from '../domain/finding.js';
@@ -66,7 +65,6 @@ async function checkEntry(work: Work, ports: StagePorts, order: number): Promise
   if (entry === undefined || work.interface === null)
     throw new Fault('INTERNAL', 'an entry is checked before its envelope');
   const workDir = join(work.workDir, `check-${order}`);
-  await mkdir(workDir, { recursive: true });
   const request: CheckRequest = {
     kind: 'check',
     path: entry.path,
@@ -76,6 +74,7 @@ async function checkEntry(work: Work, ports: StagePorts, order: number): Promise
     flowKind: work.interface.kind as FlowKind,
     interfaceCode: work.interface.code,
     layers: ['schema', 'chorus'],
+    read: true,
     pack: true,
     today: dayInParis(new Date(work.flow.receivedAt)),
     limits: ports.policy.limits,

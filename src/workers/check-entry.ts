@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { type Finding, hasFatal, type Layer } from '../domain/finding.js';
@@ -82,7 +82,6 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
       progress.findings.push(refusal);
       return null;
     }
-    mkdirSync(request.workDir, { recursive: true, mode: 0o700 });
     const cut = cutPieces(request.path, request.workDir, request.limits);
     const type = recogniseBytes(cut.bytes.subarray(0, 1024));
     if (type !== 'xml') {
@@ -93,7 +92,7 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
       return null;
     }
     const schema = checkSchema(request, cut, progress);
-    if (!schema || hasFatal(progress.findings)) return null;
+    if (!schema || !request.read || hasFatal(progress.findings)) return null;
     const reading = readEntry(cut.bytes, progress.syntax, cut);
     progress.findings.push(...reading.findings);
     return reading.kind === 'invoices' ? { cut, invoices: reading.invoices, pieces: reading.pieces } : null;

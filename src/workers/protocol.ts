@@ -11,14 +11,16 @@ export interface CheckRequest {
   readonly path: string;
   /** Name of the entry, for findings. */
   readonly entry: string;
-  /** A folder of this entry's own, for its pieces. */
+  /** A folder of this entry's own for its pieces; it comes into being with the first one. */
   readonly workDir: string;
   /** Syntaxes the interface takes; null for any. */
   readonly syntaxes: readonly Syntax[] | null;
   readonly flowKind: FlowKind;
   readonly interfaceCode: string | null;
-  /** Layers to apply, beside reading. */
+  /** Layers to apply. */
   readonly layers: readonly Extract<Layer, 'schema' | 'chorus'>[];
+  /** False when only the schema is asked for: the invoices are not read. */
+  readonly read: boolean;
   /** Whether pieces of good invoices are packed for delivery. */
   readonly pack: boolean;
   /** Day of the deposit in Paris. */
