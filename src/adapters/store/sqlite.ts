@@ -57,7 +57,7 @@ export async function sqliteStore(options: SqliteStoreOptions): Promise<Store> {
       write(async (connection) => void connection.run(dropLease, { name, holder })),
     directory: sqliteDirectory(read, write),
     copyTo: (target) => read((connection) => copy(connection, target)),
-    close: () => serial(async () => close(inMemory ? [writer] : [reader, writer])),
+    close: () => serial(async () => close(writer, reader)),
   };
 }
 
@@ -125,13 +125,11 @@ function copy(connection: Connection, target: string): void {
 }
 
 /** Moves what the journal holds into the file, so that the file alone is the whole database. */
-function close(connections: readonly Connection[]): void {
-  for (const connection of connections) {
-    try {
-      connection.pragma('wal_checkpoint(TRUNCATE)');
-    } catch (error) {
-      if (!isBusy(error)) throw error;
-    }
-    connection.close();
+function close(writer: Connection, reader: Connection): void {
+  if (reader !== writer) reader.close();
+  try {
+    writer.pragma('wal_checkpoint(TRUNCATE)');
+  } finally {
+    writer.close();
   }
 }

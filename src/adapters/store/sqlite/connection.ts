@@ -47,8 +47,9 @@ export function openConnection(path: string, busyMs: number): Connection {
   const statements = new Map<string, Statement>();
   let open = true;
 
+  const closed = () => new Fault('STORE_UNAVAILABLE', `${path} has been closed`, { path });
   const statement = (sql: string): Statement => {
-    if (!open) throw new Fault('STORE_UNAVAILABLE', `${path} has been closed`, { path });
+    if (!open) throw closed();
     const known = statements.get(sql);
     if (known !== undefined) return known;
     const prepared = database.prepare<[readonly Value[]]>(sql);
@@ -64,9 +65,14 @@ export function openConnection(path: string, busyMs: number): Connection {
     all,
     one: (query, params) => all(query, params)[0] ?? null,
     run: (query, params) => guard(() => statement(query.sql).run(query.values(params)).changes),
-    exec: (sql) => guard(() => void database.exec(sql)),
+    exec: (sql) =>
+      guard(() => {
+        if (!open) throw closed();
+        database.exec(sql);
+      }),
     pragma: (text) =>
       guard(() => {
+        if (!open) throw closed();
         const [row] = database.prepare(`PRAGMA ${text}`).all() as Record<string, Value>[];
         return row === undefined ? null : (Object.values(row)[0] ?? null);
       }),

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, fsyncSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { asError, Fault } from '../../../errors.js';
 
@@ -6,13 +6,14 @@ const ownerOnly = 0o600;
 
 /**
  * Makes sure that the database file exists and is its owner's alone; SQLite gives its companions (`-wal`, `-shm`)
- * the same mode.
+ * the same mode. A file that exists is not opened here: to close it would drop the locks that another connection of
+ * this process holds on it (POSIX).
  * @throws Fault STORE_UNAVAILABLE.
  */
 export function preparePrivateFile(path: string): void {
   try {
-    closeSync(openSync(path, 'a', ownerOnly));
-    chmodSync(path, ownerOnly);
+    if (existsSync(path)) chmodSync(path, ownerOnly);
+    else closeSync(openSync(path, 'a', ownerOnly));
   } catch (error) {
     throw new Fault('STORE_UNAVAILABLE', `${path}: ${asError(error).message}`, { path }, error);
   }
