@@ -78,6 +78,11 @@ describe('base64, strictly', () => {
 });
 
 describe('cutting', () => {
+  it('writes over what an interrupted attempt left behind', () => {
+    writeFileSync(join(work, 'piece-0'), 'un reste bien plus long');
+    expect(contents(cut('<a><Contenu>QUI=</Contenu></a>'))).toEqual([[0, 'AB']]);
+  });
+
   it('gives a document without attachments back as it is', () => {
     const text = '<Invoice><cbc:ID>1</cbc:ID></Invoice>';
     const result = cut(text);

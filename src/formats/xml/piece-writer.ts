@@ -4,7 +4,10 @@ import { systemCode } from '../../errors.js';
 
 const bufferBytes = 256 * 1024;
 
-/** Writes one piece to its file, which comes into being with the first full buffer or at the end. */
+/**
+ * Writes one piece to its file, which comes into being with the first full buffer or at the end. A file that an
+ * interrupted attempt left behind is written over.
+ */
 export class PieceWriter {
   sizeBytes = 0;
   private waiting: Uint8Array[] = [];
