@@ -1,6 +1,6 @@
 import type { XmlElement } from 'libxml2-wasm';
 import { nameOf } from './place.js';
-import { oneOf, prefixed, quoted, typePhrase, typeRemedy } from './words.js';
+import { nextOf, oneOf, prefixed, quoted, typePhrase, typeRemedy } from './words.js';
 
 /** Where a message of the validator stands, for the rows of the table. */
 export interface Context {
@@ -49,7 +49,7 @@ function unexpected(context: Context, list = ''): Explanation {
   if (isRepeated(context)) {
     return structure(
       `L'élément ${name} est répété ; il n'est pas admis une fois de plus ici.`,
-      `Ne gardez qu'un seul ${name}${expected.length === 0 ? '' : `, puis continuez par ${oneOf(expected)}`}.`,
+      `Ne gardez qu'un seul ${name}${expected.length === 0 ? '' : `, puis continuez par ${nextOf(expected).words}`}.`,
     );
   }
   if (expected.length === 0) {
@@ -59,8 +59,8 @@ function unexpected(context: Context, list = ''): Explanation {
     );
   }
   return structure(
-    `L'élément ${name} n'est pas attendu ici ; attendu : ${oneOf(expected)}.`,
-    `Respectez l'ordre du schéma : ajoutez avant ${name} ce qui manque (${oneOf(expected)}), ou retirez ou déplacez ${name}.`,
+    `L'élément ${name} n'est pas attendu ici ; attendu : ${nextOf(expected).words}.`,
+    `Respectez l'ordre du schéma : ajoutez avant ${name} ce qui manque, ou déplacez ou retirez ${name}.`,
   );
 }
 
@@ -80,12 +80,20 @@ function isRepeated({ element, name }: Context): boolean {
 }
 
 function missing(context: Context, list: string): Explanation {
+  const { name } = context;
   const names = expectedNames(list, context.prefixes);
-  const expected = oneOf(names);
-  const lacks = names.length === 1 ? 'il y manque' : "après ce qu'il contient, le schéma attend";
+  const { words: expected, whole } = nextOf(names);
+  if (names.length === 1) {
+    return structure(
+      `L'élément ${name} est incomplet ; il y manque : ${expected}.`,
+      `Ajoutez dans ${name}, à la place que le schéma lui donne : ${expected}.`,
+    );
+  }
   return structure(
-    `L'élément ${context.name} est incomplet ; ${lacks} : ${expected}.`,
-    `Ajoutez dans ${context.name}, à la place que le schéma lui donne : ${expected}.`,
+    `L'élément ${name} est incomplet ; après ce qu'il contient, le schéma attend : ${expected}.`,
+    whole
+      ? `Ajoutez dans ${name} ce qui manque ; le dernier nommé, ${names.at(-1)}, est en général le seul obligatoire.`
+      : `Ajoutez dans ${name} ce qui manque, dans l'ordre du schéma.`,
   );
 }
 

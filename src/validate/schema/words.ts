@@ -42,11 +42,21 @@ export function typeRemedy(type: string | null, value: string): string {
   return `Remplacez la valeur ; attendu : ${typePhrase(type)}.`;
 }
 
-/** `a`, `a ou b`, `a, b ou c`; beyond `max` the others are counted. */
+/** `a`, `a ou b`, `a, b ou c`; of more than `max`, the first ones and the last: that is the one required. */
 export function oneOf(items: readonly string[], max = 6): string {
-  if (items.length > max) return `${items.slice(0, max).join(', ')} ou ${items.length - max} autres`;
   const last = items.at(-1) ?? '';
-  return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} ou ${last}`;
+  if (items.length < 2) return last;
+  if (items.length > max) return `${items.slice(0, max - 2).join(', ')}, … ou ${last}`;
+  return `${items.slice(0, -1).join(', ')} ou ${last}`;
+}
+
+/** libxml2 names at most this many of the elements that may follow; a longer list is cut at its end. */
+const listedMax = 10;
+
+/** The elements that may follow; the last one of a whole list is the one required. */
+export function nextOf(names: readonly string[]): { readonly words: string; readonly whole: boolean } {
+  if (names.length < listedMax) return { words: oneOf(names), whole: true };
+  return { words: `${names.slice(0, 5).join(', ')}, …`, whole: false };
 }
 
 /** A value fit to be shown: flat, short, and never a whole IBAN. */
