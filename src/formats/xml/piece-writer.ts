@@ -59,10 +59,10 @@ export class PieceWriter {
 /** The folder comes into being with its first piece: most files have none. */
 function createFile(path: string): number {
   try {
-    return openSync(path, 'wx', 0o600);
+    return openSync(path, 'w', 0o600);
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') throw error;
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    return openSync(path, 'wx', 0o600);
+    return openSync(path, 'w', 0o600);
   }
 }
