@@ -6,7 +6,7 @@ import { mixte } from './documents/mixte.mjs';
 import { flowId, flowName, piece } from './documents/names.mjs';
 import { serviced, townHall } from './documents/parties.mjs';
 import { tarGz } from './documents/pieces.mjs';
-import { ubl } from './documents/ubl.mjs';
+import { ubl, ublCreditNote } from './documents/ubl.mjs';
 import { root } from './ensure.mjs';
 
 const good = ubl({ number: 'ABM-2026-0001' });
@@ -159,6 +159,54 @@ const cases = {
         type: '381',
         piece: piece('ABM-2026-0019'),
       }),
+    },
+  },
+  'credit-note-root': {
+    title: 'A credit note as a UBL CreditNote, its readable PDF rendered',
+    in: { [flowName('FSO1100A', 25)]: ublCreditNote({ number: 'ABM-2026-0020' }) },
+  },
+  'not-connected': {
+    title: 'An invoice to a structure that is not connected: integrated, to be read here, no pivot',
+    in: {
+      [flowName('FSO1100A', 26)]: ubl({
+        number: 'ABM-2026-0021',
+        recipient: { siret: '21999901800019', name: 'Commune de Valfleury-les-Écluses' },
+      }),
+    },
+  },
+  'engagement-required': {
+    title:
+      'Three invoices in an archive: no engagement where it is due, a dissolved structure, an inactive supplier',
+    in: {
+      [flowName('FSO1100A', 27)]: tarGz([
+        {
+          name: 'sans-engagement.xml',
+          bytes: Buffer.from(
+            ubl({
+              number: 'ABM-2026-0022',
+              recipient: { siret: '21999903400016', name: 'Hôpital de Pontalbe' },
+            }),
+          ),
+        },
+        {
+          name: 'destinataire-dissous.xml',
+          bytes: Buffer.from(
+            ubl({
+              number: 'ABM-2026-0023',
+              recipient: { siret: '21999902600012', name: 'Syndicat des eaux de la Brume' },
+            }),
+          ),
+        },
+        {
+          name: 'fournisseur-radie.xml',
+          bytes: Buffer.from(
+            ubl({
+              number: 'IDB-2026-0001',
+              supplier: { siret: '79955501600010', name: 'Imprimerie du Bief', vat: 'FR00799555016' },
+            }),
+          ),
+        },
+      ]),
     },
   },
 };

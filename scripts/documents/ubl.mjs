@@ -138,3 +138,16 @@ ${o.lines
 </Invoice>
 `;
 }
+
+/** The same as a UBL 2.1 CreditNote: another root, and the names that follow from it. */
+export function ublCreditNote(options) {
+  return ubl({ type: '381', ...options })
+    .replace(
+      '<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"',
+      '<CreditNote xmlns="urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2"',
+    )
+    .replace('</Invoice>', '</CreditNote>')
+    .replaceAll('cbc:InvoiceTypeCode', 'cbc:CreditNoteTypeCode')
+    .replaceAll('cac:InvoiceLine', 'cac:CreditNoteLine')
+    .replaceAll('cbc:InvoicedQuantity', 'cbc:CreditedQuantity');
+}

@@ -164,11 +164,8 @@ async function checkOne(shown: string, path: string, { checker, request, workDir
 
 /** The directory speaks last, where one was given; then the result is shown. True when it is refused. */
 async function judge(shown: string, result: CheckResult, session: Session): Promise<boolean> {
-  const findings =
-    session.directory === null
-      ? result.findings
-      : [...result.findings, ...(await session.directory.check(result))];
-  return show(shown, result, findings, session);
+  const whole = session.directory === null ? result : await session.directory.check(result);
+  return show(shown, whole, whole.findings, session);
 }
 
 function show(
