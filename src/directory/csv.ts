@@ -75,7 +75,7 @@ function quotedFields(text: string, separator: string, line: number): string[] |
       at = end + 1;
       continue;
     }
-    const quoted = /"((?:[^"]|"")*)"[ \t]*/y;
+    const quoted = /"([^"]*(?:""[^"]*)*)"(?!")[ \t]*/y;
     quoted.lastIndex = start;
     const match = quoted.exec(text);
     if (match === null) return null;
