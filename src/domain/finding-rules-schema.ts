@@ -42,21 +42,22 @@ const rows: Readonly<Record<string, Row>> = {
     severity: 'fatal',
     source: 'DOMAIN 2.4',
     confidence: 'confirmed',
-    message: "Le contenu d'une pièce jointe n'est pas du base64 valide : {problem}.",
-    fix: 'Codez de nouveau la pièce jointe en base64, sans autre caractère que ceux du codage et des fins de ligne.',
+    message:
+      "Le contenu de la pièce jointe (élément {element}) n'est pas du base64 valide : il ne peut pas être décodé.",
+    fix: "Encodez le fichier joint en base64 standard (alphabet A-Z, a-z, 0-9, +, /, complété par = jusqu'à un multiple de 4), sans préfixe ni autre caractère.",
   },
   'ECL-LIM-ATTACHMENTS': {
     severity: 'fatal',
     source: 'DOMAIN 2.3',
     confidence: 'ours',
-    message: 'Le fichier contient plus de {max} pièces jointes.',
-    fix: 'Réduisez le nombre de pièces jointes, ou répartissez les factures en plusieurs fichiers.',
+    message: 'Le fichier contient plus de {max} pièces jointes, le maximum accepté.',
+    fix: 'Regroupez les pièces jointes, ou répartissez les factures en plusieurs fichiers.',
   },
   'ECL-LIM-STRUCTURE': {
     severity: 'fatal',
     source: 'DOMAIN 2.3',
     confidence: 'ours',
-    message: 'Sans ses pièces jointes, le fichier pèse encore {size} octets ; la limite est de {max} octets.',
+    message: 'Sans ses pièces jointes, le fichier dépasse encore {max} octets, le maximum accepté.',
     fix: 'Répartissez les factures ou les lignes en plusieurs fichiers.',
   },
   'ECL-SCH-DELIVERY': {

@@ -34,6 +34,8 @@ export type Reading =
       readonly kind: 'invoices';
       readonly syntax: Syntax;
       readonly invoices: readonly PlacedInvoice[];
+      /** Every piece, those whose content was left in the document by the cutter too. */
+      readonly pieces: readonly Piece[];
       readonly findings: readonly Finding[];
     }
   | { readonly kind: 'refused'; readonly syntax: Syntax; readonly findings: readonly Finding[] };

@@ -1,6 +1,6 @@
 import { type Finding, hasFatal } from '../domain/finding.js';
 import { findingOf } from '../domain/finding-rules.js';
-import type { Piece, PlacedInvoice, Reading } from '../domain/reading.js';
+import type { PlacedInvoice, Reading } from '../domain/reading.js';
 import type { Syntax } from '../domain/syntax.js';
 import { Fault, systemCode } from '../errors.js';
 import { invoiceOf } from './assemble.js';
@@ -13,11 +13,6 @@ import type { CutResult } from './xml/cut.js';
 import { decodeXml } from './xml/decode.js';
 import { childrenOf, type XmlNode } from './xml/node.js';
 import { parseXml } from './xml/tree.js';
-
-/** A reading, with the pieces that its attachments refer to. */
-export type EntryReading =
-  | (Extract<Reading, { kind: 'invoices' }> & { readonly pieces: readonly Piece[] })
-  | Extract<Reading, { kind: 'refused' }>;
 
 interface Format {
   readonly shape: Shape;
@@ -48,7 +43,7 @@ export const readableSyntaxes = Object.keys(formats) as readonly Syntax[];
  * decoded and written beside the others.
  * @throws Fault INTERNAL for a document that is not well-formed; FILE_UNREADABLE when a piece cannot be written.
  */
-export function readEntry(bytes: Buffer, syntax: Syntax, cut: CutResult): EntryReading {
+export function readEntry(bytes: Buffer, syntax: Syntax, cut: CutResult): Reading {
   const format = formats[syntax];
   if (format === undefined) {
     return refuse(syntax, findingOf('IRR_SYNTAX', { found: syntax, expected: readableSyntaxes.join(', ') }));
@@ -80,7 +75,7 @@ function readAll(root: XmlNode, syntax: Syntax, format: Format, embedded: Embedd
   }
 }
 
-function refuse(syntax: Syntax, finding: Finding): EntryReading {
+function refuse(syntax: Syntax, finding: Finding): Reading {
   return { kind: 'refused', syntax, findings: [finding] };
 }
 

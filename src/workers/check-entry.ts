@@ -83,6 +83,10 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
       return null;
     }
     const cut = cutPieces(request.path, request.workDir, request.limits);
+    if (!cut.complete) {
+      progress.findings.push(...cut.findings);
+      return null;
+    }
     const type = recogniseBytes(cut.bytes.subarray(0, 1024));
     if (type !== 'xml') {
       const found = sniff(cut.bytes.subarray(0, sniffBytes));

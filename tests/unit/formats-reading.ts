@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defaultLimits, type Limits } from '../../src/domain/limits.js';
-import type { PlacedInvoice } from '../../src/domain/reading.js';
+import type { PlacedInvoice, Reading } from '../../src/domain/reading.js';
 import { recogniseRoot } from '../../src/formats/recognise.js';
-import { type EntryReading, readEntry } from '../../src/formats/registry.js';
+import { readEntry } from '../../src/formats/registry.js';
 import { cutPieces } from '../../src/formats/xml/cut.js';
 import { decodeXml } from '../../src/formats/xml/decode.js';
 import { parseXml } from '../../src/formats/xml/tree.js';
@@ -13,7 +13,7 @@ import { parseXml } from '../../src/formats/xml/tree.js';
 export function openReader() {
   const base = mkdtempSync(join(tmpdir(), 'ecluse-'));
 
-  function readFile(path: string, limits: Partial<Limits> = {}): EntryReading {
+  function readFile(path: string, limits: Partial<Limits> = {}): Reading {
     const cut = cutPieces(path, mkdtempSync(join(base, 'w-')), { ...defaultLimits, ...limits });
     const decoded = decodeXml(cut.bytes);
     const root = parseXml(decoded.ok ? decoded.text : '<unknown/>');
@@ -21,7 +21,7 @@ export function openReader() {
     return readEntry(cut.bytes, syntax, cut);
   }
 
-  function read(document: string | Buffer, limits: Partial<Limits> = {}): EntryReading {
+  function read(document: string | Buffer, limits: Partial<Limits> = {}): Reading {
     const path = join(mkdtempSync(join(base, 'd-')), 'source.xml');
     writeFileSync(path, document);
     return readFile(path, limits);

@@ -9,7 +9,7 @@ import { migrateSchema } from './sqlite/migrate.js';
 import { query } from './sqlite/query.js';
 import { type Reading, sqliteReads } from './sqlite/reads.js';
 import { createSerial } from './sqlite/serial.js';
-import { sqliteTransaction } from './sqlite/transaction.js';
+import { sqliteTransaction, type TransactionConnection } from './sqlite/transaction.js';
 
 export interface SqliteStoreOptions {
   /** Path of the database file, created when it does not exist; `:memory:` for one that lives with the process. */
@@ -47,7 +47,15 @@ export async function sqliteStore(options: SqliteStoreOptions): Promise<Store> {
   return {
     ...sqliteReads(read),
     migrate: () => write(async (connection) => migrateSchema(connection)),
-    transaction: (work) => write((connection) => work(sqliteTransaction(connection))),
+    transaction: (work) =>
+      write(async (connection) => {
+        const { during, end } = whileOpen(connection);
+        try {
+          return await work(sqliteTransaction(during));
+        } finally {
+          end();
+        }
+      }),
     acquireLease: (name, holder, ttlMs, now) =>
       write(async (connection) => {
         const expiresAt = new Date(now.getTime() + ttlMs).toISOString();
@@ -86,6 +94,26 @@ async function inTransaction<T>(
     if (connection.inTransaction()) connection.exec('ROLLBACK');
     throw error;
   }
+}
+
+/** A statement that comes when its transaction has ended would be committed by itself: it is refused instead. */
+function whileOpen(connection: Connection): { readonly during: TransactionConnection; end(): void } {
+  let ended = false;
+  const still = (): Connection => {
+    if (ended)
+      throw new Fault('INTERNAL', 'a transaction was used after it had ended: a call was not awaited');
+    return connection;
+  };
+  return {
+    during: {
+      all: (query, params) => still().all(query, params),
+      one: (query, params) => still().one(query, params),
+      run: (query, params) => still().run(query, params),
+    },
+    end: () => {
+      ended = true;
+    },
+  };
 }
 
 /** Takes the write lock; while another process holds it, the wait leaves this one free for other work. */

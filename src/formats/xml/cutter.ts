@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type Finding, finding } from '../../domain/finding.js';
+import type { Finding } from '../../domain/finding.js';
+import { findingOf } from '../../domain/finding-rules.js';
 import type { Limits } from '../../domain/limits.js';
 import type { Piece } from '../../domain/reading.js';
 import { Base64Decoder } from './base64.js';
@@ -96,9 +97,10 @@ export class Cutter {
     }
     if (this.state === 'lt' || this.state === 'content-lt') this.emit(ltBytes);
     if (this.doubt !== null) this.closeDoubt();
-    if (this.tooMany) this.findings.push(tooManyFinding(this.limits.attachmentsMax));
+    if (this.tooMany)
+      this.findings.push(findingOf('ECL-LIM-ATTACHMENTS', { max: String(this.limits.attachmentsMax) }));
     if (!this.overflowed) return Buffer.concat(this.out, this.outBytes);
-    this.findings.push(structureFinding(this.limits.structureBytesMax));
+    this.findings.push(findingOf('ECL-LIM-STRUCTURE', { max: String(this.limits.structureBytesMax) }));
     return Buffer.alloc(0);
   }
 
@@ -363,34 +365,6 @@ function lineEndsIn(bytes: Buffer, from: number, to: number): number {
 
 /** The finding about content that is not base64; `binary`: its schema type is xs:base64Binary. */
 export function base64Finding(binary: boolean, element: string, line: number): Finding {
-  return finding({
-    rule: binary ? 'XSD' : 'ECL-PJ-BASE64',
-    severity: 'fatal',
-    layer: binary ? 'schema' : 'chorus',
-    message: `Le contenu de la pièce jointe (élément ${element}) n'est pas du base64 valide : il ne peut pas être décodé.`,
-    fix: "Encodez le fichier joint en base64 standard (alphabet A-Z, a-z, 0-9, +, /, complété par = jusqu'à un multiple de 4), sans préfixe ni autre caractère.",
-    path: `//${element}`,
-    line,
-  });
-}
-
-function tooManyFinding(max: number): Finding {
-  return finding({
-    rule: 'ECL-LIM-ATTACHMENTS',
-    severity: 'fatal',
-    layer: 'envelope',
-    message: `Le fichier contient plus de ${max} pièces jointes, le maximum accepté.`,
-    fix: 'Regroupez les pièces jointes ou répartissez les factures en plusieurs fichiers.',
-  });
-}
-
-function structureFinding(max: number): Finding {
-  const mebibytes = Math.floor(max / 1_048_576);
-  return finding({
-    rule: 'ECL-LIM-STRUCTURE',
-    severity: 'fatal',
-    layer: 'envelope',
-    message: `Le fichier, pièces jointes non comprises, dépasse ${mebibytes > 0 ? `${mebibytes} Mio` : `${max} octets`}, le maximum accepté.`,
-    fix: 'Répartissez les factures en plusieurs fichiers.',
-  });
+  const known = findingOf('ECL-PJ-BASE64', { element }, { path: `//${element}`, line });
+  return binary ? { ...known, rule: 'XSD' } : known;
 }

@@ -9,8 +9,11 @@ import * as sql from './statements.js';
 /** Key of the number from which a sequence starts that has no row yet: raised by every restore. */
 const floorCode = '';
 
+/** What a transaction needs of its connection. */
+export type TransactionConnection = Pick<Connection, 'all' | 'one' | 'run'>;
+
 /** The writing side, on the connection whose transaction is open. */
-export function sqliteTransaction(c: Connection): StoreTransaction {
+export function sqliteTransaction(c: TransactionConnection): StoreTransaction {
   return {
     ...flowWrites(c),
     ...uniqueness(c),
@@ -21,7 +24,7 @@ export function sqliteTransaction(c: Connection): StoreTransaction {
   };
 }
 
-function flowWrites(c: Connection) {
+function flowWrites(c: TransactionConnection) {
   const flow = (id: string): Flow | null => {
     const row = c.one(sql.flowById, { id });
     return row === null ? null : toFlow(row);
@@ -66,7 +69,7 @@ function flowWrites(c: Connection) {
   } satisfies Partial<StoreTransaction>;
 }
 
-function uniqueness(c: Connection) {
+function uniqueness(c: TransactionConnection) {
   return {
     async takeFlowId(flowId, flow) {
       if (c.run(sql.takeFlowId, { flowId, flow }) === 1) return { taken: true };
@@ -88,7 +91,7 @@ function uniqueness(c: Connection) {
   } satisfies Partial<StoreTransaction>;
 }
 
-function sequences(c: Connection) {
+function sequences(c: TransactionConnection) {
   return {
     async nextSequence(interfaceCode) {
       const row = c.one(sql.nextSequence, { interfaceCode, floor: floorCode });
@@ -102,7 +105,7 @@ function sequences(c: Connection) {
   } satisfies Partial<StoreTransaction>;
 }
 
-function inserts(c: Connection) {
+function inserts(c: TransactionConnection) {
   return {
     async insertInvoices(rows) {
       for (const row of rows) c.run(sql.insertInvoice, row);
@@ -130,7 +133,7 @@ function inserts(c: Connection) {
   } satisfies Partial<StoreTransaction>;
 }
 
-function statusWrites(c: Connection) {
+function statusWrites(c: TransactionConnection) {
   return {
     async pendingStatuses(partner, limit) {
       return c.all(sql.pendingStatuses, { partner, limit }).map(toPendingStatus);
@@ -147,7 +150,7 @@ function statusWrites(c: Connection) {
   } satisfies Partial<StoreTransaction>;
 }
 
-function deliveryWrites(c: Connection) {
+function deliveryWrites(c: TransactionConnection) {
   return {
     async markDelivered(id, sha256, sizeBytes, at) {
       mustExist(c.run(sql.markDelivered, { id, sha256, sizeBytes, at }), 'delivery', id);
