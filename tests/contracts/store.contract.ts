@@ -316,6 +316,15 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
         expect(await store.flow(flow.id)).not.toBeNull();
       });
 
+      it('refuses a call that comes after the end', async () => {
+        let late = (): Promise<void> => Promise.resolve();
+        await store.transaction(async (tx) => {
+          late = () => tx.setMeta('late', '1');
+        });
+        await expect(late()).rejects.toEqual(faultOf('INTERNAL'));
+        expect(await store.meta('late')).toBeNull();
+      });
+
       it('runs one transaction at a time', async () => {
         const steps: string[] = [];
         const work = (label: string) =>
