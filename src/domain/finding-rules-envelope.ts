@@ -185,6 +185,13 @@ const rows: Readonly<Record<string, Row>> = {
       "Le fichier « {entry} » n'a pas été traité : un autre fichier du flux rend le flux entier irrecevable.",
     fix: 'Corrigez le fichier en cause, puis déposez de nouveau le flux entier sous un nouvel identifiant.',
   },
+  'ECL-MORE-FINDINGS': {
+    severity: 'warning',
+    source: 'ours: limits on findings',
+    confidence: 'ours',
+    message: '{count} autres anomalies de la règle {rule} ne sont pas détaillées pour ce fichier.',
+    fix: 'Corrigez celles qui sont décrites : les autres ont le plus souvent la même cause.',
+  },
   'ECL-WORK-TIME': {
     severity: 'fatal',
     source: 'ARCHITECTURE 4',

@@ -51,6 +51,8 @@ export interface IntegrationReportInput extends EnvelopeFacts {
 
 /** Rule that lists the entries of a refused flow that were not looked at: told also when it is but a warning. */
 const untreatedRule = 'ECL-ENV-UNTREATED';
+/** Warnings that are told whatever the partner asked for: without them the report would be silent on what it leaves out. */
+const alwaysTold: ReadonlySet<string> = new Set([untreatedRule, 'ECL-MORE-FINDINGS']);
 
 const idFluxLengthMax = 200;
 const libelleLengthMax = 255;
@@ -115,7 +117,7 @@ function idFlux(flow: ReportedFlow): string {
 
 function details(input: IntegrationReportInput): XmlElement | null {
   const told = input.findings.filter(
-    (f) => f.severity === 'fatal' || f.rule === untreatedRule || input.partner.reportWarnings,
+    (f) => f.severity === 'fatal' || alwaysTold.has(f.rule) || input.partner.reportWarnings,
   );
   if (told.length === 0) return null;
   const invoiceOf = invoiceFinder(input.invoices);

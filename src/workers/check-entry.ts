@@ -111,6 +111,7 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
     );
     const known = done.kind === 'checked' || done.kind === 'no-schema';
     const findings = [...cut.findings, ...schemaFindings(done, request, progress)];
+    if (done.kind === 'checked' && done.suppressed > 0) findings.push(moreFindings('XSD', done.suppressed));
     progress.unfinished = done.kind === 'malformed' && done.unfinished;
     const applied = request.layers.includes('schema') || done.kind !== 'checked';
     if (applied) progress.findings.push(...findings);
@@ -195,14 +196,14 @@ function applyRules(
 ): readonly Finding[] {
   if (!request.layers.includes('chorus')) return [];
   const startedMs = performance.now();
-  const { findings } = runRules(invoices, rulesFor('chorus'), {
+  const { findings, suppressed } = runRules(invoices, rulesFor('chorus'), {
     kind: request.flowKind,
     interfaceCode: request.interfaceCode,
     today: request.today,
     options: request.rules,
     pieces,
   });
-  progress.findings.push(...findings);
+  progress.findings.push(...findings, ...suppressed.map(({ rule, count }) => moreFindings(rule, count)));
   progress.layers.push({
     layer: 'chorus',
     verdict: hasFatal(findings) ? 'invalid' : 'valid',
@@ -210,6 +211,11 @@ function applyRules(
     ruleSet: ruleSets.chorus.version,
   });
   return findings;
+}
+
+/** Says that there are more of a kind than are told. */
+function moreFindings(rule: string, count: number): Finding {
+  return findingOf('ECL-MORE-FINDINGS', { rule, count: String(count) });
 }
 
 function placesOf(placed: PlacedInvoice): CheckedInvoice['places'] {
