@@ -1,6 +1,7 @@
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { systemCode } from '../errors.js';
+import { callsFor, fsyncOf } from './calls.js';
 
 interface FolderSync {
   readonly running: Promise<void>;
@@ -33,14 +34,15 @@ function startFolderSync(path: string): Promise<void> {
 }
 
 async function fsyncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
+  const calls = callsFor(path);
+  const descriptor = await calls.open(path, 'r');
   try {
-    await folder.sync();
+    await fsyncOf(descriptor);
   } catch (error) {
     // Some network file systems cannot sync a folder; they make renames durable by themselves.
     if (!['EINVAL', 'ENOTSUP', 'EBADF'].includes(systemCode(error) ?? '')) throw error;
   } finally {
-    await folder.close();
+    await calls.close(descriptor);
   }
 }
 

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, link, lstat, open, rename, unlink } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Writable } from 'node:stream';
 import { asError, Fault, systemCode } from '../../errors.js';
 import type { DeliveryTransport, PutResult } from '../../ports/transport.js';
+import { type Calls, callsFor, fsyncOf } from '../calls.js';
 import { syncFolder } from '../files.js';
 
 export interface LocalDeliveryOptions {
@@ -27,20 +28,21 @@ export function localDelivery({ dir, fileMode = privateMode }: LocalDeliveryOpti
     async put(name, write) {
       if (!soundName.test(name))
         throw new Fault('INTERNAL', 'a delivery has a name that is not ours', { name });
+      const calls = callsFor(root);
       const temporary = join(root, `.${name}.tmp`);
       try {
-        const written = await writeFile(temporary, fileMode, write);
-        const already = !(await publish(temporary, join(root, name), name, written.sha256));
+        const written = await writeFile(calls, temporary, fileMode, write);
+        const already = !(await publish(calls, temporary, join(root, name), name, written.sha256));
         await syncFolder(root);
         return { ...written, already };
       } catch (error) {
-        await unlink(temporary).catch(() => undefined);
+        await unlinkQuietly(calls, temporary);
         throw failed(name, error);
       }
     },
     async has(name) {
       try {
-        return (await lstat(join(root, name))).isFile();
+        return (await callsFor(root).lstat(join(root, name))).isFile();
       } catch (error) {
         if (systemCode(error) === 'ENOENT') return false;
         throw failed(name, error);
@@ -53,47 +55,48 @@ export function localDelivery({ dir, fileMode = privateMode }: LocalDeliveryOpti
 type Written = Omit<PutResult, 'already'>;
 
 async function writeFile(
+  calls: Calls,
   path: string,
   mode: number,
   write: (stream: NodeJS.WritableStream) => Promise<void>,
 ): Promise<Written> {
-  const file = await createNew(path);
+  const descriptor = await createNew(calls, path);
   try {
-    const sink = hashingSink(file);
+    const sink = hashingSink(calls, descriptor);
     await write(sink.stream);
     const written = await sink.end();
-    if (mode !== privateMode) await file.chmod(mode);
-    await file.sync();
-    const { size } = await file.stat();
-    if (size !== written.sizeBytes) {
-      const details = { written: written.sizeBytes, found: size };
+    if (mode !== privateMode) await calls.fchmod(descriptor, mode);
+    await fsyncOf(descriptor);
+    const found = Number((await calls.fstat(descriptor)).size);
+    if (found !== written.sizeBytes) {
+      const details = { written: written.sizeBytes, found };
       throw new Fault('DELIVERY_FAILED', 'a file does not have the size that was written', details);
     }
     return written;
   } finally {
-    await file.close();
+    await calls.close(descriptor);
   }
 }
 
 /** A temporary file that a crash left behind is replaced; a link that somebody laid there is never followed. */
-async function createNew(path: string): Promise<FileHandle> {
+async function createNew(calls: Calls, path: string): Promise<number> {
   try {
-    return await open(path, 'wx', privateMode);
+    return await calls.open(path, 'wx', privateMode);
   } catch (error) {
     if (systemCode(error) !== 'EEXIST') throw error;
-    await unlink(path);
-    return open(path, 'wx', privateMode);
+    await calls.unlink(path);
+    return await calls.open(path, 'wx', privateMode);
   }
 }
 
-function hashingSink(file: FileHandle): { stream: Writable; end: () => Promise<Written> } {
+function hashingSink(calls: Calls, descriptor: number): { stream: Writable; end: () => Promise<Written> } {
   const hash = createHash('sha256');
   let sizeBytes = 0;
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {
       hash.update(chunk);
       sizeBytes += chunk.length;
-      writeAll(file, chunk).then(() => done(), done);
+      writeAll(calls, descriptor, chunk).then(() => done(), done);
     },
   });
   // An error reaches the writer through its next write, and `end` in any case.
@@ -113,48 +116,61 @@ function hashingSink(file: FileHandle): { stream: Writable; end: () => Promise<W
   return { stream, end };
 }
 
-async function writeAll(file: FileHandle, chunk: Buffer): Promise<void> {
-  for (let done = 0; done < chunk.length; ) {
-    const { bytesWritten } = await file.write(chunk, done, chunk.length - done);
-    done += bytesWritten;
-  }
+async function writeAll(calls: Calls, descriptor: number, chunk: Buffer): Promise<void> {
+  for (let done = 0; done < chunk.length; ) done += await calls.write(descriptor, chunk, done);
 }
 
 /** Gives the file its name; false when the very same bytes have it already. A link never overwrites, a rename would. */
-async function publish(temporary: string, path: string, name: string, sha256: string): Promise<boolean> {
+async function publish(
+  calls: Calls,
+  temporary: string,
+  path: string,
+  name: string,
+  sha256: string,
+): Promise<boolean> {
   try {
-    await link(temporary, path);
+    await calls.link(temporary, path);
   } catch (error) {
     const code = systemCode(error) ?? '';
-    if (['EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK'].includes(code) && !(await taken(path))) {
-      await rename(temporary, path);
+    const taken = code === 'EEXIST' || (await stands(calls, path));
+    if (['EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK'].includes(code) && !taken) {
+      await calls.rename(temporary, path);
       return true;
     }
-    if (code !== 'EEXIST' && !(await taken(path))) throw error;
-    if ((await hashOf(path)) !== sha256) {
+    if (!taken) throw error;
+    if ((await hashOf(calls, path)) !== sha256) {
       throw new Fault('DELIVERY_CONFLICT', `another file already has the name ${name}`, { name });
     }
-    await unlink(temporary);
+    await calls.unlink(temporary);
     return false;
   }
-  await unlink(temporary);
+  await calls.unlink(temporary);
   return true;
 }
 
-async function taken(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
+async function stands(calls: Calls, path: string): Promise<boolean> {
+  try {
+    await calls.lstat(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function unlinkQuietly(calls: Calls, path: string): Promise<void> {
+  try {
+    await calls.unlink(path);
+  } catch {
+    // Not there, or not to be removed: the next try replaces it.
+  }
 }
 
 /** Null when what stands there is not a readable file. */
-async function hashOf(path: string): Promise<string | null> {
+async function hashOf(calls: Calls, path: string): Promise<string | null> {
   const hash = createHash('sha256');
   try {
-    if (!(await lstat(path)).isFile()) return null;
-    const file = await open(path, 'r');
-    for await (const chunk of file.createReadStream()) hash.update(chunk as Buffer);
+    if (!(await calls.lstat(path)).isFile()) return null;
+    for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
     return hash.digest('hex');
   } catch {
     return null;
