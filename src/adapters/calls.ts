@@ -34,7 +34,8 @@ const direct: Calls = {
 
 const pooledRead = promisify(fs.read);
 const pooledWrite = promisify(fs.write);
-const pooled: Calls = {
+/** Calls through the thread pool, for folders where a call can hang. */
+export const pooled: Calls = {
   open: promisify(fs.open),
   close: promisify(fs.close),
   fstat: (descriptor) =>

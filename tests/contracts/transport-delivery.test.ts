@@ -12,11 +12,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { pooled } from '../../src/adapters/calls.js';
 import { localDelivery } from '../../src/adapters/transport/local.js';
 import type { DeliveryTransport } from '../../src/ports/transport.js';
 
 const adapters: readonly (readonly [string, (dir: string) => DeliveryTransport])[] = [
   ['local', (dir) => localDelivery({ dir, fileMode: 0o640 })],
+  ['local, as on a share', (dir) => localDelivery({ dir, fileMode: 0o640, calls: () => pooled })],
 ];
 
 const writing =

@@ -16,7 +16,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { localIntake } from '../../src/adapters/transport/local.js';
+import { pooled } from '../../src/adapters/calls.js';
+import { type LocalIntakeOptions, localIntake } from '../../src/adapters/transport/local.js';
 import type { ClaimedFile, DepositEntry, IntakeTransport } from '../../src/ports/transport.js';
 
 interface Setting {
@@ -34,15 +35,16 @@ function otherFileSystem(): string | null {
   }
 }
 
-function local(root: string, claims: string): Setting {
+function local(root: string, claims: string, more: Partial<LocalIntakeOptions> = {}): Setting {
   const drop = join(root, 'in');
   mkdirSync(drop);
-  return { drop, make: () => localIntake({ dir: drop, claimDir: claims }) };
+  return { drop, make: () => localIntake({ dir: drop, claimDir: claims, ...more }) };
 }
 
 const other = otherFileSystem();
 const adapters: readonly (readonly [string, string | null, (root: string, away: string) => Setting])[] = [
   ['local', tmpdir(), (root) => local(root, join(root, 'claims'))],
+  ['local, as on a share', tmpdir(), (root) => local(root, join(root, 'claims'), { calls: () => pooled })],
   ['local, claims on another file system', other, (root, away) => local(root, join(away, 'claims'))],
 ];
 

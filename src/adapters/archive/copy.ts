@@ -1,9 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
-import { closeSync, constants, fstatSync, fsync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { promisify } from 'node:util';
 import { asError, Fault } from '../../errors.js';
+import { fsyncOf } from '../calls.js';
 import { syncFolder } from '../files.js';
 
 export interface Copied {
@@ -12,11 +12,10 @@ export interface Copied {
   readonly sizeBytes: number;
 }
 
-const fsyncOf = promisify(fsync);
 const chunkBytes = 1024 * 1024;
 const smallBytes = 256 * 1024;
-// A link is never followed, and opening a pipe does not wait for a writer.
-const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+/** A link is never followed, and opening a pipe does not wait for a writer. */
+export const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
  * Copies a file to a name that is free, hashing on the way, and makes copy and name durable; nothing is left of a copy
@@ -27,25 +26,20 @@ const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLO
 export async function copyFileIn(sourcePath: string, target: string): Promise<Copied> {
   const bytes = readSmall(sourcePath);
   if (bytes !== null) return writeSmall(bytes, target);
-  const source = await openSource(sourcePath);
+  let source: FileHandle;
   try {
-    return await copyHandleIn(source, target);
+    source = await open(sourcePath, readFlags);
+  } catch (error) {
+    throw unreadable(sourcePath, error);
+  }
+  try {
+    return await copyLarge(source, target);
   } finally {
     await source.close();
   }
 }
 
-/** Opens a file for reading without following a link. @throws Fault FILE_UNREADABLE. */
-export async function openSource(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, readFlags);
-  } catch (error) {
-    throw unreadable(path, error);
-  }
-}
-
-/** As `copyFileIn`, for a source that is open. */
-export async function copyHandleIn(source: FileHandle, target: string): Promise<Copied> {
+async function copyLarge(source: FileHandle, target: string): Promise<Copied> {
   const file = await open(target, 'wx', 0o600);
   try {
     const hash = createHash('sha256');
@@ -109,6 +103,7 @@ async function pump(source: FileHandle, target: FileHandle, hash: Hash): Promise
   }
 }
 
-function unreadable(path: string, error: unknown): Fault {
+/** The fault of a source that cannot be read. */
+export function unreadable(path: string, error: unknown): Fault {
   return new Fault('FILE_UNREADABLE', `cannot read ${path}: ${asError(error).message}`, { path }, error);
 }

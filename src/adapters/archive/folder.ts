@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, link, lstat, unlink } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { lstat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { asError, Fault, systemCode } from '../../errors.js';
 import type { Archive } from '../../ports/archive.js';
+import { type Calls, callsFor, fsyncOf } from '../calls.js';
 import { privateFolder, syncFolder } from '../files.js';
-import { copyFileIn, copyHandleIn, openSource } from './copy.js';
+import { copyFileIn, readFlags, unreadable } from './copy.js';
 
 export interface FolderArchiveOptions {
   /** Folder that holds everything; created for the engine's user alone. */
@@ -76,37 +78,41 @@ export function folderArchive({ dir }: FolderArchiveOptions): Archive {
 
 /** A link never overwrites, a rename would. */
 async function linkIn(sourcePath: string, target: string): Promise<void> {
-  const source = await openSource(sourcePath);
+  const calls = callsFor(dirname(target));
+  await makeDurable(calls, sourcePath);
   try {
-    await source.chmod(0o600);
-    await source.sync();
-    await link(sourcePath, target);
+    await calls.link(sourcePath, target);
   } catch (error) {
     const code = systemCode(error) ?? '';
     // After a crash the same piece may stand there already.
-    if (code === 'EEXIST') await assertSameBytes(source, target, error);
-    else if (['EXDEV', 'EPERM', 'ENOTSUP', 'EMLINK'].includes(code)) await copyHandleIn(source, target);
-    else throw error;
-  } finally {
-    await source.close();
+    const same = code === 'EEXIST' && (await hashOf(sourcePath)) === (await hashOf(target));
+    if (['EXDEV', 'EPERM', 'ENOTSUP', 'EMLINK'].includes(code)) await copyFileIn(sourcePath, target);
+    else if (!same) throw error;
   }
   await syncFolder(dirname(target));
-  await unlink(sourcePath);
+  await calls.unlink(sourcePath);
 }
 
-async function assertSameBytes(source: FileHandle, target: string, error: unknown): Promise<void> {
-  const there = await openSource(target);
+async function makeDurable(calls: Calls, path: string): Promise<void> {
+  let descriptor: number;
   try {
-    if ((await hashOf(source)) !== (await hashOf(there))) throw error;
+    descriptor = await calls.open(path, readFlags);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+  try {
+    await calls.fchmod(descriptor, 0o600);
+    await fsyncOf(descriptor);
   } finally {
-    await there.close();
+    await calls.close(descriptor);
   }
 }
 
-async function hashOf(file: FileHandle): Promise<string> {
+async function hashOf(path: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of file.createReadStream({ start: 0, autoClose: false }))
+  for await (const chunk of createReadStream(path)) {
     hash.update(chunk as Buffer);
+  }
   return hash.digest('hex');
 }
 

@@ -12,6 +12,8 @@ export interface LocalDeliveryOptions {
   readonly dir: string;
   /** Permissions of the files, e.g. `0o640`; the umask does not apply. */
   readonly fileMode?: number;
+  /** How to reach a folder; by default as its file system asks for. */
+  readonly calls?: (dir: string) => Calls;
 }
 
 const soundName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
@@ -21,14 +23,18 @@ const privateMode = 0o600;
  * An `out` folder on a local file system. A file appears under its name whole and durable, or not at all; while it is
  * written it is `.<name>.tmp`. Faults: DELIVERY_CONFLICT, DELIVERY_FAILED, INTERNAL for a name that is not ours.
  */
-export function localDelivery({ dir, fileMode = privateMode }: LocalDeliveryOptions): DeliveryTransport {
+export function localDelivery({
+  dir,
+  fileMode = privateMode,
+  calls: callsOf = callsFor,
+}: LocalDeliveryOptions): DeliveryTransport {
   const root = resolve(dir);
 
   return {
     async put(name, write) {
       if (!soundName.test(name))
         throw new Fault('INTERNAL', 'a delivery has a name that is not ours', { name });
-      const calls = callsFor(root);
+      const calls = callsOf(root);
       const temporary = join(root, `.${name}.tmp`);
       try {
         const written = await writeFile(calls, temporary, fileMode, write);
@@ -42,7 +48,7 @@ export function localDelivery({ dir, fileMode = privateMode }: LocalDeliveryOpti
     },
     async has(name) {
       try {
-        return (await callsFor(root).lstat(join(root, name))).isFile();
+        return (await callsOf(root).lstat(join(root, name))).isFile();
       } catch (error) {
         if (systemCode(error) === 'ENOENT') return false;
         throw failed(name, error);

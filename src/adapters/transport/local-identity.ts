@@ -1,6 +1,6 @@
 import type { BigIntStats } from 'node:fs';
-import { link, lstat, rename, unlink } from 'node:fs/promises';
 import { systemCode } from '../../errors.js';
+import type { Calls } from '../calls.js';
 
 /** What makes a file the very one that was listed, unchanged. */
 export interface FileIdentity {
@@ -34,21 +34,21 @@ export function sameFile(a: FileIdentity, b: FileIdentity): boolean {
 }
 
 /** Gives a name back without overwriting; false when another file has taken it. */
-export async function putBack(path: string, original: Buffer): Promise<boolean> {
+export async function putBack(calls: Calls, path: string, original: Buffer): Promise<boolean> {
   try {
-    await link(path, original);
-    await unlink(path);
+    await calls.link(path, original);
+    await calls.unlink(path);
     return true;
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false;
     if (systemCode(error) === 'ENOENT') return true;
   }
   // Folders cannot be linked, and some file systems have no links.
-  const taken = await lstat(original).then(
-    () => true,
-    () => false,
-  );
-  if (taken) return false;
-  await rename(path, original);
-  return true;
+  try {
+    await calls.lstat(original);
+    return false;
+  } catch {
+    await calls.rename(path, original);
+    return true;
+  }
 }

@@ -1,8 +1,9 @@
-import { constants } from 'node:fs';
-import { type FileHandle, lstat, open, opendir, readdir, rename, unlink } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import { opendir, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { asError, Fault, systemCode } from '../../errors.js';
 import type { ClaimedFile, DepositEntry, IntakeTransport } from '../../ports/transport.js';
+import { type Calls, callsFor } from '../calls.js';
 import { privateFolder, syncFolder } from '../files.js';
 import { copyAcross, finishCopies } from './local-copy.js';
 import { type FileIdentity, identityOf, putBack, sameFile } from './local-identity.js';
@@ -13,6 +14,8 @@ export interface LocalIntakeOptions {
   readonly dir: string;
   /** Private folder for claims, on the same file system where possible; created 0700. */
   readonly claimDir: string;
+  /** How to reach a folder; by default as its file system asks for. */
+  readonly calls?: (dir: string) => Calls;
 }
 
 /** What finds a file again. `id` names the file itself: it changes when another file takes the name. */
@@ -34,40 +37,44 @@ const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLO
 export function localIntake(options: LocalIntakeOptions): IntakeTransport {
   const dir = resolve(options.dir);
   const claimDir = resolve(options.claimDir);
+  const callsOf = options.calls ?? callsFor;
   const ownClaims = new Set<string>();
 
   return {
-    list: (limit) => inFolder(dir, () => listFolder(dir, limit)),
+    list: (limit) => inFolder(dir, () => listFolder(callsOf(dir), dir, limit)),
     async peek(entry, headBytes, tailBytes) {
-      const { file, sizeBytes } = await openDeposit(dir, entry);
+      const calls = callsOf(dir);
+      const { descriptor, sizeBytes } = await openDeposit(calls, dir, entry);
       try {
-        // A small file is read once: every call is a trip to the thread pool.
+        // A small file is read once.
         if (sizeBytes <= wholeBytesMax) {
-          const whole = await readAt(file, 0, sizeBytes);
+          const whole = await readAt(calls, descriptor, 0, sizeBytes);
           return {
             head: whole.subarray(0, headBytes),
             tail: whole.subarray(Math.max(0, whole.length - tailBytes)),
           };
         }
-        const head = await readAt(file, 0, Math.min(headBytes, sizeBytes));
-        const tail = await readAt(file, Math.max(0, sizeBytes - tailBytes), Math.min(tailBytes, sizeBytes));
+        const head = await readAt(calls, descriptor, 0, Math.min(headBytes, sizeBytes));
+        const tailLength = Math.min(tailBytes, sizeBytes);
+        const tail = await readAt(calls, descriptor, sizeBytes - tailLength, tailLength);
         return { head, tail };
       } finally {
-        await file.close();
+        await calls.close(descriptor);
       }
     },
     async open(entry) {
-      return (await openDeposit(dir, entry)).file.createReadStream();
+      const { descriptor } = await openDeposit(callsOf(dir), dir, entry);
+      return createReadStream('', { fd: descriptor, start: 0 });
     },
     async claim(entry) {
       const handle = handleOf(entry);
-      const before = await identity(pathIn(dir, handle.raw));
+      const before = await identity(callsOf(dir), pathIn(dir, handle.raw));
       if (before === null) return 'gone';
       if (!sameFile(before, handle.identity)) return 'changed';
       const id = newClaimId();
       ownClaims.add(id);
       try {
-        const taken = await take(dir, claimDir, id, entry, handle);
+        const taken = await take(callsOf(dir), dir, claimDir, id, entry, handle);
         if (typeof taken === 'string') ownClaims.delete(id);
         return taken;
       } catch (error) {
@@ -88,18 +95,22 @@ export function localIntake(options: LocalIntakeOptions): IntakeTransport {
       return found;
     },
     async acknowledge(claimed) {
-      await unlink(claimed.path).catch(unlessAbsent);
+      try {
+        await callsOf(claimDir).unlink(claimed.path);
+      } catch (error) {
+        if (systemCode(error) !== 'ENOENT') throw unusable(claimDir, error);
+      }
       ownClaims.delete(claimed.claimId);
     },
     close: () => Promise.resolve(),
   };
 }
 
-async function listFolder(dir: string, limit: number): Promise<DepositEntry[]> {
+async function listFolder(calls: Calls, dir: string, limit: number): Promise<DepositEntry[]> {
   const entries: DepositEntry[] = [];
   let names: Buffer[] = [];
   const flush = async (): Promise<void> => {
-    const seen = await Promise.all(names.map((raw) => entryOf(dir, raw)));
+    const seen = await Promise.all(names.map((raw) => entryOf(calls, dir, raw)));
     names = [];
     for (const entry of seen) if (entry !== null) entries.push(entry);
   };
@@ -114,8 +125,8 @@ async function listFolder(dir: string, limit: number): Promise<DepositEntry[]> {
   return entries;
 }
 
-async function entryOf(dir: string, raw: Buffer): Promise<DepositEntry | null> {
-  const found = await identity(pathIn(dir, raw));
+async function entryOf(calls: Calls, dir: string, raw: Buffer): Promise<DepositEntry | null> {
+  const found = await identity(calls, pathIn(dir, raw));
   if (found === null) return null;
   const handle: LocalHandle = {
     id: `${found.dev}:${found.ino}:${raw.toString('latin1')}`,
@@ -131,9 +142,9 @@ async function entryOf(dir: string, raw: Buffer): Promise<DepositEntry | null> {
   };
 }
 
-async function identity(path: Buffer | string): Promise<FileIdentity | null> {
+async function identity(calls: Calls, path: Buffer | string): Promise<FileIdentity | null> {
   try {
-    return identityOf(await lstat(path, { bigint: true }));
+    return identityOf(await calls.lstat(path));
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return null;
     throw unusable(String(path), error);
@@ -141,6 +152,7 @@ async function identity(path: Buffer | string): Promise<FileIdentity | null> {
 }
 
 async function take(
+  calls: Calls,
   dir: string,
   claimDir: string,
   id: string,
@@ -150,44 +162,50 @@ async function take(
   const source = pathIn(dir, handle.raw);
   const path = join(claimDir, claimName(id, entry.name));
   const claimed: ClaimedFile = { claimId: id, name: entry.name, path };
-  const moved = await move(source, path, claimDir);
+  const moved = await move(calls, source, path, claimDir);
   if (moved === 'gone') return 'gone';
   if (moved === 'across') return copyAcross(dir, claimDir, id, handle.raw, handle.identity, claimed);
-  const after = await identity(path);
+  const after = await identity(calls, path);
   // What was moved is not what was listed: it goes back, unless a new file has taken its name meanwhile.
-  if ((after === null || !sameFile(after, handle.identity)) && (await putBack(path, source)))
+  if ((after === null || !sameFile(after, handle.identity)) && (await putBack(calls, path, source)))
     return 'changed';
   // Before anything is recorded: a name that came back after a power cut would be taken for a second deposit.
   await inFolder(dir, () => Promise.all([syncFolder(dir), syncFolder(claimDir)]));
   return claimed;
 }
 
-async function move(source: Buffer, path: string, claimDir: string): Promise<'moved' | 'gone' | 'across'> {
+async function move(
+  calls: Calls,
+  source: Buffer,
+  path: string,
+  claimDir: string,
+): Promise<'moved' | 'gone' | 'across'> {
   for (let again = false; ; again = true) {
     try {
-      await rename(source, path);
+      await calls.rename(source, path);
       return 'moved';
     } catch (error) {
       if (systemCode(error) === 'EXDEV') return 'across';
       if (systemCode(error) !== 'ENOENT') throw unusable(claimDir, error);
       // Either the file is not there, or the claim folder is not, which is made.
-      if (again || (await identity(source)) === null) return 'gone';
+      if (again || (await identity(calls, source)) === null) return 'gone';
       await inFolder(claimDir, () => privateFolder(claimDir));
     }
   }
 }
 
 async function openDeposit(
+  calls: Calls,
   dir: string,
   entry: DepositEntry,
-): Promise<{ file: FileHandle; sizeBytes: number }> {
+): Promise<{ descriptor: number; sizeBytes: number }> {
   const handle = handleOf(entry);
   try {
-    const file = await open(pathIn(dir, handle.raw), readFlags);
-    const now = identityOf(await file.stat({ bigint: true }));
+    const descriptor = await calls.open(pathIn(dir, handle.raw), readFlags);
+    const now = identityOf(await calls.fstat(descriptor));
     if (now.regular && now.ino === handle.identity.ino && now.dev === handle.identity.dev)
-      return { file, sizeBytes: now.sizeBytes };
-    await file.close();
+      return { descriptor, sizeBytes: now.sizeBytes };
+    await calls.close(descriptor);
   } catch (error) {
     if (!['ENOENT', 'ELOOP'].includes(systemCode(error) ?? '')) {
       throw new Fault('FILE_UNREADABLE', `cannot read ${entry.name}: ${asError(error).message}`, {}, error);
@@ -196,9 +214,9 @@ async function openDeposit(
   throw new Fault('FILE_CHANGED', `${entry.name} is gone or another file has its name`);
 }
 
-async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
-  return buffer.subarray(0, bytesRead);
+async function readAt(calls: Calls, descriptor: number, position: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.alloc(length);
+  return buffer.subarray(0, await calls.read(descriptor, buffer, position));
 }
 
 function handleOf(entry: DepositEntry): LocalHandle {
@@ -220,8 +238,4 @@ async function inFolder<T>(dir: string, work: () => Promise<T>): Promise<T> {
 function unusable(path: string, error: unknown): Fault {
   if (error instanceof Fault) return error;
   return new Fault('FOLDER_UNUSABLE', `cannot use ${path}: ${asError(error).message}`, { path }, error);
-}
-
-function unlessAbsent(error: unknown): void {
-  if (systemCode(error) !== 'ENOENT') throw error;
 }
