@@ -16,11 +16,11 @@ import type {
   PrecedingInvoice,
 } from '../domain/invoice.js';
 import type { Syntax } from '../domain/syntax.js';
+import { attr, type XmlNode } from '../xml/node.js';
 import { addressOf, chorusPartyOf, partyOf } from './assemble-party.js';
 import { type Edge, readDate } from './dates.js';
 import type { View } from './shape.js';
 import { texts } from './texts.js';
-import { attr, type XmlNode } from './xml/node.js';
 
 /** Says which piece an element's content became; null when it had none. */
 export type PieceOf = (content: XmlNode) => number | null;

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { type Finding, finding } from '../domain/finding.js';
 import { findingOf } from '../domain/finding-rules.js';
 import type { Piece } from '../domain/reading.js';
+import { descendants, pathOf, textOf, type XmlNode } from '../xml/node.js';
 import type { PieceOf } from './assemble.js';
 import { trimmed } from './select.js';
 import { Base64Decoder } from './xml/base64.js';
 import type { CutResult } from './xml/cut.js';
 import { base64Finding } from './xml/cutter.js';
-import { descendants, pathOf, textOf, type XmlNode } from './xml/node.js';
 import { PieceWriter } from './xml/piece-writer.js';
 
 type Cut = Pick<CutResult, 'cutOrdinals' | 'pieces' | 'targets' | 'workDir' | 'limits'>;

@@ -3,6 +3,9 @@ import { findingOf } from '../domain/finding-rules.js';
 import type { PlacedInvoice, Reading } from '../domain/reading.js';
 import type { Syntax } from '../domain/syntax.js';
 import { Fault, systemCode } from '../errors.js';
+import { decodeXml } from '../xml/decode.js';
+import { childrenOf, type XmlNode } from '../xml/node.js';
+import { parseXml } from '../xml/tree.js';
 import { invoiceOf } from './assemble.js';
 import { type Embedded, embeddedOf } from './embedded.js';
 import { Placer, type Shape, viewOf } from './shape.js';
@@ -10,9 +13,6 @@ import { cii } from './terms/cii.js';
 import { mixte } from './terms/mixte.js';
 import { ublCreditNote, ublInvoice } from './terms/ubl.js';
 import type { CutResult } from './xml/cut.js';
-import { decodeXml } from './xml/decode.js';
-import { childrenOf, type XmlNode } from './xml/node.js';
-import { parseXml } from './xml/tree.js';
 
 interface Format {
   readonly shape: Shape;

@@ -1,5 +1,5 @@
 import { Fault } from '../errors.js';
-import { attr, textOf, type XmlNode } from './xml/node.js';
+import { attr, textOf, type XmlNode } from '../xml/node.js';
 
 /** Prefixes that paths in term tables may use. `*` is any namespace. */
 export type Prefixes = Readonly<Record<string, string>>;

@@ -1,4 +1,5 @@
 import type { Place } from '../domain/finding.js';
+import { descendants, pathOf, type XmlNode } from '../xml/node.js';
 import {
   compilePath,
   deepest,
@@ -9,7 +10,6 @@ import {
   type Step,
   textAt,
 } from './select.js';
-import { descendants, pathOf, type XmlNode } from './xml/node.js';
 
 /** One path, or several of which the first that leads somewhere counts (the first is the one expected). */
 export type Paths = string | readonly string[];

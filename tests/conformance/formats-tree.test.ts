@@ -2,9 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type XmlNode as LibNode, ParseOption, XmlDocument, XmlElement } from 'libxml2-wasm';
 import { describe, expect, it } from 'vitest';
-import { decodeXml } from '../../src/formats/xml/decode.js';
-import type { XmlNode } from '../../src/formats/xml/node.js';
-import { parseXml } from '../../src/formats/xml/tree.js';
+import { decodeXml } from '../../src/xml/decode.js';
+import type { XmlNode } from '../../src/xml/node.js';
+import { parseXml } from '../../src/xml/tree.js';
 
 const shared = resolve(process.env.ECLUSE_SHARED ?? '../shared');
 const folders = ['corpus/en16931', 'corpus/aife', 'reference/samples'].map((f) => join(shared, f));

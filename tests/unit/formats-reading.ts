@@ -6,8 +6,8 @@ import type { PlacedInvoice, Reading } from '../../src/domain/reading.js';
 import { recogniseRoot } from '../../src/formats/recognise.js';
 import { readEntry } from '../../src/formats/registry.js';
 import { cutPieces } from '../../src/formats/xml/cut.js';
-import { decodeXml } from '../../src/formats/xml/decode.js';
-import { parseXml } from '../../src/formats/xml/tree.js';
+import { decodeXml } from '../../src/xml/decode.js';
+import { parseXml } from '../../src/xml/tree.js';
 
 /** A folder for the documents of one test file. */
 export function openReader() {

@@ -3,8 +3,8 @@ import type { Finding } from '../../domain/finding.js';
 import type { Limits } from '../../domain/limits.js';
 import type { Piece } from '../../domain/reading.js';
 import { Fault, systemCode } from '../../errors.js';
+import { encodingOf, isAsciiBased } from '../../xml/decode.js';
 import { type CutTarget, Cutter } from './cutter.js';
-import { encodingOf, isAsciiBased } from './decode.js';
 
 /** The attachments of UBL, CII and the CPP formats. */
 export const cutTargets: readonly CutTarget[] = [

@@ -1,4 +1,4 @@
-import { Fault } from '../../errors.js';
+import { Fault } from '../errors.js';
 import { type XmlAttribute, XmlNode, XmlSource } from './node.js';
 
 /** What the namespace declarations of one element add to those around it. */
