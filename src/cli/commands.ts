@@ -23,7 +23,12 @@ function wire<O>(command: Command, setExit: SetExit, load: () => Promise<Action<
     .action(async () => {
       const options = command.opts<O & { config?: string; format?: string }>();
       const action = await load();
-      setExit(await action({ options, args: command.args, output: createOutput(options.format) }));
+      const output = createOutput(options.format);
+      try {
+        setExit(await action({ options, args: command.args, output }));
+      } finally {
+        output.flush();
+      }
     });
 }
 

@@ -5,8 +5,9 @@ export type Format = 'text' | 'json';
 /** Where a command writes: text for people, or one JSON object per line and nothing else on stdout. */
 export interface Output {
   readonly format: Format;
-  /** One object, in JSON only. */
+  /** One object, in JSON only. Lines are written in blocks; `flush` writes what waits. */
   json(value: unknown): void;
+  flush(): void;
   /** One line, in text only. */
   line(text?: string): void;
   /** A note on stderr, in either format. */
@@ -18,6 +19,8 @@ export interface Output {
 const colours = { red: 31, green: 32, yellow: 33, blue: 34, grey: 90, bold: 1 } as const;
 export type Colour = keyof typeof colours;
 
+const blockLengthMax = 64 * 1024;
+
 /** @throws Fault USAGE when the format is neither `text` nor `json`. */
 export function createOutput(format: string | undefined): Output {
   if (format !== undefined && format !== 'text' && format !== 'json') {
@@ -25,11 +28,19 @@ export function createOutput(format: string | undefined): Output {
   }
   const chosen: Format = format ?? 'text';
   const colourful = chosen === 'text' && process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
+  let waiting = '';
+  const flush = () => {
+    if (waiting !== '') process.stdout.write(waiting);
+    waiting = '';
+  };
   return {
     format: chosen,
     json(value) {
-      if (chosen === 'json') process.stdout.write(`${JSON.stringify(value)}\n`);
+      if (chosen !== 'json') return;
+      waiting += `${JSON.stringify(value)}\n`;
+      if (waiting.length >= blockLengthMax) flush();
     },
+    flush,
     line(text = '') {
       if (chosen === 'text') process.stdout.write(`${text}\n`);
     },

@@ -93,7 +93,12 @@ function feed(
 function readSmall(path: string): Buffer | null {
   const fd = openSync(path, 'r');
   try {
-    return fstatSync(fd).size <= wholeFileBytesMax ? readFileSync(fd) : null;
+    const { size } = fstatSync(fd);
+    if (size > wholeFileBytesMax) return null;
+    // One call for the common case; a file that is not as long as it says is read again the careful way.
+    const bytes = Buffer.allocUnsafeSlow(size + 1);
+    const read = readSync(fd, bytes, 0, size + 1, 0);
+    return read === size ? bytes.subarray(0, size) : readFileSync(path);
   } finally {
     closeSync(fd);
   }
