@@ -19,19 +19,6 @@ export interface Calls {
   write(descriptor: number, chunk: Buffer, from: number): Maybe<number>;
 }
 
-const direct: Calls = {
-  open: fs.openSync,
-  close: fs.closeSync,
-  fstat: (descriptor) => fs.fstatSync(descriptor, { bigint: true }),
-  fchmod: fs.fchmodSync,
-  lstat: (path) => fs.lstatSync(path, { bigint: true }),
-  rename: fs.renameSync,
-  link: fs.linkSync,
-  unlink: fs.unlinkSync,
-  read: (descriptor, buffer, position) => fs.readSync(descriptor, buffer, 0, buffer.length, position),
-  write: (descriptor, chunk, from) => fs.writeSync(descriptor, chunk, from),
-};
-
 const pooledRead = promisify(fs.read);
 const pooledWrite = promisify(fs.write);
 /** Calls through the thread pool, for folders where a call can hang. */
@@ -52,6 +39,18 @@ export const pooled: Calls = {
   write: async (descriptor, chunk, from) =>
     (await pooledWrite(descriptor, chunk, from, chunk.length - from, null)).bytesWritten,
 };
+/** What changes a folder waits for the journal of the file system, while it is written; the rest does not wait. */
+const local: Calls = {
+  ...pooled,
+  open: (path, flags, mode) =>
+    flags === 'wx' ? pooled.open(path, flags, mode) : fs.openSync(path, flags, mode),
+  close: fs.closeSync,
+  fstat: (descriptor) => fs.fstatSync(descriptor, { bigint: true }),
+  lstat: (path) => fs.lstatSync(path, { bigint: true }),
+  read: (descriptor, buffer, position) => fs.readSync(descriptor, buffer, 0, buffer.length, position),
+  write: (descriptor, chunk, from) => fs.writeSync(descriptor, chunk, from),
+};
+
 /** Always in the thread pool: it waits for the disk. */
 export const fsyncOf = promisify(fs.fsync);
 
@@ -72,15 +71,16 @@ const lookAgainMs = 30_000;
 const known = new Map<string, { calls: Calls; atMs: number }>();
 
 /**
- * The calls to use in a folder. On a local file system they are made on the main thread: each takes a few
- * microseconds, a trip to the thread pool many times that (measured: 0.15 ms of CPU a file instead of 0.34). Where a
- * call can hang, they go to the pool. A folder is looked at again now and then: a share may be mounted over it.
+ * The calls to use in a folder. On a local file system those that never wait are made on the main thread: each takes
+ * a few microseconds, a trip to the thread pool many times that. Creating, renaming, linking and removing go to the
+ * pool, as everything does where a call can hang. A folder is looked at again now and then: a share may be mounted
+ * over it.
  */
 export function callsFor(dir: string): Calls {
   const nowMs = performance.now();
   const before = known.get(dir);
   if (before !== undefined && nowMs - before.atMs < lookAgainMs) return before.calls;
-  const calls = isLocal(dir) ? direct : pooled;
+  const calls = isLocal(dir) ? local : pooled;
   known.set(dir, { calls, atMs: nowMs });
   return calls;
 }

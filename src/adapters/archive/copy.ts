@@ -1,9 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { asError, Fault } from '../../errors.js';
-import { fsyncOf } from '../calls.js';
+import { callsFor, fsyncOf } from '../calls.js';
 import { syncFolder } from '../files.js';
 
 export interface Copied {
@@ -19,8 +19,7 @@ export const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O
 
 /**
  * Copies a file to a name that is free, hashing on the way, and makes copy and name durable; nothing is left of a copy
- * that fails. A small file is read and written in one go on the main thread: beside the one fsync, each trip to the
- * thread pool costs more than the call itself (measured: 0.15 ms of CPU a file instead of 0.34).
+ * that fails. A small file is read and written in one go.
  * @throws Fault FILE_UNREADABLE for the source; system errors for the target (`EEXIST` when the name is taken).
  */
 export async function copyFileIn(sourcePath: string, target: string): Promise<Copied> {
@@ -73,15 +72,16 @@ function readSmall(path: string): Buffer | null {
 }
 
 async function writeSmall(bytes: Buffer, target: string): Promise<Copied> {
-  const descriptor = openSync(target, 'wx', 0o600);
+  const calls = callsFor(dirname(target));
+  const descriptor = await calls.open(target, 'wx', 0o600);
   try {
-    for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
+    for (let done = 0; done < bytes.length; ) done += await calls.write(descriptor, bytes, done);
     await Promise.all([fsyncOf(descriptor), syncFolder(dirname(target))]);
   } catch (error) {
     await unlink(target).catch(() => undefined);
     throw error;
   } finally {
-    closeSync(descriptor);
+    await calls.close(descriptor);
   }
   return { sha256: createHash('sha256').update(bytes).digest('hex'), sizeBytes: bytes.length };
 }
