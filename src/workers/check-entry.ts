@@ -1,9 +1,7 @@
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { type Finding, hasFatal, type Layer } from '../domain/finding.js';
 import { findingOf } from '../domain/finding-rules.js';
-import type { Limits } from '../domain/limits.js';
 import type { Piece, PlacedInvoice } from '../domain/reading.js';
 import type { PieceFacts } from '../domain/rule.js';
 import type { Syntax } from '../domain/syntax.js';
@@ -77,14 +75,9 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
 
   /** Bytes to invoices; null when a finding stands in the way. */
   function openEntry(request: CheckRequest, progress: Progress): Opened | null {
-    const refusal = tooLarge(request.path, request.limits, request.entry);
-    if (refusal !== null) {
-      progress.findings.push(refusal);
-      return null;
-    }
     const cut = cutPieces(request.path, request.workDir, request.limits);
     if (!cut.complete) {
-      progress.findings.push(...cut.findings);
+      progress.findings.push(...sizeFindings(cut, request));
       return null;
     }
     const type = recogniseBytes(cut.bytes.subarray(0, 1024));
@@ -158,11 +151,15 @@ function schemaFindings(done: SchemaCheck, request: CheckRequest, progress: Prog
   }
 }
 
-function tooLarge(path: string, limits: Limits, entry: string): Finding | null {
-  const { size } = statSync(path);
-  if (size === 0) return findingOf('IRR_VIDE_F', { entry });
-  if (size <= limits.entryBytesMax) return null;
-  return findingOf('IRR_TAILLE_F', { entry, size: String(size), max: String(limits.entryBytesMax) });
+/** Why nothing of an entry was read: it is empty, or one of its limits was passed. */
+function sizeFindings(
+  { sizeBytes, findings }: CutResult,
+  { entry, limits }: CheckRequest,
+): readonly Finding[] {
+  if (sizeBytes === 0) return [findingOf('IRR_VIDE_F', { entry })];
+  if (sizeBytes <= limits.entryBytesMax) return findings;
+  const facts = { entry, size: String(sizeBytes), max: String(limits.entryBytesMax) };
+  return [findingOf('IRR_TAILLE_F', facts)];
 }
 
 interface Judged {

@@ -83,6 +83,7 @@ describe('an encoding that cannot be read', () => {
     pieces: [],
     cutOrdinals: new Map(),
     findings: [],
+    sizeBytes: bytes.length,
     complete: true,
     targets: [],
     workDir: '',

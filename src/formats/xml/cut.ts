@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { Finding } from '../../domain/finding.js';
 import type { Limits } from '../../domain/limits.js';
 import type { Piece } from '../../domain/reading.js';
@@ -21,7 +21,9 @@ export interface CutResult {
   /** Ordinal (0-based, in document order) of a target element to the piece that was its content. */
   readonly cutOrdinals: ReadonlyMap<number, Piece>;
   readonly findings: readonly Finding[];
-  /** False when a limit was passed and `bytes` is empty. */
+  /** Size of the file as deposited. */
+  readonly sizeBytes: number;
+  /** False when a limit was passed, or the file is empty: then `bytes` is empty. */
   readonly complete: boolean;
   readonly targets: readonly CutTarget[];
   readonly workDir: string;
@@ -46,14 +48,15 @@ export function cutPieces(
   const targets = options.targets ?? cutTargets;
   const cutter = new Cutter(workDir, limits, targets);
   try {
-    const whole = feed(cutter, sourcePath, limits, targets, options.chunkBytes);
+    const { whole, sizeBytes } = feed(cutter, sourcePath, limits, targets, options.chunkBytes);
     const bytes = whole ?? cutter.finish();
     return {
       bytes,
       pieces: cutter.pieces,
       cutOrdinals: new Map(cutter.pieces.map((piece) => [piece.index, piece])),
       findings: cutter.findings,
-      complete: !cutter.overflowed,
+      sizeBytes,
+      complete: sizeBytes > 0 && sizeBytes <= limits.entryBytesMax && !cutter.overflowed,
       targets,
       workDir,
       limits,
@@ -69,61 +72,70 @@ export function cutPieces(
   }
 }
 
-/** The whole document when nothing needs to be cut, else null once the cutter has had all of it. */
+interface Fed {
+  /** The whole document when nothing needs to be cut, else null once the cutter has had all of it. */
+  readonly whole: Buffer | null;
+  readonly sizeBytes: number;
+}
+
+/** One opening of the file, and no more calls than a small file needs. */
 function feed(
   cutter: Cutter,
   path: string,
   limits: Limits,
   targets: readonly CutTarget[],
   chunkBytes: number | undefined,
+): Fed {
+  const fd = openSync(path, 'r');
+  try {
+    const sizeBytes = fstatSync(fd).size;
+    if (sizeBytes === 0 || sizeBytes > limits.entryBytesMax) return { whole: Buffer.alloc(0), sizeBytes };
+    if (chunkBytes !== undefined || sizeBytes > wholeFileBytesMax) {
+      return { whole: feedChunks(cutter, fd, sizeBytes, limits, chunkBytes ?? 256 * 1024), sizeBytes };
+    }
+    const small = readWhole(fd, sizeBytes);
+    const untouched = !isAsciiBased(encodingOf(small)) || !mayHold(small, targets);
+    if (untouched && sizeBytes <= limits.structureBytesMax) return { whole: small, sizeBytes };
+    cutter.push(small);
+    return { whole: null, sizeBytes };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function readWhole(fd: number, sizeBytes: number): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(sizeBytes);
+  let at = 0;
+  for (let read = -1; at < sizeBytes && read !== 0; at += read)
+    read = readSync(fd, bytes, at, sizeBytes - at, at);
+  return bytes.subarray(0, at);
+}
+
+/** What the names of the usual targets have in common, so that two searches do for three names. */
+const usualProbes = [Buffer.from('BinaryObject'), Buffer.from('Contenu')];
+
+function mayHold(bytes: Buffer, targets: readonly CutTarget[]): boolean {
+  const probes = targets === cutTargets ? usualProbes : targets.map(({ local }) => Buffer.from(local));
+  return probes.some((probe) => bytes.includes(probe));
+}
+
+function feedChunks(
+  cutter: Cutter,
+  fd: number,
+  sizeBytes: number,
+  limits: Limits,
+  chunkBytes: number,
 ): Buffer | null {
-  if (chunkBytes === undefined) {
-    // The size is asked of the bytes read, which spares a stat on every small file.
-    const small = readSmall(path);
-    if (small !== null) {
-      const untouched = !isAsciiBased(encodingOf(small)) || !targets.some((t) => small.includes(t.local));
-      if (untouched && small.length <= limits.structureBytesMax) return small;
-      cutter.push(small);
-      return null;
-    }
+  const head = Buffer.alloc(512);
+  const known = readSync(fd, head, 0, head.length, 0);
+  const strange = !isAsciiBased(encodingOf(head.subarray(0, known)));
+  if (strange && sizeBytes <= limits.structureBytesMax) return readWhole(fd, sizeBytes);
+  for (let at = 0; !cutter.overflowed; ) {
+    const chunk = Buffer.allocUnsafeSlow(chunkBytes);
+    const read = readSync(fd, chunk, 0, chunkBytes, at);
+    if (read === 0) break;
+    cutter.push(chunk.subarray(0, read));
+    at += read;
   }
-  return feedChunks(cutter, path, limits, chunkBytes ?? 256 * 1024);
-}
-
-function readSmall(path: string): Buffer | null {
-  const fd = openSync(path, 'r');
-  try {
-    const { size } = fstatSync(fd);
-    if (size > wholeFileBytesMax) return null;
-    // One call for the common case; a file that is not as long as it says is read again the careful way.
-    const bytes = Buffer.allocUnsafeSlow(size + 1);
-    const read = readSync(fd, bytes, 0, size + 1, 0);
-    return read === size ? bytes.subarray(0, size) : readFileSync(path);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function feedChunks(cutter: Cutter, path: string, limits: Limits, chunkBytes: number): Buffer | null {
-  const fd = openSync(path, 'r');
-  try {
-    const head = Buffer.alloc(512);
-    const known = readSync(fd, head, 0, head.length, 0);
-    if (
-      !isAsciiBased(encodingOf(head.subarray(0, known))) &&
-      fstatSync(fd).size <= limits.structureBytesMax
-    ) {
-      return readFileSync(path);
-    }
-    for (let at = 0; !cutter.overflowed; ) {
-      const chunk = Buffer.allocUnsafeSlow(chunkBytes);
-      const read = readSync(fd, chunk, 0, chunkBytes, at);
-      if (read === 0) break;
-      cutter.push(chunk.subarray(0, read));
-      at += read;
-    }
-    return null;
-  } finally {
-    closeSync(fd);
-  }
+  return null;
 }

@@ -96,7 +96,8 @@ export function createSchemaEngine(options: SchemaEngineOptions = {}): SchemaEng
       if (!(parsed instanceof XmlDocument)) return parsed;
       try {
         if (parsed.dtd !== null) return doctypeRefused();
-        const root = { name: parsed.root.name, namespace: parsed.root.namespaceUri };
+        const { name, namespaceUri } = parsed.root;
+        const root = { name, namespace: namespaceUri };
         const schema = pick(root);
         if (schema === null) return { kind: 'no-schema', root };
         const parseMs = performance.now() - startedMs;
