@@ -1,6 +1,7 @@
 import { type Finding, finding, type Layer, type Severity, shownValue } from './finding.js';
 import { directoryRules } from './finding-rules-directory.js';
 import { envelopeRules } from './finding-rules-envelope.js';
+import { packRules } from './finding-rules-packs.js';
 import { schemaRules } from './finding-rules-schema.js';
 import type { Confidence } from './rule.js';
 
@@ -21,6 +22,7 @@ export interface FindingRule {
 export const findingRules: Readonly<Record<string, FindingRule>> = {
   ...envelopeRules,
   ...schemaRules,
+  ...packRules,
   ...directoryRules,
 };
 
