@@ -8,21 +8,39 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+export interface CommitterOptions {
+  /** Works that share a transaction at most. */
+  readonly groupMax?: number;
+  /** How long the first of a group waits for others. */
+  readonly groupMs?: number;
+}
+
 /**
- * Group commit: works that arrive while a transaction is under way share the next one (DECISIONS, "Several
- * attempts may share one database transaction"). A group that fails is rolled back whole and its works are run
- * again one by one, so a faulty work never takes others down with it, and no work is ever half done.
+ * Group commit: works that arrive within moments of each other share a transaction (DECISIONS, "Several attempts may
+ * share one database transaction"). A group that fails is rolled back whole and its works are run again one by one,
+ * so a faulty work never takes others down with it, and no work is ever half done.
  */
-export function createCommitter(store: Store, groupMax = 20): { run<T>(work: Work<T>): Promise<T> } {
+export function createCommitter(
+  store: Store,
+  { groupMax = 20, groupMs = 5 }: CommitterOptions = {},
+): { run<T>(work: Work<T>): Promise<T> } {
   const waiting: Waiting[] = [];
   let running = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  function start(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    if (running) return;
+    running = true;
+    void drain();
+  }
 
   async function drain(): Promise<void> {
-    while (waiting.length > 0) {
-      const group = waiting.splice(0, groupMax);
-      await commit(group);
-    }
+    do await commit(waiting.splice(0, groupMax));
+    while (waiting.length >= groupMax);
     running = false;
+    if (waiting.length > 0) timer ??= setTimeout(start, groupMs);
   }
 
   async function commit(group: readonly Waiting[]): Promise<void> {
@@ -46,9 +64,8 @@ export function createCommitter(store: Store, groupMax = 20): { run<T>(work: Wor
     run<T>(work: Work<T>): Promise<T> {
       return new Promise<T>((resolve, reject) => {
         waiting.push({ work, resolve: resolve as (value: unknown) => void, reject });
-        if (running) return;
-        running = true;
-        setImmediate(() => void drain());
+        if (waiting.length >= groupMax) start();
+        else timer ??= setTimeout(start, groupMs);
       });
     },
   };

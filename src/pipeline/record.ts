@@ -1,6 +1,7 @@
+import { Fault } from '../errors.js';
 import type { Clock } from '../ports/clock.js';
 import type { Queue } from '../ports/queue.js';
-import type { NewFlow, Store } from '../ports/store.js';
+import type { NewFlow, Store, StoreTransaction } from '../ports/store.js';
 import type { createCommitter } from './committer.js';
 
 /** A file whose bytes are durable in the archive, about to be recorded. */
@@ -20,24 +21,35 @@ export interface RecorderOptions {
  */
 export function createRecorder(options: RecorderOptions): (file: TakenFile) => Promise<'recorded' | 'known'> {
   return async (file) => {
-    const known = await options.store.flowByClaim(file.claimId);
-    if (known !== null) return 'known';
     const receivedAt = options.clock.now().toISOString();
     const flow: NewFlow = { ...file, receivedAt, demo: options.isDemo(file.depositedName) };
-    await options.committer.run(async (tx) => {
-      await tx.insertFlow(flow);
-      await tx.insertEvents([
-        {
-          at: receivedAt,
-          actor: `partner:${file.partner}`,
-          kind: 'received',
-          flow: file.id,
-          invoice: null,
-          text: `déposé : ${file.depositedName}, ${file.sizeBytes} octets`,
-        },
-      ]);
-    });
+    try {
+      await options.committer.run((tx) => record(tx, flow));
+    } catch (error) {
+      // The claim is on record already: a crash came between the commit and the acknowledgement.
+      if (
+        error instanceof Fault &&
+        error.code === 'STORE_CONFLICT' &&
+        (await options.store.flowByClaim(file.claimId))
+      )
+        return 'known';
+      throw error;
+    }
     await options.queue.add(file.id);
     return 'recorded';
   };
+}
+
+async function record(tx: StoreTransaction, flow: NewFlow): Promise<void> {
+  await tx.insertFlow(flow);
+  await tx.insertEvents([
+    {
+      at: flow.receivedAt,
+      actor: `partner:${flow.partner}`,
+      kind: 'received',
+      flow: flow.id,
+      invoice: null,
+      text: `déposé : ${flow.depositedName}, ${flow.sizeBytes} octets`,
+    },
+  ]);
 }

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasFatal } from '../domain/finding.js';
 import type { Flow } from '../domain/flow.js';
@@ -35,10 +35,10 @@ export function createRunner(options: RunnerOptions): { process(flowId: string):
     if (partner === undefined)
       throw new Fault('NOT_FOUND', `partner ${flow.partner} is not configured`, { flow: flowId });
     const workDir = join(options.workDir, `${flow.id}-${flow.attempt + 1}`);
-    await mkdir(workDir, { recursive: true, mode: 0o700 });
     try {
       await attempt(flow, partner, workDir);
     } finally {
+      // It comes into being with the first working file; most flows have a piece or an archive, some have none.
       await rm(workDir, { recursive: true, force: true });
     }
   }

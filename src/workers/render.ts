@@ -1,4 +1,5 @@
-import { createWriteStream, statSync } from 'node:fs';
+import { createWriteStream, mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 import { renderInvoicePdf } from '../readable/pdf.js';
@@ -17,6 +18,7 @@ export async function renderReadable(request: RenderRequest): Promise<RenderResu
   const zip = new ZipFile();
   zip.addBuffer(pdf, request.innerName, { mtime: zipTime, mode: 0o100600 });
   zip.end();
+  mkdirSync(dirname(request.target), { recursive: true, mode: 0o700 });
   await pipeline(zip.outputStream, createWriteStream(request.target, { mode: 0o600 }));
   return { kind: 'rendered', path: request.target, sizeBytes: statSync(request.target).size };
 }

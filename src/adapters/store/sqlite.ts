@@ -24,6 +24,10 @@ const readBusyMs = 5_000;
 const beginBusyMs = 2;
 const retryMsMax = 50;
 
+/** Pages kept in memory by a connection, and pages in the journal before they are moved into the file. */
+const cacheKib = 32 * 1024;
+const checkpointPages = 4_000;
+
 /**
  * The store on SQLite, in WAL mode with `synchronous=FULL`: a committed transaction survives a power loss. One
  * transaction at a time per process; readings go over a connection of their own and see committed rows only. Several
@@ -75,6 +79,8 @@ function open(path: string): Connection {
   connection.pragma('synchronous = FULL');
   connection.pragma('foreign_keys = ON');
   connection.pragma('trusted_schema = OFF');
+  connection.pragma(`cache_size = -${cacheKib}`);
+  connection.pragma(`wal_autocheckpoint = ${checkpointPages}`);
   return connection;
 }
 
