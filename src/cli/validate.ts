@@ -206,6 +206,7 @@ function show(
       f.invoice === null ? null : `facture ${f.invoice}`,
       f.line === null ? null : `ligne ${f.line}`,
       f.path,
+      f.term,
     ];
     output.line(`  ${output.paint(f.severity === 'fatal' ? 'red' : 'yellow', f.rule)} ${f.message}`);
     output.line(`    ${place.filter((part) => part !== null).join(', ')}`);

@@ -1,3 +1,4 @@
+import { businessTermOf } from '../domain/business-term.js';
 import type { Finding, Place } from '../domain/finding.js';
 import { shownValue } from '../domain/finding.js';
 import { findingOf } from '../domain/finding-rules.js';
@@ -85,6 +86,7 @@ function speaker({ invoice, index, entry, place }: DirectorySubject): Speak {
       entry,
       path: found?.path ?? null,
       line: found?.line ?? null,
+      term: businessTermOf(term, invoice),
     });
   };
 }

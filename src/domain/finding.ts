@@ -22,6 +22,8 @@ export interface Finding {
   readonly fix: string;
   readonly path: string | null;
   readonly line: number | null;
+  /** Business term: a number of EN 16931-1 (`BT-112`), else the name of a Chorus term (`cadre`); null when none is meant. */
+  readonly term: string | null;
   /** The value found, shortened; never a whole attachment, never a full IBAN. */
   readonly value: string | null;
   /** Number of the invoice concerned, when the finding is about one. */
@@ -36,7 +38,16 @@ export interface Finding {
 export function finding(
   known: Pick<Finding, 'rule' | 'severity' | 'layer' | 'message' | 'fix'> & Partial<Finding>,
 ): Finding {
-  return { path: null, line: null, value: null, invoice: null, invoiceIndex: null, entry: null, ...known };
+  return {
+    path: null,
+    line: null,
+    term: null,
+    value: null,
+    invoice: null,
+    invoiceIndex: null,
+    entry: null,
+    ...known,
+  };
 }
 
 export const valueLengthMax = 120;

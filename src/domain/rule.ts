@@ -70,9 +70,17 @@ export interface Rule {
   readonly syntaxes: readonly Syntax[] | null;
   /** Business terms concerned: BT and BG numbers, or names of Chorus terms. */
   readonly terms: readonly string[];
+  /**
+   * Ids of generic rules that this one stands in for: they are silent about every invoice to which this rule applies
+   * (DOMAIN 1.1: specific rules override generic ones). Ids of any set.
+   */
+  readonly overrides?: readonly string[];
   readonly applies: (subject: PlacedInvoice, context: RuleContext) => boolean;
   readonly check: (subject: PlacedInvoice, context: RuleContext) => readonly Violation[];
-  /** French. May use `{value}`, `{path}` and the facts of the violation as `{name}`. */
+  /**
+   * French. May use `{value}`, `{path}`, `{balise}` (the path as local names joined by dots) and the facts of the
+   * violation as `{name}`; `{Field}` is the fact `field` with a capital. ` (balise : {balise})` goes away where the syntax has no place for the term.
+   */
   readonly message: string;
   /** French: the remedy. Same placeholders. */
   readonly fix: string;

@@ -1,6 +1,6 @@
 import type { Invoice } from '../domain/invoice.js';
-import type { Syntax } from '../domain/syntax.js';
 import { chorusRows, type GroupRow, type Row, semanticRows, type TermRow } from '../domain/semantic-terms.js';
+import type { Syntax } from '../domain/syntax.js';
 
 /** A value with its French name; further fields of it (`scheme`, `list`, `version`) stand beside. */
 export interface SemanticTerm {

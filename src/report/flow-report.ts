@@ -127,13 +127,31 @@ function details(input: IntegrationReportInput): XmlElement | null {
       [
         leaf('NatureErreur', nature(f, input)),
         leaf('CodeErreur', f.rule),
-        leaf('LibelleErreur', oneLine(f.message), libelleLengthMax),
+        leaf('LibelleErreur', label(f.message), libelleLengthMax),
         optionalLeaf('DescriptionErreur', description(f, invoiceOf(f))),
       ],
       { IdLigne: String(index + 1) },
     ),
   );
   return group('Details', lines, { NbLignesErreur: String(lines.length) });
+}
+
+/** What a message says of the tag it is about: `(balise : Invoice.ID)`. */
+const tagPattern = /\(balise : ([^()]+)\)/;
+
+/**
+ * A message that fits into a label. When it is too long, the tag loses steps from its start, and in the end all but its
+ * last: the verdict matters more, and the whole path stands in the description.
+ */
+function label(message: string): string {
+  const text = oneLine(message);
+  const tag = tagPattern.exec(text)?.[1];
+  const excess = [...text].length - libelleLengthMax;
+  if (tag === undefined || excess <= 0 || !tag.includes('.')) return text;
+  const steps = tag.split('.');
+  const dropped = steps.findIndex((_, at) => steps.slice(0, at).join('.').length > excess);
+  const kept = steps.slice(dropped < 0 ? -1 : dropped);
+  return text.replace(`(balise : ${tag})`, () => `(balise : ….${kept.join('.')})`);
 }
 
 function nature(f: Finding, { state, aboutFlow = isAboutFlow }: IntegrationReportInput): string {
@@ -165,6 +183,7 @@ function description(f: Finding, invoice: ReportedInvoice | null): string {
     ['destinataire', invoice?.recipientSiret],
     ['ligne', f.line],
     ['balise', f.path],
+    ['terme', f.term],
     ['valeur', f.value],
     ['remède', f.fix],
   ];

@@ -1,3 +1,4 @@
+import { businessTermOf } from '../domain/business-term.js';
 import { type Finding, finding, type Severity, shownValue } from '../domain/finding.js';
 import { fillIn } from '../domain/finding-rules.js';
 import { ibanMasked } from '../domain/identifiers.js';
@@ -22,7 +23,8 @@ export function severityIn(rule: Rule, kind: FlowKind): Severity | 'off' {
 }
 
 /**
- * Puts the invoices of one entry to the rules, invoice by invoice, in the order of the rules.
+ * Puts the invoices of one entry to the rules, invoice by invoice, in the order of the rules. A rule that another
+ * one overrides is silent about every invoice to which that other one applies.
  *
  * At most `options.findingsPerRuleMax` findings are kept for a rule and entry; the rest is counted in `suppressed`.
  * The first fatal finding of an invoice is kept whatever the count: an invoice is never taken for a good one, nor
@@ -38,11 +40,14 @@ export function runRules(
     const severity = severityIn(rule, context.kind);
     return severity === 'off' ? [] : [{ rule, severity }];
   });
+  const overriding = active.filter(({ rule }) => rule.overrides !== undefined);
   const findings: Finding[] = [];
   const counts = new Map<string, number>();
   for (const subject of subjects) {
+    const silent = overriddenFor(subject, overriding, context);
     let refused = false;
     for (const { rule, severity } of active) {
+      if (silent.has(rule.id)) continue;
       for (const violation of violationsOf(rule, subject, context)) {
         const count = (counts.get(rule.id) ?? 0) + 1;
         counts.set(rule.id, count);
@@ -55,10 +60,33 @@ export function runRules(
   return { findings, suppressed: suppressedOf(findings, counts) };
 }
 
+/** Ids of the rules that specific ones stand in for, for one invoice. */
+function overriddenFor(
+  subject: PlacedInvoice,
+  overriding: readonly { readonly rule: Rule }[],
+  context: RuleContext,
+): ReadonlySet<string> {
+  const ids = new Set<string>();
+  for (const { rule } of overriding) {
+    if (!asked(rule, subject, () => isAbout(rule, subject, context))) continue;
+    for (const id of rule.overrides ?? []) ids.add(id);
+  }
+  return ids;
+}
+
+function isAbout(rule: Rule, subject: PlacedInvoice, context: RuleContext): boolean {
+  if (rule.syntaxes !== null && !rule.syntaxes.includes(subject.invoice.syntax)) return false;
+  return rule.applies(subject, context);
+}
+
 function violationsOf(rule: Rule, subject: PlacedInvoice, context: RuleContext): readonly Violation[] {
-  if (rule.syntaxes !== null && !rule.syntaxes.includes(subject.invoice.syntax)) return [];
+  return asked(rule, subject, () => (isAbout(rule, subject, context) ? rule.check(subject, context) : []));
+}
+
+/** @throws Fault INTERNAL when the rule throws: a mistake of ours. */
+function asked<T>(rule: Rule, subject: PlacedInvoice, question: () => T): T {
   try {
-    return rule.applies(subject, context) ? rule.check(subject, context) : [];
+    return question();
   } catch (thrown) {
     throw new Fault(
       'INTERNAL',
@@ -81,8 +109,12 @@ function toFinding(
   const raw = violation.value ?? null;
   const secret = violation.term !== null && accountTerm.test(violation.term);
   const value = raw === null ? null : shownValue(secret ? ibanMasked(raw) : raw);
+  const tag = at === null ? null : dotted(at.path);
+  const field = violation.facts?.field;
   const facts = {
     ...violation.facts,
+    // A sentence may begin with the name of a term.
+    ...(field === undefined ? {} : { Field: field.charAt(0).toUpperCase() + field.slice(1) }),
     value: value ?? '',
     path: at?.path ?? violation.term ?? '',
   };
@@ -90,14 +122,31 @@ function toFinding(
     rule: rule.id,
     severity,
     layer: rule.layer,
-    message: fillIn(rule.message, facts),
-    fix: fillIn(rule.fix, facts),
+    message: fillIn(tagged(rule.message, tag), facts),
+    fix: fillIn(tagged(rule.fix, tag), facts),
     path: at?.path ?? null,
     line: at?.line ?? null,
+    term: violation.term === null ? null : businessTermOf(violation.term, invoice),
     value,
     invoice: invoice.number === null ? null : shownValue(invoice.number),
     invoiceIndex: index,
   });
+}
+
+/** A text with its `{balise}` filled in; never shortened, as its end says most. */
+function tagged(text: string, tag: string | null): string {
+  return tag === null
+    ? text.replace(/ \(balise : \{balise\}\)/g, '')
+    : text.replaceAll('{balise}', () => tag);
+}
+
+/** A path as Chorus Pro writes it in its labels (DOMAIN 4.2): local names joined by dots, positions kept. */
+function dotted(path: string): string {
+  return path
+    .split('/')
+    .filter((step) => step !== '')
+    .map((step) => step.replace(/^(@?)[^:[\]]*:/, '$1'))
+    .join('.');
 }
 
 function suppressedOf(findings: readonly Finding[], counts: ReadonlyMap<string, number>): Suppressed[] {

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { chorusRows, type Row, semanticRows } from '../../src/domain/semantic-terms.js';
 import { semanticJson } from '../../src/formats/semantic.js';
-import { chorusRows, type Row, semanticRows } from '../../src/formats/semantic-terms.js';
 import { openReader } from './formats-reading.js';
 
 const reader = openReader();

@@ -36,7 +36,7 @@ export const amountRules: readonly Rule[] = [
       required
         .filter(([key]) => totals[key] === null)
         .map(([key, field]) => ({ term: `totals.${key}`, facts: { field } })),
-    message: "Un montant obligatoire est absent : {field}, attendu à l'emplacement {path}.",
+    message: '{Field} (balise : {balise}) est absent, alors que ce montant est obligatoire.',
     fix: 'Indiquez les trois montants de la facture : HT, TTC et net à payer.',
   }),
   chorusRule({
@@ -50,7 +50,7 @@ export const amountRules: readonly Rule[] = [
         [...totalTerms(invoice), ...taxTerms(invoice), ...lineTerms(invoice)],
         ({ text }) => !isDecimal(text),
       ),
-    message: 'Un nombre est illisible : {field} vaut « {value} ».',
+    message: "{Field} (balise : {balise}) « {value} » n'est pas un nombre.",
     fix: 'Écrivez le nombre avec un point décimal, sans espace, sans séparateur de milliers ni symbole : 1324.60.',
   }),
   chorusRule({
@@ -60,7 +60,7 @@ export const amountRules: readonly Rule[] = [
     confidence: 'confirmed',
     terms: ['BG-22'],
     check: ({ invoice }) => violations(totalTerms(invoice), moreDecimals(totalDecimalsMax)),
-    message: `Un total a plus de ${totalDecimalsMax} décimales : {field} vaut « {value} ».`,
+    message: `{Field} (balise : {balise}) « {value} » a plus de ${totalDecimalsMax} décimales.`,
     fix: `Arrondissez ce montant à ${totalDecimalsMax} décimales.`,
   }),
   chorusRule({
@@ -74,7 +74,7 @@ export const amountRules: readonly Rule[] = [
         [...totalTerms(invoice), ...taxTerms(invoice), ...lineTerms(invoice)],
         ({ text }) => isDecimal(text) && (isUnwieldy(text) || significantDigits(text) > digitsMax),
       ),
-    message: `Un nombre a plus de ${digitsMax} chiffres : {field} vaut « {value} ».`,
+    message: `{Field} (balise : {balise}) « {value} » a plus de ${digitsMax} chiffres.`,
     fix: `Vérifiez ce nombre : ${digitsMax} chiffres au plus sont acceptés, décimales comprises.`,
   }),
   chorusRule({
@@ -85,7 +85,7 @@ export const amountRules: readonly Rule[] = [
     terms: ['BG-20', 'BG-21', 'BG-23', 'BG-25'],
     check: ({ invoice }) =>
       violations([...taxTerms(invoice), ...lineTerms(invoice)], moreDecimals(decimalsMax)),
-    message: `Un nombre a plus de ${decimalsMax} décimales : {field} vaut « {value} ».`,
+    message: `{Field} (balise : {balise}) « {value} » a plus de ${decimalsMax} décimales.`,
     fix: `Arrondissez ce nombre à ${decimalsMax} décimales au plus.`,
   }),
   chorusRule({
@@ -99,7 +99,7 @@ export const amountRules: readonly Rule[] = [
         lineTerms(invoice).filter(isQuantity),
         ({ text }) => integerDigits(text) > quantityDigitsMax,
       ),
-    message: `Une quantité facturée a plus de ${quantityDigitsMax} chiffres : « {value} ».`,
+    message: `La quantité facturée (balise : {balise}) « {value} » a plus de ${quantityDigitsMax} chiffres.`,
     fix: 'Vérifiez la quantité, ou choisissez une unité plus grande.',
   }),
   chorusRule({
@@ -110,7 +110,7 @@ export const amountRules: readonly Rule[] = [
     terms: ['BT-129'],
     check: ({ invoice }) =>
       violations(lineTerms(invoice).filter(isQuantity), moreDecimals(quantityDecimalsMax)),
-    message: `Une quantité facturée a plus de ${quantityDecimalsMax} décimales : « {value} ».`,
+    message: `La quantité facturée (balise : {balise}) « {value} » a plus de ${quantityDecimalsMax} décimales.`,
     fix: `Arrondissez la quantité à ${quantityDecimalsMax} décimales.`,
   }),
   chorusRule({
@@ -122,7 +122,7 @@ export const amountRules: readonly Rule[] = [
     check: ({ invoice: { currency } }) =>
       violatedWhen(currency !== null && !currencies.has(currency), 'currency', currency),
     message:
-      "La devise « {value} » n'est pas un code de la liste ISO 4217 : trois lettres majuscules sont attendues.",
+      "La devise (balise : {balise}) « {value} » n'est pas un code de la liste ISO 4217 : trois lettres majuscules sont attendues.",
     fix: 'Indiquez EUR, ou le code ISO 4217 de la devise.',
   }),
   chorusRule({
@@ -136,7 +136,7 @@ export const amountRules: readonly Rule[] = [
         currency: currency ?? 'EUR',
       }),
     message:
-      'La TVA est donnée en « {value} » et la facture en {currency} : une seule devise est transmise au destinataire, celle de la facture.',
+      'La devise de la TVA (balise : {balise}) « {value} » diffère de celle de la facture, {currency} : une seule devise est transmise au destinataire, celle de la facture.',
     fix: 'Donnez tous les montants dans la même devise.',
   }),
 ];

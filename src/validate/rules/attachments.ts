@@ -92,7 +92,7 @@ export const attachmentRules: readonly Rule[] = [
         const problem = nameProblem(name);
         return problem === null ? null : { problem };
       }),
-    message: 'Pièce jointe « {name} » : son nom {problem}.',
+    message: 'Le nom de la pièce jointe (balise : {balise}) « {name} » {problem}.',
     fix: `Nommez la pièce avec une extension et ${nameLengthMax} caractères au plus, extension comprise : facture-123.pdf.`,
   }),
   chorusRule({
@@ -107,7 +107,8 @@ export const attachmentRules: readonly Rule[] = [
         const allowed = extension === null || context.options.attachmentExtensions.includes(extension);
         return allowed ? null : { extension };
       }),
-    message: "L'extension « {extension} » de la pièce jointe « {name} » n'est pas acceptée.",
+    message:
+      "La pièce jointe (balise : {balise}) « {name} » a une extension qui n'est pas acceptée : « {extension} ».",
     fix: 'Joignez la pièce dans un format accepté, PDF de préférence.',
   }),
   chorusRule({
@@ -123,7 +124,8 @@ export const attachmentRules: readonly Rule[] = [
           ? null
           : { size: megabytes(facts.sizeBytes), max: megabytes(max) };
       }),
-    message: 'La pièce jointe « {name} » est trop volumineuse : {size} Mo, {max} Mo au plus sont acceptés.',
+    message:
+      'La pièce jointe (balise : {balise}) « {name} » est trop volumineuse : {size} Mo, {max} Mo au plus sont acceptés.',
     fix: 'Réduisez la pièce (résolution des images, compression), ou répartissez-la en plusieurs pièces.',
   }),
   chorusRule({
@@ -137,7 +139,7 @@ export const attachmentRules: readonly Rule[] = [
         const problem = emptiness(one);
         return problem === null ? null : { problem };
       }),
-    message: 'La pièce jointe « {name} » {problem}.',
+    message: 'La pièce jointe (balise : {balise}) « {name} » {problem}.',
     fix: 'Joignez le fichier entier, ou retirez cette pièce.',
   }),
   chorusRule({
@@ -151,7 +153,7 @@ export const attachmentRules: readonly Rule[] = [
         const problem = facts?.problem ?? null;
         return problem === null ? null : { problem: zipProblems[problem] ?? problem };
       }),
-    message: 'Le ZIP de la pièce jointe « {name} » ne peut pas être ouvert : {problem}.',
+    message: 'Le ZIP de la pièce jointe (balise : {balise}) « {name} » ne peut pas être ouvert : {problem}.',
     fix: "Refaites le ZIP, sans mot de passe, avec un seul fichier, et vérifiez que vous pouvez l'ouvrir.",
   }),
   chorusRule({
@@ -166,7 +168,8 @@ export const attachmentRules: readonly Rule[] = [
         const one = inside.length < 2 || extensionOf(name ?? '') === 'zip' || isOffice(inside);
         return one ? null : { count: String(inside.length) };
       }),
-    message: 'Le ZIP de la pièce jointe « {name} » contient {count} fichiers : un seul est attendu.',
+    message:
+      'Le ZIP de la pièce jointe (balise : {balise}) « {name} » contient {count} fichiers : un seul est attendu.',
     fix: 'Joignez un ZIP par fichier ; ou, pour une archive à transmettre telle quelle, donnez-lui un nom en .zip.',
   }),
   chorusRule({
@@ -183,7 +186,7 @@ export const attachmentRules: readonly Rule[] = [
         return type === null || contentFits(extension, type) ? null : { extension, type: typeLabel(type) };
       }),
     message:
-      'Le contenu de la pièce jointe « {name} » ne correspond pas à son extension : « {type} » au lieu de « {extension} ».',
+      'Le contenu de la pièce jointe (balise : {balise}) « {name} » ne correspond pas à son extension : « {type} » au lieu de « {extension} ».',
     fix: "Donnez à la pièce l'extension de son contenu, ou joignez le bon fichier.",
   }),
   chorusRule({
@@ -203,7 +206,7 @@ export const attachmentRules: readonly Rule[] = [
         return strange === undefined ? null : { inside: strange.name };
       }),
     message:
-      "La pièce jointe « {name} » contient le fichier « {inside} », dont l'extension n'est pas dans la liste acceptée.",
+      "La pièce jointe (balise : {balise}) « {name} » contient le fichier « {inside} », dont l'extension n'est pas dans la liste acceptée.",
     fix: 'Joignez ce fichier dans un format accepté, PDF de préférence.',
   }),
   chorusRule({
@@ -221,7 +224,7 @@ export const attachmentRules: readonly Rule[] = [
         ),
       ),
     message:
-      "Le type de pièce jointe « {value} » n'est pas connu : 01 (facture lisible) ou 02 (pièce complémentaire) est attendu.",
+      "Le type de pièce jointe (balise : {balise}) « {value} » n'est pas connu : 01 (facture lisible) ou 02 (pièce complémentaire) est attendu.",
     fix: 'Indiquez 01 pour la facture lisible, 02 pour les autres pièces.',
   }),
   chorusRule({
@@ -238,7 +241,7 @@ export const attachmentRules: readonly Rule[] = [
         'attachments',
       ),
     message:
-      "La facture lisible n'est pas jointe : une pièce de type 01 est attendue à l'emplacement {path}.",
+      "La facture lisible (balise : {balise}) n'est pas jointe : une pièce de type 01 est obligatoire.",
     fix: 'Joignez la facture lisible (PDF dans un ZIP, en base64) avec le type 01.',
   }),
   chorusRule({
@@ -252,7 +255,7 @@ export const attachmentRules: readonly Rule[] = [
       return second === undefined ? [] : violatedWhen(true, second.path, second.name);
     },
     message:
-      'Plusieurs pièces sont de type 01 (facture lisible) : la première est retenue, « {value} » devient une pièce complémentaire.',
+      'La pièce jointe (balise : {balise}) « {value} » est la deuxième de type 01 (facture lisible) : la première est retenue, celle-ci devient une pièce complémentaire.',
     fix: 'Gardez le type 01 pour la facture lisible, et donnez le type 02 aux autres pièces.',
   }),
 ];

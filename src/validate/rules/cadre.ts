@@ -14,7 +14,8 @@ export const cadreRules: readonly Rule[] = [
     applies: ({ invoice }) => invoice.chorus.cadre !== null,
     check: ({ invoice: { chorus } }) =>
       violatedWhen(!cadres.has(chorus.cadre ?? ''), 'chorus.cadre', chorus.cadre),
-    message: "Le cadre de facturation « {value} » n'existe pas : un code de A1 à A25 est attendu.",
+    message:
+      "Le cadre de facturation (balise : {balise}) « {value} » n'existe pas : un code de A1 à A25 est attendu.",
     fix: 'Indiquez le cadre qui convient, A1 pour une facture ordinaire de fournisseur ; les codes B1, S1, M1… sont ceux des flux entre entreprises.',
   }),
   chorusRule({
@@ -25,7 +26,7 @@ export const cadreRules: readonly Rule[] = [
     terms: ['Cadre'],
     check: ({ invoice: { chorus } }) => violatedWhen(chorus.cadre === 'A11', 'chorus.cadre', chorus.cadre),
     message:
-      "Le cadre de facturation « {value} » (projet de décompte final d'un sous-traitant) ne peut pas être transmis au destinataire : son format de réception ne le connaît pas.",
+      "Le cadre de facturation (balise : {balise}) « {value} » (projet de décompte final d'un sous-traitant) ne peut pas être transmis au destinataire : son format de réception ne le connaît pas.",
     fix: 'Déposez ce document sur le portail, ou sous le cadre A10 si la nature du document le permet.',
   }),
   chorusRule({
@@ -41,7 +42,8 @@ export const cadreRules: readonly Rule[] = [
         chorus.cadre,
         { kind, expected: kind === 'E3' ? 'seul le cadre A3 y est accepté' : 'A3 est réservé aux flux E3' },
       ),
-    message: "Le cadre de facturation « {value} » n'est pas accepté dans un flux {kind} : {expected}.",
+    message:
+      "Le cadre de facturation (balise : {balise}) « {value} » n'est pas accepté dans un flux {kind} : {expected}.",
     fix: "Déposez les mémoires de frais de justice (A3) par l'interface E3, et les autres factures par une interface E1 ou E2.",
   }),
   chorusRule({
@@ -55,7 +57,7 @@ export const cadreRules: readonly Rule[] = [
     check: ({ invoice: { chorus } }, { kind }) =>
       violatedWhen(!depositableCadres.has(chorus.cadre ?? ''), 'chorus.cadre', chorus.cadre, { kind }),
     message:
-      'Le cadre de facturation « {value} » ne peut pas être déposé dans un flux {kind} : sont acceptés A1, A2, A4, A7 à A10, A12 à A14 et A22.',
+      'Le cadre de facturation (balise : {balise}) « {value} » ne peut pas être déposé dans un flux {kind} : sont acceptés A1, A2, A4, A7 à A10, A12 à A14 et A22.',
     fix: "Vérifiez le cadre ; s'il est juste, déposez ce document sur le portail Chorus Pro.",
   }),
   chorusRule({
@@ -70,7 +72,7 @@ export const cadreRules: readonly Rule[] = [
       return violatedWhen(payable !== null && !payable.eq(0), 'totals.payable', totals.payable);
     },
     message:
-      'La facture est déposée comme déjà payée (cadre A2), mais son net à payer est « {value} » au lieu de 0.',
+      'Le net à payer (balise : {balise}) « {value} » devrait être 0 : la facture est déposée comme déjà payée (cadre A2).',
     fix: 'Indiquez le montant déjà payé, égal au TTC, et un net à payer de 0 ; ou déposez la facture sous le cadre A1.',
   }),
   chorusRule({
@@ -86,7 +88,7 @@ export const cadreRules: readonly Rule[] = [
       violatedWhen((chorus.validator?.id ?? null) === null, 'chorus.validator.id', null, {
         cadre: chorus.cadre ?? '',
       }),
-    message: "Le cadre {cadre} demande un valideur, et aucun n'est indiqué à l'emplacement {path}.",
+    message: 'Le valideur (balise : {balise}) est absent, alors que le cadre {cadre} en demande un.',
     fix: "Indiquez le SIRET du valideur (maître d'œuvre, titulaire ou mandataire), avec son type d'identifiant.",
   }),
 ];

@@ -19,7 +19,8 @@ export const dateRules: readonly Rule[] = [
     confidence: 'confirmed',
     terms: ['BT-2'],
     check: ({ invoice }) => violatedWhen(invoice.issueDate === null, 'issueDate'),
-    message: "La date d'émission de la facture est absente ; elle est attendue à l'emplacement {path}.",
+    message:
+      "La date d'émission de la facture (balise : {balise}) est absente, alors qu'elle est obligatoire.",
     fix: "Indiquez la date d'émission : AAAA-MM-JJ en UBL et CPPFactureMixte, AAAAMMJJ en CII.",
   }),
   chorusRule({
@@ -31,7 +32,7 @@ export const dateRules: readonly Rule[] = [
     applies: ({ invoice }) => invoice.issueDate !== null,
     check: ({ invoice: { issueDate } }) =>
       violatedWhen(!isCalendarDay(issueDate ?? ''), 'issueDate', issueDate),
-    message: "La date d'émission « {value} » n'est pas un jour du calendrier.",
+    message: "La date d'émission (balise : {balise}) « {value} » n'est pas un jour du calendrier.",
     fix: 'Indiquez un jour qui existe : AAAA-MM-JJ en UBL et CPPFactureMixte, AAAAMMJJ en CII.',
   }),
   chorusRule({
@@ -44,7 +45,7 @@ export const dateRules: readonly Rule[] = [
       dateTerms(invoice)
         .filter(({ text }) => !isCalendarDay(text))
         .map(({ path, text, field }) => ({ term: path, value: text, facts: { field } })),
-    message: "Une date est illisible : {field}, « {value} », n'est pas un jour du calendrier.",
+    message: "{Field} (balise : {balise}) « {value} » n'est pas un jour du calendrier.",
     fix: 'Indiquez un jour qui existe (AAAA-MM-JJ en UBL et CPPFactureMixte, AAAAMMJJ en CII), ou retirez cette date.',
   }),
   chorusRule({
@@ -56,7 +57,8 @@ export const dateRules: readonly Rule[] = [
     applies: ({ invoice }) => isCalendarDay(invoice.issueDate ?? ''),
     check: ({ invoice: { issueDate } }, { today }) =>
       violatedWhen((issueDate ?? '') > today, 'issueDate', issueDate, { today }),
-    message: "La date d'émission « {value} » est postérieure au jour du dépôt, le {today}.",
+    message:
+      "La date d'émission (balise : {balise}) « {value} » est postérieure au jour du dépôt, le {today}.",
     fix: "Corrigez la date d'émission, ou déposez la facture une fois ce jour venu.",
   }),
   chorusRule({
@@ -68,7 +70,7 @@ export const dateRules: readonly Rule[] = [
     applies: ({ invoice }) => isCalendarDay(invoice.issueDate ?? ''),
     check: ({ invoice: { issueDate } }) =>
       violatedWhen(!/^20\d\d/.test(issueDate ?? ''), 'issueDate', issueDate),
-    message: "L'année de la date d'émission « {value} » est inattendue : de 2000 à 2099.",
+    message: "La date d'émission (balise : {balise}) « {value} » a une année inattendue : de 2000 à 2099.",
     fix: "Vérifiez l'année de la date d'émission.",
   }),
   chorusRule({
@@ -85,7 +87,7 @@ export const dateRules: readonly Rule[] = [
         dueDate,
         { issued: issueDate ?? '' },
       ),
-    message: "La date d'échéance « {value} » précède la date d'émission, le {issued}.",
+    message: "La date d'échéance (balise : {balise}) « {value} » précède la date d'émission, le {issued}.",
     fix: "Vérifiez la date d'échéance et la date d'émission.",
   }),
   chorusRule({
@@ -98,7 +100,7 @@ export const dateRules: readonly Rule[] = [
       ...reversed(invoice.period, 'period'),
       ...invoice.lines.flatMap((line, i) => reversed(line.period, `lines[${i}].period`)),
     ],
-    message: 'Une période se termine le « {value} », avant son début, le {start}.',
+    message: 'La fin de la période (balise : {balise}) « {value} » précède son début, le {start}.',
     fix: 'Vérifiez le début et la fin de la période de facturation.',
   }),
 ];

@@ -42,7 +42,7 @@ export const numberRules: readonly Rule[] = [
     confidence: 'confirmed',
     terms: ['BT-1'],
     check: ({ invoice }) => violatedWhen(invoice.number === null, 'number'),
-    message: "Le numéro de la facture est absent ; il est attendu à l'emplacement {path}.",
+    message: "Le numéro de la facture (balise : {balise}) est absent, alors qu'il est obligatoire.",
     fix: `Indiquez le numéro de la facture, de ${numberLengthMax} caractères au plus, tel qu'il figure sur la facture lisible.`,
   }),
   chorusRule({
@@ -56,7 +56,7 @@ export const numberRules: readonly Rule[] = [
       ...strangeCharacters(invoice.number),
       ...tooLong('chorus.originalInvoice', invoice.chorus.originalInvoice),
     ],
-    message: 'Le numéro de facture « {value} » {problem}.',
+    message: 'Le numéro de facture (balise : {balise}) « {value} » {problem}.',
     fix: `Attribuez un numéro de ${numberLengthMax} caractères au plus, fait de lettres sans accent, de chiffres, d'espaces et des signes - + _ /.`,
   }),
   chorusRule({
@@ -67,7 +67,7 @@ export const numberRules: readonly Rule[] = [
     terms: ['BT-1'],
     check: ({ invoice }) => violatedWhen(/^ | $| {2}/.test(invoice.number ?? ''), 'number', invoice.number),
     message:
-      'Le numéro de facture « {value} » contient un espace au début, à la fin ou plusieurs espaces de suite : il sera difficile à retrouver.',
+      'Le numéro de facture (balise : {balise}) « {value} » contient un espace au début, à la fin ou plusieurs espaces de suite : il sera difficile à retrouver.',
     fix: 'Retirez les espaces superflus du numéro.',
   }),
 ];

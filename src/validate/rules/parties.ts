@@ -69,7 +69,7 @@ const supplierShapes: readonly Rule[] = Object.entries(shapes).map(([type, shape
       violatedWhen(misshapen(chorus.supplier), 'chorus.supplier.id', chorus.supplier.id, {
         length: String(lengthOf(chorus.supplier.id ?? '')),
       }),
-    message: `L'identifiant du fournisseur « {value} » ({length} caractères) n'a pas la forme attendue pour le type ${type} : ${shape.expected}.`,
+    message: `L'identifiant du fournisseur (balise : {balise}) « {value} » ({length} caractères) n'a pas la forme attendue pour le type ${type} : ${shape.expected}.`,
     fix: "Corrigez l'identifiant du fournisseur, ou le type d'identifiant qui l'accompagne.",
   }),
 );
@@ -82,7 +82,7 @@ const supplierRules: readonly Rule[] = [
     confidence: 'confirmed',
     terms: ['Fournisseur.Identifiant', 'BT-29', 'BT-30'],
     check: ({ invoice: { chorus } }) => violatedWhen(chorus.supplier.id === null, 'chorus.supplier.id'),
-    message: "L'identifiant du fournisseur est absent ; il est attendu à l'emplacement {path}.",
+    message: "L'identifiant du fournisseur (balise : {balise}) est absent, alors qu'il est obligatoire.",
     fix: "Indiquez l'identifiant du fournisseur (le plus souvent son SIRET) et son type.",
   }),
   chorusRule({
@@ -100,7 +100,7 @@ const supplierRules: readonly Rule[] = [
           : `est accompagné du type « ${raw.slice(0, 20)} », qui ne lui convient pas ou n'est pas connu`;
       return [{ term: 'chorus.supplier.id', value: chorus.supplier.id, facts: { problem } }];
     },
-    message: "L'identifiant du fournisseur « {value} » {problem}.",
+    message: "L'identifiant du fournisseur (balise : {balise}) « {value} » {problem}.",
     fix: "Indiquez le type de l'identifiant : 1 SIRET (14 chiffres), 2 numéro de TVA intracommunautaire, 3 hors Union européenne, 4 RIDET, 5 TAHITI, 6 en cours d'immatriculation, 7 particulier.",
   }),
   ...supplierShapes,
@@ -115,7 +115,7 @@ const supplierRules: readonly Rule[] = [
     check: ({ invoice: { chorus } }) =>
       violatedWhen(!luhnValid(chorus.supplier.id ?? ''), 'chorus.supplier.id', chorus.supplier.id),
     message:
-      'La clé de contrôle du SIRET du fournisseur « {value} » est fausse : un chiffre au moins est erroné.',
+      'Le SIRET du fournisseur (balise : {balise}) « {value} » a une clé de contrôle fausse : un chiffre au moins est erroné.',
     fix: 'Vérifiez le SIRET du fournisseur, chiffre par chiffre.',
   }),
   chorusRule({
@@ -132,7 +132,7 @@ const supplierRules: readonly Rule[] = [
         chorus.supplier.id,
       ),
     message:
-      "Le numéro de TVA du fournisseur « {value} » ne commence pas par le code d'un autre pays de l'Union européenne, ce que le type 2 annonce.",
+      "Le numéro de TVA du fournisseur (balise : {balise}) « {value} » ne commence pas par le code d'un autre pays de l'Union européenne, ce que le type 2 annonce.",
     fix: 'Pour un fournisseur français, indiquez son SIRET et le type 1 ; hors Union européenne, le type 3.',
   }),
   chorusRule({
@@ -146,7 +146,8 @@ const supplierRules: readonly Rule[] = [
         (chorus.supplier.name ?? seller.name ?? seller.tradingName) === null,
         'chorus.supplier.name',
       ),
-    message: "La raison sociale du fournisseur est absente ; elle est attendue à l'emplacement {path}.",
+    message:
+      "La raison sociale du fournisseur (balise : {balise}) est absente, alors qu'elle est obligatoire.",
     fix: 'Indiquez la raison sociale du fournisseur.',
   }),
 ];
@@ -159,7 +160,7 @@ const recipientRules: readonly Rule[] = [
     confidence: 'confirmed',
     terms: ['Débiteur.Identifiant', 'BT-46', 'BT-47'],
     check: ({ invoice: { chorus } }) => violatedWhen(chorus.recipient.id === null, 'chorus.recipient.id'),
-    message: "Le SIRET du destinataire est absent ; il est attendu à l'emplacement {path}.",
+    message: "Le SIRET du destinataire (balise : {balise}) est absent, alors qu'il est obligatoire.",
     fix: "Indiquez le SIRET de 14 chiffres de l'entité publique destinataire.",
   }),
   chorusRule({
@@ -177,7 +178,7 @@ const recipientRules: readonly Rule[] = [
         chorus.recipient.idTypeRaw,
       ),
     message:
-      "Le type « {value} » de l'identifiant du destinataire n'est pas accepté : seul le type 1 (SIRET) l'est.",
+      "L'identifiant du destinataire (balise : {balise}) est accompagné du type « {value} » : seul le type 1 (SIRET) est accepté.",
     fix: 'Indiquez le type 1 auprès du SIRET du destinataire.',
   }),
   chorusRule({
@@ -192,7 +193,7 @@ const recipientRules: readonly Rule[] = [
         length: String(lengthOf(chorus.recipient.id ?? '')),
       }),
     message:
-      "L'identifiant du destinataire « {value} » ({length} caractères) n'est pas un SIRET : 14 chiffres sans espace sont attendus.",
+      "L'identifiant du destinataire (balise : {balise}) « {value} » ({length} caractères) n'est pas un SIRET : 14 chiffres sans espace sont attendus.",
     fix: "Indiquez le SIRET complet de l'établissement destinataire, et non son SIREN ou son numéro de TVA.",
   }),
   chorusRule({
@@ -206,7 +207,7 @@ const recipientRules: readonly Rule[] = [
     check: ({ invoice: { chorus } }) =>
       violatedWhen(!luhnValid(chorus.recipient.id ?? ''), 'chorus.recipient.id', chorus.recipient.id),
     message:
-      'La clé de contrôle du SIRET du destinataire « {value} » est fausse : un chiffre au moins est erroné.',
+      'Le SIRET du destinataire (balise : {balise}) « {value} » a une clé de contrôle fausse : un chiffre au moins est erroné.',
     fix: 'Vérifiez le SIRET du destinataire, chiffre par chiffre.',
   }),
 ];
@@ -232,7 +233,7 @@ const otherParties: readonly Rule[] = (
         chorus[key]?.id ?? null,
         expectedOf(chorus[key]),
       ),
-    message: `L'identifiant ${whose} « {value} » n'a pas la forme attendue pour son type ({type}) : {expected}.`,
+    message: `L'identifiant ${whose} (balise : {balise}) « {value} » n'a pas la forme attendue pour son type ({type}) : {expected}.`,
     fix: `Corrigez l'identifiant ${whose}, ou le type d'identifiant qui l'accompagne.`,
   }),
   chorusRule({
@@ -244,7 +245,7 @@ const otherParties: readonly Rule[] = (
     applies: ({ invoice: { chorus } }) => (chorus[key]?.id ?? null) !== null,
     check: ({ invoice: { chorus } }) =>
       violatedWhen(chorus[key]?.idType === null, `chorus.${key}.id`, chorus[key]?.id ?? null),
-    message: `Le type de l'identifiant ${whose} « {value} » est absent ou n'est pas connu : sa forme n'est pas vérifiée.`,
+    message: `L'identifiant ${whose} (balise : {balise}) « {value} » n'est accompagné d'aucun type connu : sa forme n'est pas vérifiée.`,
     fix: "Indiquez le type de l'identifiant, 1 pour un SIRET.",
   }),
 ]);

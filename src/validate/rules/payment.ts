@@ -42,7 +42,7 @@ export const paymentRules: readonly Rule[] = [
     terms: ['BT-81'],
     applies: ({ invoice }, { options }) => !options.paymentMeansDefault && !isCreditNote(invoice),
     check: ({ invoice }) => violatedWhen(invoice.payment.meansCode === null, 'payment.meansCode'),
-    message: "Le mode de paiement est absent ; il est attendu à l'emplacement {path}.",
+    message: "Le mode de paiement (balise : {balise}) est absent, alors qu'il est obligatoire.",
     fix: 'Indiquez le mode de paiement : 30 ou 42 virement, 49 prélèvement, 20 chèque, 48 carte, 10 espèces.',
   }),
   chorusRule({
@@ -61,7 +61,7 @@ export const paymentRules: readonly Rule[] = [
             payment.meansCode,
             { problem: `« ${payment.meansCode.slice(0, 20)} » n'est pas connu` },
           ),
-    message: 'Le mode de paiement {problem} : il est lu comme un virement (30).',
+    message: 'Le mode de paiement (balise : {balise}) {problem} : il est lu comme un virement (30).',
     fix: 'Indiquez le mode de paiement : 30 ou 42 virement, 49 prélèvement, 20 chèque, 48 carte, 10 espèces.',
   }),
   chorusRule({
@@ -74,7 +74,7 @@ export const paymentRules: readonly Rule[] = [
     check: ({ invoice: { payment } }) =>
       violatedWhen(paymentCode(payment.meansCode ?? '') !== '30', 'payment.meansCode', payment.meansCode),
     message:
-      "Le mode de paiement d'un mémoire de frais de justice est « {value} » : seul 30 (virement) est accepté.",
+      "Le mode de paiement (balise : {balise}) « {value} » n'est pas accepté pour un mémoire de frais de justice : seul 30 (virement) l'est.",
     fix: 'Indiquez le mode de paiement 30.',
   }),
   chorusRule({
@@ -89,7 +89,7 @@ export const paymentRules: readonly Rule[] = [
         code: payment.meansCode ?? '',
       }),
     message:
-      "Le paiement est demandé par virement ({code}), mais aucun IBAN n'est indiqué à l'emplacement {path}.",
+      'Le compte à créditer (balise : {balise}) est absent, alors que le paiement est demandé par virement ({code}).',
     fix: "Indiquez l'IBAN du compte à créditer.",
   }),
   chorusRule({
@@ -99,7 +99,8 @@ export const paymentRules: readonly Rule[] = [
     confidence: 'implementer',
     terms: ['BT-84'],
     check: ({ invoice }) => accountsWhere(invoice, (id) => ibanShape.test(id) && !ibanValid(id)),
-    message: "L'IBAN « {value} » est faux : sa longueur ou sa clé de contrôle n'est pas la bonne.",
+    message:
+      "L'IBAN (balise : {balise}) « {value} » est faux : sa longueur ou sa clé de contrôle n'est pas la bonne.",
     fix: "Recopiez l'IBAN depuis le relevé d'identité bancaire ; un IBAN français compte 27 caractères.",
   }),
   chorusRule({
@@ -109,7 +110,7 @@ export const paymentRules: readonly Rule[] = [
     confidence: 'ours',
     terms: ['BT-84'],
     check: ({ invoice }) => accountsWhere(invoice, (id) => ribShape.test(id) && !ribValid(id)),
-    message: 'Le RIB « {value} » est faux : sa clé ne correspond pas.',
+    message: 'Le RIB (balise : {balise}) « {value} » est faux : sa clé ne correspond pas.',
     fix: "Recopiez le RIB depuis le relevé d'identité bancaire, ou mieux, indiquez l'IBAN.",
   }),
   chorusRule({
@@ -121,7 +122,7 @@ export const paymentRules: readonly Rule[] = [
     // Accounts outside the European Union have other shapes.
     applies: ({ invoice }) => !isForeign(invoice),
     check: ({ invoice }) => accountsWhere(invoice, (id) => !ibanShape.test(id) && !ribShape.test(id)),
-    message: "Le compte bancaire « {value} » n'est ni un IBAN ni un RIB.",
+    message: "Le compte bancaire (balise : {balise}) « {value} » n'est ni un IBAN ni un RIB.",
     fix: "Indiquez l'IBAN du compte à créditer : le code du pays en deux lettres, deux chiffres, puis le numéro.",
   }),
   chorusRule({
@@ -139,7 +140,7 @@ export const paymentRules: readonly Rule[] = [
         ),
       ),
     message:
-      "Le BIC « {value} » n'a pas la forme attendue : 8 ou 11 caractères, dont le code du pays en 5e et 6e position.",
+      "Le BIC (balise : {balise}) « {value} » n'a pas la forme attendue : 8 ou 11 caractères, dont le code du pays en 5e et 6e position.",
     fix: 'Recopiez le BIC de la banque, ou retirez-le.',
   }),
   chorusRule({
@@ -153,7 +154,8 @@ export const paymentRules: readonly Rule[] = [
       violatedWhen(!payment.accounts.some(({ id }) => id !== null), 'payment.accounts', null, {
         payee: chorus.payee?.name ?? chorus.payee?.id ?? '',
       }),
-    message: 'Un encaisseur est désigné ({payee}), mais ses coordonnées bancaires sont absentes.',
+    message:
+      "Le compte de l'encaisseur (balise : {balise}) est absent, alors qu'un encaisseur est désigné : {payee}.",
     fix: "Indiquez l'IBAN de l'encaisseur : c'est à lui que la facture sera payée.",
   }),
 ];

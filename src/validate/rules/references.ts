@@ -104,7 +104,7 @@ export const referenceRules: readonly Rule[] = [
       confidence,
       terms,
       check: ({ invoice }) => tooLong(of(invoice), lengthMax),
-      message: `Un texte est trop long : {field} compte {length} caractères, ${lengthMax} au plus sont acceptés.`,
+      message: `{Field} (balise : {balise}) compte {length} caractères, ${lengthMax} au plus sont acceptés.`,
       fix,
     }),
   ),
@@ -116,7 +116,7 @@ export const referenceRules: readonly Rule[] = [
     syntaxes: ['ubl-invoice', 'ubl-creditnote', 'cii'],
     terms: ['BG-25'],
     check: ({ invoice }) => violatedWhen(invoice.lines.length === 0, 'lines'),
-    message: "La facture n'a aucune ligne ; une au moins est attendue à l'emplacement {path}.",
+    message: 'La ligne de facturation (balise : {balise}) est absente : une au moins est obligatoire.',
     fix: 'Ajoutez une ligne de facturation, même récapitulative.',
   }),
 ];

@@ -71,7 +71,7 @@ export const totalRules: readonly Rule[] = [
       return differs('totals.taxInclusive', taxInclusive, expected, { ht: taxExclusive ?? '', tva });
     },
     message:
-      'Le montant TTC « {value} » est faux : {ht} (HT) + {tva} (TVA) = {expected}, soit un écart de {gap}.',
+      'Le montant TTC (balise : {balise}) « {value} » est faux : {ht} (HT) + {tva} (TVA) = {expected}, soit un écart de {gap}.',
     fix: 'Corrigez le montant HT, le montant de TVA ou le montant TTC : leur somme doit être exacte.',
   }),
   chorusRule({
@@ -90,7 +90,8 @@ export const totalRules: readonly Rule[] = [
         sum: `${totals.taxInclusive} (TTC) - ${totals.prepaid ?? '0'} (déjà payé)${rounding}`,
       });
     },
-    message: 'Le net à payer « {value} » est faux : {sum} = {expected}, soit un écart de {gap}.',
+    message:
+      'Le net à payer (balise : {balise}) « {value} » est faux : {sum} = {expected}, soit un écart de {gap}.',
     fix: 'Corrigez le montant TTC, le montant déjà payé ou le net à payer.',
   }),
   chorusRule({
@@ -107,7 +108,7 @@ export const totalRules: readonly Rule[] = [
         sumOf(invoice.lines.filter(({ kind }) => isDetail(kind)).map(({ netAmount }) => netAmount)),
       ),
     message:
-      "La somme des lignes « {value} » n'est pas celle des montants des lignes, {expected} (écart : {gap}).",
+      "La somme des lignes (balise : {balise}) « {value} » n'est pas celle des montants des lignes, {expected} (écart : {gap}).",
     fix: 'Vérifiez les montants des lignes et leur somme.',
   }),
   chorusRule({
@@ -124,7 +125,7 @@ export const totalRules: readonly Rule[] = [
       return differs('totals.taxExclusive', totals.taxExclusive, expected);
     },
     message:
-      "Le montant HT « {value} » n'est pas la somme des lignes, moins les remises, plus les charges : {expected} (écart : {gap}).",
+      "Le montant HT (balise : {balise}) « {value} » n'est pas la somme des lignes, moins les remises, plus les charges : {expected} (écart : {gap}).",
     fix: 'Vérifiez la somme des lignes, les remises, les charges et le montant HT.',
   }),
   chorusRule({
@@ -137,7 +138,7 @@ export const totalRules: readonly Rule[] = [
     check: ({ invoice }) =>
       differs('totals.tax', invoice.totals.tax, sumOf(invoice.vatBreakdown.map(({ amount }) => amount))),
     message:
-      "Le montant de TVA « {value} » n'est pas la somme du récapitulatif de TVA, {expected} (écart : {gap}).",
+      "Le montant de TVA (balise : {balise}) « {value} » n'est pas la somme du récapitulatif de TVA, {expected} (écart : {gap}).",
     fix: 'Vérifiez le récapitulatif de TVA et le montant total de TVA.',
   }),
   chorusRule({
@@ -148,7 +149,7 @@ export const totalRules: readonly Rule[] = [
     terms: ['BT-116', 'BT-117', 'BT-119'],
     check: ({ invoice }) => vatMismatches(invoice),
     message:
-      'Le montant de TVA « {value} » ne correspond pas à sa base et à son taux : {base} × {rate} % = {expected}.',
+      'Le montant de TVA (balise : {balise}) « {value} » ne correspond pas à sa base et à son taux : {base} × {rate} % = {expected}.',
     fix: 'Vérifiez la base, le taux et le montant de cette ligne du récapitulatif de TVA.',
   }),
   chorusRule({
@@ -165,7 +166,7 @@ export const totalRules: readonly Rule[] = [
         totals.taxInclusive,
       ),
     message:
-      "L'avoir a un montant TTC négatif, « {value} » : les montants d'un avoir s'écrivent sans signe, et celui-ci serait lu comme une dette.",
+      "Le montant TTC de l'avoir (balise : {balise}) « {value} » est négatif : les montants d'un avoir s'écrivent sans signe, et celui-ci serait lu comme une dette.",
     fix: "Écrivez les montants de l'avoir en positif, ou déposez une facture (380) à montants négatifs.",
   }),
 ];

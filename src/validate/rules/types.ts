@@ -14,7 +14,7 @@ export const typeRules: readonly Rule[] = [
     terms: ['BT-3'],
     applies: ({ invoice }) => !invoice.creditNoteRoot,
     check: ({ invoice }) => violatedWhen(invoice.typeCode === null, 'typeCode'),
-    message: "Le type de la facture est absent ; il est attendu à l'emplacement {path}.",
+    message: "Le type de la facture (balise : {balise}) est absent, alors qu'il est obligatoire.",
     fix: 'Indiquez 380 pour une facture, 381 pour un avoir.',
   }),
   chorusRule({
@@ -25,7 +25,8 @@ export const typeRules: readonly Rule[] = [
     terms: ['BT-3'],
     check: ({ invoice }) =>
       violatedWhen(refusedTypes.has(invoice.typeCode ?? ''), 'typeCode', invoice.typeCode),
-    message: 'Le type de document « {value} » est refusé : Chorus Pro ne reçoit ni 261 ni 751.',
+    message:
+      'Le type de document (balise : {balise}) « {value} » est refusé : Chorus Pro ne reçoit ni 261 ni 751.',
     fix: 'Indiquez 380 pour une facture, 381 pour un avoir.',
   }),
   chorusRule({
@@ -37,7 +38,7 @@ export const typeRules: readonly Rule[] = [
     applies: ({ invoice }) => invoice.typeCode !== null,
     check: ({ invoice }) => violatedWhen(!known(invoice.typeCode ?? ''), 'typeCode', invoice.typeCode),
     message:
-      "Le type de document « {value} » n'est pas un code de facture ou d'avoir de la liste UNTDID 1001.",
+      "Le type de document (balise : {balise}) « {value} » n'est pas un code de facture ou d'avoir de la liste UNTDID 1001.",
     fix: 'Indiquez 380 pour une facture, 381 pour un avoir.',
   }),
   chorusRule({
@@ -54,7 +55,8 @@ export const typeRules: readonly Rule[] = [
         invoice.typeCode,
         { carried: isCreditNote(invoice) ? '381 (avoir)' : '380 (facture)' },
       ),
-    message: 'Le type de document « {value} » est transmis au destinataire comme {carried}.',
+    message:
+      'Le type de document (balise : {balise}) « {value} » est transmis au destinataire comme {carried}.',
     fix: "Rien à faire si c'est bien ce que vous attendez ; sinon, déposez le document sous le type 380 ou 381.",
   }),
   chorusRule({
@@ -68,7 +70,7 @@ export const typeRules: readonly Rule[] = [
     check: ({ invoice }) =>
       violatedWhen(invoiceTypes.has(invoice.typeCode ?? ''), 'typeCode', invoice.typeCode),
     message:
-      "Le document est un avoir par sa racine (CreditNote), mais son type « {value} » est celui d'une facture ; il est traité comme un avoir.",
+      "Le type du document (balise : {balise}) « {value} » contredit sa racine, CreditNote, qui en fait un avoir : ce type est celui d'une facture ; il est traité comme un avoir.",
     fix: 'Indiquez le type 381, ou déposez une facture avec la racine Invoice.',
   }),
   chorusRule({
@@ -83,8 +85,7 @@ export const typeRules: readonly Rule[] = [
         invoice.chorus.originalInvoice === null && invoice.precedingInvoices.length === 0,
         'chorus.originalInvoice',
       ),
-    message:
-      "L'avoir n'indique pas le numéro de la facture d'origine ; il est attendu à l'emplacement {path}.",
+    message: "Le numéro de la facture d'origine (balise : {balise}) est absent de cet avoir.",
     fix: "Indiquez le numéro de la facture d'origine, pour que le destinataire rapproche les deux documents.",
   }),
   chorusRule({
@@ -99,7 +100,8 @@ export const typeRules: readonly Rule[] = [
         'chorus.originalInvoice',
         invoice.chorus.originalInvoice,
       ),
-    message: "La facture d'origine indiquée, « {value} », porte le numéro du document lui-même.",
+    message:
+      "Le numéro de la facture d'origine (balise : {balise}) « {value} » est le numéro du document lui-même.",
     fix: "Indiquez le numéro de la facture d'origine, ou retirez cette référence.",
   }),
 ];

@@ -18,7 +18,7 @@ export const vatRules: readonly Rule[] = [
         chorus.vatRegime,
       ),
     message:
-      "Le régime de TVA « {value} » n'est pas connu : TVA sur les débits ou sur les encaissements est attendue.",
+      "Le régime de TVA (balise : {balise}) « {value} » n'est pas connu : TVA sur les débits ou sur les encaissements est attendue.",
     fix: 'En UBL, indiquez « TVA DEBIT » ou « TVA ENCAISSEMENT » ; en CII, 5 (débits) ou 72 (encaissements).',
   }),
   chorusRule({
@@ -28,7 +28,7 @@ export const vatRules: readonly Rule[] = [
     confidence: 'confirmed',
     terms: ['BG-23'],
     check: ({ invoice }) => violatedWhen(invoice.vatBreakdown.length === 0, 'vatBreakdown'),
-    message: "Le récapitulatif de TVA est absent ; il est attendu à l'emplacement {path}.",
+    message: 'Le récapitulatif de TVA (balise : {balise}) est absent.',
     fix: "Indiquez, par taux, la base HT et le montant de TVA ; au taux 0 s'il n'y a pas de TVA.",
   }),
   chorusRule({
@@ -45,7 +45,8 @@ export const vatRules: readonly Rule[] = [
           category,
         ),
       ),
-    message: "La catégorie de TVA « {value} » n'est pas connue : S, Z, E, AE, K, G, O, L ou M est attendue.",
+    message:
+      "La catégorie de TVA (balise : {balise}) « {value} » n'est pas connue : S, Z, E, AE, K, G, O, L ou M est attendue.",
     fix: "Indiquez S au taux normal ou réduit, E en cas d'exonération, AE en cas d'autoliquidation.",
   }),
   chorusRule({
@@ -63,7 +64,8 @@ export const vatRules: readonly Rule[] = [
           rate,
         );
       }),
-    message: 'Le taux de TVA « {value} » est invraisemblable : un pourcentage de 0 à 100 est attendu.',
+    message:
+      'Le taux de TVA (balise : {balise}) « {value} » est invraisemblable : un pourcentage de 0 à 100 est attendu.',
     fix: 'Indiquez le taux en pourcentage : 20 pour 20 %.',
   }),
 ];

@@ -36,7 +36,7 @@ export const amountCases: readonly RuleCase[] = [
     rule: 'ECL-AMOUNT-ABSENT',
     accept: [{}, totals({ tax: null, lines: null })],
     refuse: [
-      totals({ payable: null }, { term: 'totals.payable', says: ['le net à payer'] }),
+      totals({ payable: null }, { term: 'totals.payable', says: ['Le net à payer'] }),
       totals({ taxExclusive: null }, { term: 'totals.taxExclusive' }),
       totals({ taxInclusive: null }, { term: 'totals.taxInclusive' }),
     ],
@@ -45,7 +45,7 @@ export const amountCases: readonly RuleCase[] = [
     rule: 'ECL-AMOUNT-NUMBER',
     accept: [totals({ prepaid: '00.00' }), totals({ prepaid: '-.5' }), totals({ prepaid: '140' })],
     refuse: [
-      totals({ tax: '-1 324,60' }, { term: 'totals.tax', says: ['« -1 324,60 »', 'le montant de la TVA'] }),
+      totals({ tax: '-1 324,60' }, { term: 'totals.tax', says: ['« -1 324,60 »', 'Le montant de la TVA'] }),
       totals({ tax: '1E3' }),
       { ...lines({ quantity: 'deux' }), term: 'lines[0].quantity' },
       vats({ rate: '20 %' }),
@@ -252,7 +252,7 @@ export const amountCases: readonly RuleCase[] = [
     refuse: [
       {
         invoice: { payment: { meansCode: '49', accounts: [] }, chorus: { payee: factor } },
-        says: ['(Affacturage)'],
+        says: [': Affacturage'],
       },
     ],
   },

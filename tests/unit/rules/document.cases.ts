@@ -9,7 +9,7 @@ export const documentCases: readonly RuleCase[] = [
   {
     rule: 'ECL-NUM-ABSENT',
     accept: [{}],
-    refuse: [{ invoice: { number: null }, term: 'number', says: ['/Facture/number'] }],
+    refuse: [{ invoice: { number: null }, term: 'number', says: ['(balise : Facture.number)'] }],
   },
   {
     rule: 'G1.05',
@@ -165,7 +165,7 @@ export const documentCases: readonly RuleCase[] = [
     rule: 'ECL-DATE-DAY',
     accept: [{}, { invoice: { period: { start: '2026-01-01', end: '2026-01-31' } } }],
     refuse: [
-      { invoice: { dueDate: '2026-02-30' }, term: 'dueDate', says: ["la date d'échéance"] },
+      { invoice: { dueDate: '2026-02-30' }, term: 'dueDate', says: ["La date d'échéance"] },
       { invoice: { chorus: { deliveryDate: 'demain' } }, term: 'chorus.deliveryDate' },
       {
         invoice: { delivery: { name: null, location: null, date: '20261301', address: null } },

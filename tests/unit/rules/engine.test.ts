@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { findingRules } from '../../../src/domain/finding-rules.js';
+import type { PlacedInvoice } from '../../../src/domain/reading.js';
 import type { Rule } from '../../../src/domain/rule.js';
 import { Fault } from '../../../src/errors.js';
 import { runRules } from '../../../src/validate/rule-engine.js';
 import { catalogue, isFlowLevelRule, ruleSets, rulesFor } from '../../../src/validate/rule-sets.js';
-import { contextOf, invoiceWith, placed } from './base.js';
+import { allowance, contextOf, invoiceWith, placed } from './base.js';
 
 const rule: Rule = {
   id: 'T-1',
@@ -34,6 +35,7 @@ describe('runRules', () => {
       fix: 'Raccourcissez N0.',
       path: '/Facture/number',
       line: 7,
+      term: 'BT-1',
       value: 'N0',
       invoice: 'N0',
       invoiceIndex: 0,
@@ -90,6 +92,100 @@ describe('runRules', () => {
     const other: Rule = { ...rule, syntaxes: ['ubl-invoice'] };
     const never: Rule = { ...rule, applies: () => false };
     expect(runRules(many(1), [other, never], contextOf()).findings).toEqual([]);
+  });
+
+  it('writes the tag as Chorus Pro does: local names joined by dots, positions kept', () => {
+    const tagged: Rule = { ...rule, message: 'Le taux (balise : {balise}) est faux.', fix: 'Voir {balise}.' };
+    const at = (path: string): PlacedInvoice => ({
+      ...placed(invoiceWith()),
+      place: () => ({ path, line: 70_001 }),
+    });
+    const told = (path: string) => runRules([at(path)], [tagged], contextOf()).findings[0];
+    expect(told('/Invoice/cac:TaxTotal[2]/cbc:TaxAmount/@currencyID')?.message).toBe(
+      'Le taux (balise : Invoice.TaxTotal[2].TaxAmount.@currencyID) est faux.',
+    );
+    expect(told('/Invoice/cac:Party/@xlink:href')?.fix).toBe('Voir Invoice.Party.@href.');
+    const long = `/rsm:CrossIndustryInvoice/${'ram:SupplyChainTradeTransaction/'.repeat(9)}ram:ID`;
+    expect(told(long)?.message).toMatch(/TradeTransaction\.ID\) est faux\.$/);
+    expect(told(long)?.line).toBe(70_001);
+  });
+
+  it('leaves the tag out where the syntax has no place for the term', () => {
+    const tagged: Rule = { ...rule, message: 'Le numéro (balise : {balise}) est faux.' };
+    const nowhere: PlacedInvoice = { ...placed(invoiceWith()), place: () => null };
+    expect(runRules([nowhere], [tagged], contextOf()).findings[0]).toMatchObject({
+      message: 'Le numéro est faux.',
+      path: null,
+      line: null,
+      term: 'BT-1',
+    });
+  });
+
+  it('says which business term is meant', () => {
+    const about = (term: string | null, invoice = invoiceWith()) =>
+      runRules([placed(invoice)], [{ ...rule, check: () => [{ term }] }], contextOf()).findings[0]?.term;
+    expect(about('totals.taxInclusive')).toBe('BT-112');
+    expect(about('lines[3].netAmount')).toBe('BT-131');
+    expect(about('lines')).toBe('BG-25');
+    expect(about('chorus.cadre')).toBe('cadre');
+    expect(about('chorus.supplier.id')).toBe('supplier.id');
+    expect(about('lines[0].standardItemId.scheme')).toBe('BT-157');
+    expect(about('payment.accounts[1].bic')).toBe('BT-86');
+    expect(about('nothing.of.the.kind')).toBeNull();
+    expect(about(null)).toBeNull();
+    const both = invoiceWith({ allowancesCharges: [allowance, { ...allowance, charge: true }] });
+    expect(about('allowancesCharges[0].amount', both)).toBe('BT-92');
+    expect(about('allowancesCharges[1].amount', both)).toBe('BT-99');
+    expect(about('lines[0].allowancesCharges[0].reason', both)).toBe('BT-139');
+  });
+
+  describe('specific rules', () => {
+    const specific: Rule = { ...rule, id: 'T-2', overrides: ['T-1'] };
+    const ids = (rules: readonly Rule[], context = contextOf()) =>
+      runRules(many(1), rules, context).findings.map((f) => f.rule);
+
+    it('silence the generic ones they name, wherever these stand in the list', () => {
+      expect(ids([rule, specific])).toEqual(['T-2']);
+      expect(ids([specific, rule])).toEqual(['T-2']);
+      expect(ids([rule, { ...specific, check: () => [] }])).toEqual([]);
+    });
+
+    it('leave them alone where they are not about the invoice', () => {
+      expect(ids([rule, { ...specific, applies: () => false }])).toEqual(['T-1']);
+      expect(ids([rule, { ...specific, syntaxes: ['ubl-invoice'] }])).toEqual(['T-1']);
+      expect(ids([rule, { ...specific, severity: { default: 'fatal', E2: 'off' } }])).toEqual(['T-1']);
+    });
+
+    it('speak for one invoice, not for its neighbours', () => {
+      const second: Rule = { ...specific, applies: ({ index }) => index === 1 };
+      const found = runRules(many(3), [rule, second], contextOf()).findings;
+      expect(found.map((f) => `${f.invoiceIndex} ${f.rule}`)).toEqual(['0 T-1', '1 T-2', '2 T-1']);
+    });
+
+    it('name rules that exist, and never each other', () => {
+      const all = Object.values(ruleSets).flatMap(({ rules }): readonly Rule[] => rules);
+      for (const { id, overrides = [] } of all) {
+        for (const generic of overrides) {
+          const named = all.find((one) => one.id === generic);
+          expect(named, `${id} overrides ${generic}`).toBeDefined();
+          expect(named?.overrides ?? [], generic).not.toContain(id);
+        }
+      }
+    });
+  });
+
+  it('counts what it leaves out, rule by rule', () => {
+    const other: Rule = {
+      ...rule,
+      id: 'T-3',
+      severity: 'warning',
+      check: () => [{ term: null }, { term: null }],
+    };
+    const run = runRules(many(4), [rule, other], contextOf({ options: { findingsPerRuleMax: 3 } }));
+    // Every invoice keeps its first fatal finding.
+    expect(run.suppressed).toEqual([{ rule: 'T-3', count: 5 }]);
+    const counts = (id: string) => run.findings.filter((f) => f.rule === id).length;
+    expect([counts('T-1'), counts('T-3')]).toEqual([4, 3]);
   });
 
   it('reports a rule that throws as a fault of ours, with its id', () => {

@@ -38,7 +38,7 @@ describe('the set', () => {
     for (const rule of rules) {
       expect(rule.source, rule.id).toMatch(/\S/);
       expect(rule.terms.length, rule.id).toBeGreaterThan(0);
-      expect(rule.message, rule.id).toMatch(/^[A-ZÀÉ].*\.$/);
+      expect(rule.message, rule.id).toMatch(/^([A-ZÀÉ]|\{Field\}).* \(balise : \{balise\}\) .*\.$/);
       expect(rule.fix, rule.id).toMatch(/^[A-ZÀÉ].*\.$/);
     }
   });
@@ -64,6 +64,7 @@ describe.each(cases)('$rule', ({ rule: id, kind = 'E2', accept, refuse, offIn = 
     expect(found.length).toBeGreaterThan(0);
     for (const { severity, message, fix, line, path, invoiceIndex } of found) {
       expect(severity).toBe(severityIn(rule, inKind.kind));
+      expect(message).toMatch(/^[A-ZÀÉ].* \(balise : Facture\.\w/);
       expect(`${message} ${fix}`).not.toMatch(/[{}]|undefined|null|« »/);
       expect({ line, invoiceIndex }).toEqual({ line: 7, invoiceIndex: 0 });
       expect(path).toMatch(/^\/Facture\/\w/);

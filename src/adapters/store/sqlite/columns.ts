@@ -54,6 +54,7 @@ export const findingColumns = [
   'fix',
   'path',
   'line',
+  'term',
   'value',
   'invoice',
   'invoiceIndex',

@@ -1,9 +1,10 @@
 import { Fault } from '../../../errors.js';
 import type { Connection } from './connection.js';
 import { first } from './migrations/001-first.js';
+import { findingTerm } from './migrations/002-finding-term.js';
 
 /** In order; the version of a database is the number of those it has gone through. */
-const migrations: readonly string[] = [first];
+const migrations: readonly string[] = [first, findingTerm];
 
 /**
  * Brings the schema up to date; runs inside a transaction, so a migration is done whole or not at all.

@@ -87,6 +87,7 @@ export interface FindingTable {
   fix: string;
   path: string | null;
   line: number | null;
+  term: string | null;
   value: string | null;
   invoice: string | null;
   invoiceIndex: number | null;
