@@ -44,14 +44,25 @@ export const readableSyntaxes = Object.keys(formats) as readonly Syntax[];
  * @throws Fault INTERNAL for a document that is not well-formed; FILE_UNREADABLE when a piece cannot be written.
  */
 export function readEntry(bytes: Buffer, syntax: Syntax, cut: CutResult): Reading {
+  const parsed = parseEntry(bytes);
+  return parsed.ok ? readTree(parsed.root, syntax, cut) : refuse(syntax, parsed.finding);
+}
+
+/** The tree of an entry, or why its bytes cannot be decoded. @throws Fault INTERNAL when it is not well-formed. */
+export function parseEntry(
+  bytes: Buffer,
+): { readonly ok: true; readonly root: XmlNode } | { readonly ok: false; readonly finding: Finding } {
+  const decoded = decodeXml(bytes);
+  if (decoded.ok) return { ok: true, root: parseXml(decoded.text) };
+  return { ok: false, finding: findingOf('ECL-XML-ENCODING', { problem: encodingProblem(decoded) }) };
+}
+
+/** Reads the invoices of an entry from its tree, as `readEntry` does. */
+export function readTree(root: XmlNode, syntax: Syntax, cut: CutResult): Reading {
   const format = formats[syntax];
   if (format === undefined) {
     return refuse(syntax, findingOf('IRR_SYNTAX', { found: syntax, expected: readableSyntaxes.join(', ') }));
   }
-  const decoded = decodeXml(bytes);
-  if (!decoded.ok)
-    return refuse(syntax, findingOf('ECL-XML-ENCODING', { problem: encodingProblem(decoded) }));
-  const root = parseXml(decoded.text);
   const embedded = embeddedOf(root, cut);
   const invoices = readAll(root, syntax, format, embedded);
   const findings = embedded.findings();
