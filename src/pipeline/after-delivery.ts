@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { Delivery } from '../domain/delivery.js';
+import { newId } from '../domain/ids.js';
 import type { Partner } from '../domain/partner.js';
 import { firstStatuses } from '../lifecycle/first-statuses.js';
 import type { Clock } from '../ports/clock.js';
@@ -30,7 +30,7 @@ export function statusAfterDelivery(options: { clock: Clock; partners: ReadonlyM
     const invoices = await tx.invoicesOfDelivery(delivery.id);
     await tx.insertStatuses(
       invoices.map((row) => ({
-        id: randomUUID(),
+        id: newId(),
         invoice: row.id,
         partner: flow.partner,
         code: firstStatuses.available,

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import type { Delivery } from '../domain/delivery.js';
 import type { Finding } from '../domain/finding.js';
 import { findingOf } from '../domain/finding-rules.js';
 import { type AuditEvent, type FlowState, flowStates } from '../domain/flow.js';
+import { newId } from '../domain/ids.js';
 import { statusesAtCommit } from '../lifecycle/first-statuses.js';
 import type { InvoiceRow, StatusRow, StoreTransaction } from '../ports/store.js';
 import { type Fated, type Judgement, judge } from './fates.js';
@@ -165,7 +165,7 @@ function invoiceRow(work: Work, { item, fate }: Fated): InvoiceRow {
 function statusRows(work: Work, judgement: Judgement, context: CommitContext): StatusRow[] {
   const told = work.partner.lifecycle;
   const row = (invoice: string, code: string, comment: string | null): StatusRow => ({
-    id: randomUUID(),
+    id: newId(),
     invoice,
     partner: work.partner.code,
     code,

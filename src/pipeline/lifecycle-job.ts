@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { Delivery } from '../domain/delivery.js';
+import { newId } from '../domain/ids.js';
 import type { Partner } from '../domain/partner.js';
 import type { Clock } from '../ports/clock.js';
 import type { PendingStatus, Store } from '../ports/store.js';
@@ -71,7 +71,7 @@ export function createLifecycleJob(options: LifecycleJobOptions): { flush(force:
       statuses: pending.map(toStatus),
     });
     return {
-      id: randomUUID(),
+      id: newId(),
       partner: partner.code,
       name,
       kind: 'lifecycle',

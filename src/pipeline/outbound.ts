@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { Delivery, DeliveryKind } from '../domain/delivery.js';
 import type { Finding } from '../domain/finding.js';
+import { newId } from '../domain/ids.js';
 import { interfaceOf } from '../envelope/catalogue.js';
 import { Fault } from '../errors.js';
 import type { StoreTransaction } from '../ports/store.js';
@@ -135,7 +135,7 @@ function toDelivery(
 ): Omit<Delivery, 'body' | 'parts'> {
   if (name.length !== 41) throw new Fault('INTERNAL', 'an outbound name has not 41 characters', { name });
   return {
-    id: randomUUID(),
+    id: newId(),
     partner,
     name,
     kind,

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasFatal } from '../domain/finding.js';
 import type { Flow } from '../domain/flow.js';
@@ -7,6 +6,7 @@ import { asError, Fault } from '../errors.js';
 import { begin } from './begin.js';
 import { type CommitSettings, commit, commitIncident, type Outcome } from './commit.js';
 import type { createCommitter } from './committer.js';
+import { createSlots, emptyFolder } from './slots.js';
 import { stages } from './stages.js';
 import type { StagePorts, Work } from './work.js';
 
@@ -27,6 +27,7 @@ export interface RunnerOptions {
  */
 export function createRunner(options: RunnerOptions): { process(flowId: string): Promise<void> } {
   const { ports, committer } = options;
+  const slots = createSlots();
 
   async function process(flowId: string): Promise<void> {
     const flow = await ports.store.flow(flowId);
@@ -34,12 +35,13 @@ export function createRunner(options: RunnerOptions): { process(flowId: string):
     if (flow === null) return;
     if (partner === undefined)
       throw new Fault('NOT_FOUND', `partner ${flow.partner} is not configured`, { flow: flowId });
-    const workDir = join(options.workDir, `${flow.id}-${flow.attempt + 1}`);
+    const slot = slots.take();
+    const workDir = join(options.workDir, slot);
     try {
       await attempt(flow, partner, workDir);
     } finally {
-      // It comes into being with the first working file; most flows have a piece or an archive, some have none.
-      await rm(workDir, { recursive: true, force: true });
+      await emptyFolder(workDir);
+      slots.give(slot);
     }
   }
 

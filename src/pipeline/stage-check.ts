@@ -1,11 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { dayInParis } from '../domain/dates.js';
 import type { Finding } from '../domain/finding.js';
 import { findingOf } from '../domain/finding-rules.js';
+import { newId } from '../domain/ids.js';
 import type { FlowKind } from '../domain/rule.js';
-import type { LayerVerdict } from '../domain/verdict.js';
+import type { LayerVerdict, Regraded } from '../domain/verdict.js';
 import { Fault } from '../errors.js';
+import { regradesFor, type Situation, setsFor } from '../validate/packs/choice.js';
 import { isFlowLevelRule } from '../validate/rule-sets.js';
 import type { CheckRequest, CheckResult } from '../workers/protocol.js';
 import type { InvoiceWork, Stage, StagePorts, Work } from './work.js';
@@ -48,7 +49,7 @@ function toWork(
   failing: ReadonlySet<string | null>,
 ): InvoiceWork {
   return {
-    id: randomUUID(),
+    id: newId(),
     entry: result.entry,
     checked,
     findings: [],
@@ -64,16 +65,24 @@ async function checkEntry(work: Work, ports: StagePorts, order: number): Promise
   const entry = work.entries[order];
   if (entry === undefined || work.interface === null)
     throw new Fault('INTERNAL', 'an entry is checked before its envelope');
-  const workDir = join(work.workDir, `check-${order}`);
+  // A flow of one entry, the common case, does without a folder below its own.
+  const workDir = work.entries.length === 1 ? work.workDir : join(work.workDir, `check-${order}`);
+  const situation: Situation = {
+    kind: work.interface.kind as FlowKind,
+    interfaceCode: work.interface.code,
+    partner: work.partner.code,
+  };
   const request: CheckRequest = {
     kind: 'check',
     path: entry.path,
     entry: entry.name,
     workDir,
     syntaxes: work.interface.syntaxes,
-    flowKind: work.interface.kind as FlowKind,
-    interfaceCode: work.interface.code,
-    layers: ['schema', 'chorus'],
+    flowKind: situation.kind,
+    interfaceCode: situation.interfaceCode,
+    schema: true,
+    sets: setsFor(ports.policy.choices.sets, situation),
+    regrade: regradesFor(ports.policy.choices.regrade, situation),
     read: true,
     pack: true,
     today: dayInParis(new Date(work.flow.receivedAt)),
@@ -123,10 +132,22 @@ function combine(a: LayerVerdict, b: LayerVerdict): LayerVerdict {
       ? b.verdict
       : a.verdict;
   const sets = new Set([...(a.ruleSet?.split('+') ?? []), ...(b.ruleSet?.split('+') ?? [])]);
+  const regraded = mergeRegraded(a.regraded ?? [], b.regraded ?? []);
   return {
     layer: a.layer,
     verdict,
     durationMs: a.durationMs + b.durationMs,
     ruleSet: sets.size > 0 ? [...sets].join('+') : null,
+    ...(regraded.length === 0 ? {} : { regraded }),
   };
+}
+
+/** One row a rule, the counts added up. */
+function mergeRegraded(a: readonly Regraded[], b: readonly Regraded[]): readonly Regraded[] {
+  const merged = new Map<string, Regraded>();
+  for (const one of [...a, ...b]) {
+    const key = JSON.stringify([one.rule, one.from, one.to, one.reason]);
+    merged.set(key, { ...one, count: one.count + (merged.get(key)?.count ?? 0) });
+  }
+  return [...merged.values()];
 }

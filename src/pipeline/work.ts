@@ -11,6 +11,7 @@ import type { Log } from '../log.js';
 import type { Archive } from '../ports/archive.js';
 import type { Clock } from '../ports/clock.js';
 import type { Store } from '../ports/store.js';
+import type { RuleChoices } from '../validate/packs/choice.js';
 import type { WorkerPool } from '../workers/pool.js';
 import type { CheckedInvoice, CheckResult } from '../workers/protocol.js';
 
@@ -79,6 +80,8 @@ export interface StagePorts {
 export interface Policy {
   readonly limits: Limits;
   readonly rules: RuleOptions;
+  /** Which rule sets apply where, and what is re-graded. */
+  readonly choices: RuleChoices;
   readonly directory: DirectoryPolicy;
   readonly nameExtensions: readonly string[];
   /** Whether one failing entry makes the whole flow irrecevable, or only itself. */

@@ -25,6 +25,8 @@ interface Seat {
   /** Jobs handed over, oldest first; the thread works them in order. */
   readonly jobs: Job[];
   timer: NodeJS.Timeout | undefined;
+  /** Why the thread is being ended, once that is decided. */
+  fault: Fault | undefined;
   ended: boolean;
 }
 
@@ -51,10 +53,15 @@ export function createWorkerPool(options: { size: number; setup: WorkerSetup; sc
 
   function hire(): Seat {
     const worker = new Worker(script, { workerData: options.setup });
-    const seat: Seat = { worker, jobs: [], timer: undefined, ended: false };
+    const seat: Seat = { worker, jobs: [], timer: undefined, fault: undefined, ended: false };
     worker.on('message', (message: FromWorker) => receive(seat, message));
-    worker.on('error', (error) => retire(seat, new Fault('WORKER_FAILED', error.message, {}, error)));
-    worker.on('exit', (code) => retire(seat, new Fault('WORKER_FAILED', `worker thread ended with ${code}`)));
+    worker.on('error', (error) => {
+      seat.fault ??= new Fault('WORKER_FAILED', error.message, {}, error);
+    });
+    // Only once the thread is gone is its job answered: nobody writes into the job's folder any more.
+    worker.on('exit', (code) =>
+      retire(seat, seat.fault ?? new Fault('WORKER_FAILED', `worker thread ended with ${code}`)),
+    );
     worker.unref();
     seats.push(seat);
     return seat;
@@ -77,10 +84,8 @@ export function createWorkerPool(options: { size: number; setup: WorkerSetup; sc
     const job = seat.jobs[0];
     if (job === undefined) return;
     seat.timer = setTimeout(() => {
-      retire(
-        seat,
-        new Fault('WORKER_TIMEOUT', `no answer within ${job.deadlineMs} ms`, { deadlineMs: job.deadlineMs }),
-      );
+      const { deadlineMs } = job;
+      seat.fault = new Fault('WORKER_TIMEOUT', `no answer within ${deadlineMs} ms`, { deadlineMs });
       void seat.worker.terminate();
     }, job.deadlineMs);
     seat.timer.unref();
@@ -93,16 +98,20 @@ export function createWorkerPool(options: { size: number; setup: WorkerSetup; sc
     clearTimeout(seat.timer);
     seats.splice(seats.indexOf(seat), 1);
     const [first, ...others] = seat.jobs.splice(0);
-    waiting.unshift(...others);
     first?.reject(fault);
-    if (!closed && waiting.length > 0) dispatch();
+    if (closed) {
+      for (const job of others) job.reject(fault);
+      return;
+    }
+    waiting.unshift(...others);
+    dispatch();
   }
 
   function dispatch(): void {
     while (waiting.length > 0 && !closed) {
       while (seats.length < options.size) hire();
-      const seat = seats.reduce((least, s) => (s.jobs.length < least.jobs.length ? s : least));
-      if (seat.jobs.length >= jobsPerSeat) return;
+      const seat = freest();
+      if (seat === undefined || seat.jobs.length >= jobsPerSeat) return;
       const job = waiting.shift();
       if (job === undefined) return;
       seat.jobs.push(job);
@@ -111,6 +120,12 @@ export function createWorkerPool(options: { size: number; setup: WorkerSetup; sc
       seat.worker.postMessage({ id: job.id, request: job.request } satisfies ToWorker);
     }
     for (const seat of seats) if (seat.jobs.length === 0) seat.worker.unref();
+  }
+
+  /** A thread that is being ended gets nothing more. */
+  function freest(): Seat | undefined {
+    const able = seats.filter(({ fault }) => fault === undefined);
+    return able.toSorted((a, b) => a.jobs.length - b.jobs.length)[0];
   }
 
   function submit(request: WorkRequest, deadlineMs: number): Promise<WorkResult> {
