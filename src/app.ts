@@ -78,7 +78,11 @@ export async function createApp(loaded: LoadedSettings, options: AppOptions): Pr
   const { settings } = loaded;
   const pool = createWorkerPool({
     size: settings.engine.workers,
-    setup: { schemasDir: settings.schemas.dir ?? null, findingsMax: schemaFindingsMax },
+    setup: {
+      schemasDir: settings.schemas.dir ?? null,
+      rulesDir: paths.rules,
+      findingsMax: schemaFindingsMax,
+    },
     ...(options.workerScript === undefined ? {} : { script: options.workerScript }),
   });
   const engine = engineOf({

@@ -30,7 +30,11 @@ export const convert: Action<ConvertOptions> = async ({ options, args, output })
   const { settings } = loadSettings({ config: options.config });
   const path = args[0] ?? '';
   const workDir = mkdtempSync(join(tmpdir(), 'ecluse-convert-'));
-  const checker = createEntryChecker({ schemasDir: settings.schemas.dir ?? null, findingsMax: 200 });
+  const checker = createEntryChecker({
+    schemasDir: settings.schemas.dir ?? null,
+    rulesDir: null,
+    findingsMax: 200,
+  });
   try {
     const result = await checker.check({
       kind: 'check',
@@ -40,7 +44,9 @@ export const convert: Action<ConvertOptions> = async ({ options, args, output })
       syntaxes: known?.syntaxes ?? null,
       flowKind: (known?.kind as FlowKind | undefined) ?? 'E2',
       interfaceCode: known?.code ?? null,
-      layers: ['schema'],
+      schema: true,
+      sets: [],
+      regrade: [],
       read: true,
       pack: options.to === 'cpp-pivot',
       today: dayInParis(new Date()),

@@ -8,23 +8,24 @@ import type { FlowKind } from '../domain/rule.js';
 import { interfaceOf } from '../envelope/catalogue.js';
 import { unpackFlow } from '../envelope/unpack.js';
 import { asError, Fault } from '../errors.js';
+import { homePaths } from '../settings/home.js';
 import { loadSettings } from '../settings/load.js';
 import { policyOf } from '../settings/policy.js';
 import type { Settings } from '../settings/schema.js';
-import { createEntryChecker, type EntryChecker, layersAsked } from '../workers/check-entry.js';
+import { regradesFor, type Situation } from '../validate/packs/choice.js';
+import { createEntryChecker, type EntryChecker } from '../workers/check-entry.js';
 import type { CheckRequest, CheckResult } from '../workers/protocol.js';
 import type { Action } from './commands.js';
 import { exitCodes } from './exit.js';
 import type { Output } from './output.js';
 import { createDirectoryChecker, type DirectoryChecker } from './validate-directory.js';
+import { askedRules } from './validate-rules.js';
 
 interface ValidateOptions {
   readonly interface?: string;
   readonly rules?: readonly string[];
   readonly directory?: string;
 }
-
-const knownSets = ['xsd', 'chorus'];
 
 interface Session {
   readonly checker: EntryChecker;
@@ -39,7 +40,7 @@ interface Session {
 
 /** Checks files without an engine: same layers, same findings, nothing kept. */
 export const validate: Action<ValidateOptions> = async ({ options, args, output }) => {
-  const { settings } = loadSettings({ config: options.config });
+  const { settings, home } = loadSettings({ config: options.config });
   const known = options.interface === undefined ? null : interfaceOf(options.interface);
   if (known === undefined || (known !== null && known.syntaxes.length === 0)) {
     throw new Fault(
@@ -47,26 +48,31 @@ export const validate: Action<ValidateOptions> = async ({ options, args, output 
       `--interface ${options.interface}: not an interface that files can be checked for (see \`ecluse interfaces\`)`,
     );
   }
-  const rules = options.rules ?? knownSets;
-  const strange = rules.filter((set) => !knownSets.includes(set));
-  if (strange.length > 0 || rules.length === 0) {
-    throw new Fault(
-      'USAGE',
-      `--rules ${strange.join(',')}: one or more of ${knownSets.join(', ')} is expected`,
-    );
-  }
+  const situation: Situation = {
+    kind: (known?.kind as FlowKind | undefined) ?? 'none',
+    interfaceCode: known?.code ?? null,
+    partner: null,
+  };
+  const rulesDir = homePaths(home).rules;
+  const { schema, sets } = askedRules(options.rules, situation, settings.rules.sets, rulesDir);
   const workDir = mkdtempSync(join(tmpdir(), 'ecluse-validate-'));
-  const checker = createEntryChecker({ schemasDir: settings.schemas.dir ?? null, findingsMax: 200 });
+  const checker = createEntryChecker({
+    schemasDir: settings.schemas.dir ?? null,
+    rulesDir,
+    findingsMax: 200,
+  });
   const directory =
     options.directory === undefined ? null : await createDirectoryChecker(options.directory, settings);
   try {
     const request: Session['request'] = {
       kind: 'check',
       syntaxes: known?.syntaxes ?? null,
-      flowKind: (known?.kind as FlowKind | undefined) ?? 'none',
-      interfaceCode: known?.code ?? null,
-      layers: layersAsked(rules),
-      read: rules.includes('chorus') || directory !== null,
+      flowKind: situation.kind,
+      interfaceCode: situation.interfaceCode,
+      schema,
+      sets,
+      regrade: regradesFor(settings.rules.regrade, situation),
+      read: sets.length > 0 || directory !== null,
       pack: false,
       today: dayInParis(new Date()),
       limits: settings.limits,

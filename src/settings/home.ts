@@ -12,6 +12,7 @@ export function homePaths(home: string) {
     database: join(home, 'ecluse.sqlite'),
     archive: join(home, 'archive'),
     quarantine: join(home, 'quarantine'),
+    rules: join(home, 'rules'),
     work: join(home, 'work', 'run'),
     claims: (partner: string) => join(home, 'work', 'claims', partner),
     inFolder: (partner: string) => join(home, 'partners', partner, 'in'),

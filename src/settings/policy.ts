@@ -11,6 +11,7 @@ export function policyOf(settings: Settings) {
       attachmentExtensions: settings.rules.attachmentExtensions,
       findingsPerRuleMax: settings.rules.findingsPerRuleMax,
     },
+    choices: { sets: settings.rules.sets, regrade: settings.rules.regrade },
     directory: { supplier: settings.directory.supplier },
     nameExtensions: settings.names.extensions,
     irrecevable: settings.engine.irrecevable,

@@ -13,6 +13,22 @@ const mode = (fallback: string) =>
     .regex(/^0?[0-7]{3,4}$/, 'file permissions in octal, in quotes, such as "0700"')
     .default(fallback);
 
+/** Where a choice of rules applies: interface codes or kinds of flow, and partners; absent: everywhere. */
+const scope = {
+  interfaces: z
+    .array(
+      z
+        .string()
+        .regex(/^([A-Z]{3}\d{4}[A-Z]|E[1-5])$/, 'an interface code or a kind, such as FSO1100A or E1'),
+    )
+    .min(1)
+    .optional(),
+  partners: z.array(code).min(1).optional(),
+};
+const setName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9.-]*$/, 'the name of a rule set, such as en16931 (see `ecluse rules packs`)');
+
 /** Extensions that an attachment may have (DOMAIN 2.4). */
 export const attachmentExtensions = (
   'bmp gif fax odt ppt tiff xls bz2 gz jpeg p7s rtf txt xml csv gzip jpg pdf svg xhtml xlsx doc htm odp png ' +
@@ -95,6 +111,27 @@ export const settingsSchema = z.strictObject({
       attachmentExtensions: z.array(z.string().regex(/^[a-z0-9]+$/)).default(attachmentExtensions),
       findingsPerRuleMax: count(20, 10_000),
       numberPerYear: z.boolean().default(false),
+      sets: z
+        .array(
+          z.strictObject({
+            set: setName,
+            mode: z.enum(['off', 'advisory', 'enforced']),
+            version: z.string().min(1).optional(),
+            ...scope,
+          }),
+        )
+        .default([]),
+      regrade: z
+        .array(
+          z.strictObject({
+            rule: z.string().min(1),
+            severity: z.enum(['fatal', 'warning', 'off']),
+            reason: z.string().trim().min(3),
+            set: setName.optional(),
+            ...scope,
+          }),
+        )
+        .default([]),
     })
     .prefault({}),
   directory: z

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { type Finding, hasFatal, type Layer } from '../domain/finding.js';
+import { type Finding, hasFatal } from '../domain/finding.js';
 import { findingOf } from '../domain/finding-rules.js';
 import type { Piece, PlacedInvoice } from '../domain/reading.js';
 import type { PieceFacts } from '../domain/rule.js';
@@ -9,17 +9,18 @@ import type { LayerVerdict } from '../domain/verdict.js';
 import { syntaxWord, typeWord } from '../domain/words.js';
 import { examinePiece, packPiece } from '../formats/pieces.js';
 import { recogniseBytes, recogniseRoot } from '../formats/recognise.js';
-import { readEntry } from '../formats/registry.js';
+import { parseEntry, readTree } from '../formats/registry.js';
 import { sniff, sniffBytes } from '../formats/sniff.js';
 import { type CutResult, cutPieces } from '../formats/xml/cut.js';
-import { runRules } from '../validate/rule-engine.js';
-import { ruleSets, rulesFor } from '../validate/rule-sets.js';
+import { ownSetRunner } from '../validate/packs/runner.js';
 import {
   createSchemaEngine,
   pickSchema,
   type SchemaCheck,
+  type SchemaName,
   schemaVersion,
 } from '../validate/schema/engine.js';
+import type { XmlNode } from '../xml/node.js';
 import {
   type CheckedInvoice,
   type CheckRequest,
@@ -48,12 +49,14 @@ interface Progress {
   readonly findings: Finding[];
 }
 
-/** The work of one thread: it keeps its compiled schemas for its whole life. */
+/** The work of one thread: it keeps its compiled schemas and rule packs for its whole life. */
 export function createEntryChecker(setup: WorkerSetup): EntryChecker {
   const engine = createSchemaEngine({
     findingsMax: setup.findingsMax,
     ...(setup.schemasDir === null ? {} : { dir: setup.schemasDir }),
   });
+
+  const sets = ownSetRunner(setup.rulesDir);
 
   async function check(request: CheckRequest): Promise<CheckResult> {
     const startedMs = performance.now();
@@ -90,40 +93,85 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
     }
     const schema = checkSchema(request, cut, progress);
     if (!schema || !request.read || hasFatal(progress.findings)) return null;
-    const reading = readEntry(cut.bytes, progress.syntax, cut);
+    const parsed = parseEntry(cut.bytes);
+    if (!parsed.ok) {
+      progress.findings.push(parsed.finding);
+      return null;
+    }
+    const reading = readTree(parsed.root, progress.syntax, cut);
     progress.findings.push(...reading.findings);
-    return reading.kind === 'invoices' ? { cut, invoices: reading.invoices, pieces: reading.pieces } : null;
+    if (reading.kind !== 'invoices') return null;
+    return { root: parsed.root, invoices: reading.invoices, pieces: reading.pieces };
   }
 
   /** The schema layer; false when the document is not one to read. */
   function checkSchema(request: CheckRequest, cut: CutResult, progress: Progress): boolean {
-    const e2 = request.flowKind === 'E2';
     const startedMs = performance.now();
-    const done = engine.check(cut.bytes, (root) =>
-      acceptRoot(root, request, progress) ? pickSchema(root, { e2 }) : null,
-    );
-    const known = done.kind === 'checked' || done.kind === 'no-schema';
-    const findings = [...cut.findings, ...schemaFindings(done, request, progress)];
-    if (done.kind === 'checked' && done.suppressed > 0) findings.push(moreFindings('XSD', done.suppressed));
+    const known: { schema: SchemaName | null } = { schema: null };
+    const done = engine.check(cut.bytes, (root) => {
+      const e2 = request.flowKind === 'E2';
+      known.schema = acceptRoot(root, request, progress) ? pickSchema(root, { e2 }) : null;
+      return request.schema ? known.schema : null;
+    });
     progress.unfinished = done.kind === 'malformed' && done.unfinished;
-    const applied = request.layers.includes('schema') || done.kind !== 'checked';
-    if (applied) progress.findings.push(...findings);
+    const asFound = !request.schema && known.schema !== null && done.kind === 'no-schema';
+    const findings = asFound ? [] : [...cut.findings, ...schemaFindings(done, request, progress)];
+    if (done.kind === 'checked' && done.suppressed > 0) findings.push(moreFindings('XSD', done.suppressed));
+    progress.findings.push(...findings);
     progress.layers.push({
       layer: 'schema',
-      verdict: !request.layers.includes('schema') ? 'skipped' : hasFatal(findings) ? 'invalid' : 'valid',
+      verdict: !request.schema ? 'skipped' : hasFatal(findings) ? 'invalid' : 'valid',
       // A schema is compiled at its first use; that time is not the document's.
       durationMs: done.kind === 'checked' ? done.parseMs + done.validateMs : performance.now() - startedMs,
       ruleSet: done.kind === 'checked' ? schemaVersion(done.schema) : null,
     });
-    if (!known || done.kind !== 'checked') return false;
-    return !hasFatal(findings);
+    return (asFound || done.kind === 'checked') && !hasFatal(findings);
+  }
+
+  /** Rules over every invoice of the entry, then the pieces of the good ones are packed. */
+  async function judge(request: CheckRequest, opened: Opened, progress: Progress): Promise<Judged[]> {
+    const facts = new Map<number, PieceFacts>();
+    for (const piece of opened.pieces) facts.set(piece.index, await examinePiece(piece.path, request.limits));
+    const findings = applyRules(request, opened, facts, progress);
+    const refused = new Set(findings.filter((f) => f.severity === 'fatal').map((f) => f.invoiceIndex));
+    const judged: Judged[] = [];
+    for (const placed of opened.invoices) {
+      const valid = !refused.has(placed.index) && !refused.has(null);
+      const pieces = valid && request.pack ? await packPieces(request, placed, opened.pieces, facts) : [];
+      judged.push({
+        checked: { index: placed.index, invoice: placed.invoice, places: placesOf(placed), valid },
+        pieces,
+      });
+    }
+    return judged;
+  }
+
+  function applyRules(
+    request: CheckRequest,
+    { root, invoices }: Opened,
+    pieces: ReadonlyMap<number, PieceFacts>,
+    progress: Progress,
+  ): readonly Finding[] {
+    const subject = { syntax: progress.syntax, root, invoices };
+    const runs = sets.apply(request.sets, request.regrade, subject, {
+      kind: request.flowKind,
+      interfaceCode: request.interfaceCode,
+      today: request.today,
+      options: request.rules,
+      pieces,
+    });
+    for (const { findings, suppressed, verdict } of runs) {
+      progress.findings.push(...findings, ...suppressed.map(({ rule, count }) => moreFindings(rule, count)));
+      progress.layers.push(verdict);
+    }
+    return runs.flatMap(({ findings }) => findings);
   }
 
   return { check, dispose: () => engine.dispose() };
 }
 
 interface Opened {
-  readonly cut: CutResult;
+  readonly root: XmlNode;
   readonly invoices: readonly PlacedInvoice[];
   readonly pieces: readonly Piece[];
 }
@@ -167,49 +215,6 @@ interface Judged {
   readonly pieces: readonly PackedPiece[];
 }
 
-/** Rules over every invoice of the entry, then the pieces of the good ones are packed. */
-async function judge(request: CheckRequest, opened: Opened, progress: Progress): Promise<Judged[]> {
-  const facts = new Map<number, PieceFacts>();
-  for (const piece of opened.pieces) facts.set(piece.index, await examinePiece(piece.path, request.limits));
-  const findings = applyRules(request, opened.invoices, facts, progress);
-  const refused = new Set(findings.filter((f) => f.severity === 'fatal').map((f) => f.invoiceIndex));
-  const judged: Judged[] = [];
-  for (const placed of opened.invoices) {
-    const valid = !refused.has(placed.index) && !refused.has(null);
-    const pieces = valid && request.pack ? await packPieces(request, placed, opened.pieces, facts) : [];
-    judged.push({
-      checked: { index: placed.index, invoice: placed.invoice, places: placesOf(placed), valid },
-      pieces,
-    });
-  }
-  return judged;
-}
-
-function applyRules(
-  request: CheckRequest,
-  invoices: readonly PlacedInvoice[],
-  pieces: ReadonlyMap<number, PieceFacts>,
-  progress: Progress,
-): readonly Finding[] {
-  if (!request.layers.includes('chorus')) return [];
-  const startedMs = performance.now();
-  const { findings, suppressed } = runRules(invoices, rulesFor('chorus'), {
-    kind: request.flowKind,
-    interfaceCode: request.interfaceCode,
-    today: request.today,
-    options: request.rules,
-    pieces,
-  });
-  progress.findings.push(...findings, ...suppressed.map(({ rule, count }) => moreFindings(rule, count)));
-  progress.layers.push({
-    layer: 'chorus',
-    verdict: hasFatal(findings) ? 'invalid' : 'valid',
-    durationMs: performance.now() - startedMs,
-    ruleSet: ruleSets.chorus.version,
-  });
-  return findings;
-}
-
 /** Says that there are more of a kind than are told. */
 function moreFindings(rule: string, count: number): Finding {
   return findingOf('ECL-MORE-FINDINGS', { rule, count: String(count) });
@@ -246,12 +251,4 @@ async function packPieces(
     });
   }
   return packed;
-}
-
-/** Layers that a rule list asks for, in order. */
-export function layersAsked(rules: readonly string[]): Extract<Layer, 'schema' | 'chorus'>[] {
-  const asked: Extract<Layer, 'schema' | 'chorus'>[] = [];
-  if (rules.includes('xsd')) asked.push('schema');
-  if (rules.includes('chorus')) asked.push('chorus');
-  return asked;
 }

@@ -1,9 +1,10 @@
-import type { Finding, Layer, Place } from '../domain/finding.js';
+import type { Finding, Place } from '../domain/finding.js';
 import type { Invoice } from '../domain/invoice.js';
 import type { Limits } from '../domain/limits.js';
 import type { FlowKind, RuleOptions } from '../domain/rule.js';
 import type { Syntax } from '../domain/syntax.js';
 import type { LayerVerdict } from '../domain/verdict.js';
+import type { AskedSet, RegradeChoice } from '../validate/packs/choice.js';
 
 /** What a worker thread is asked to do with one entry: cut, check against its schema, read, apply rules. */
 export interface CheckRequest {
@@ -17,8 +18,12 @@ export interface CheckRequest {
   readonly syntaxes: readonly Syntax[] | null;
   readonly flowKind: FlowKind;
   readonly interfaceCode: string | null;
-  /** Layers to apply. */
-  readonly layers: readonly Extract<Layer, 'schema' | 'chorus'>[];
+  /** False: the document is not held to its schema, only parsed. */
+  readonly schema: boolean;
+  /** Rule sets to apply. */
+  readonly sets: readonly AskedSet[];
+  /** Rules that settings give another severity. */
+  readonly regrade: readonly RegradeChoice[];
   /** False when only the schema is asked for: the invoices are not read. */
   readonly read: boolean;
   /** Whether pieces of good invoices are packed for delivery. */
@@ -104,5 +109,7 @@ export type FromWorker =
 /** What a worker needs to know once, at its start. */
 export interface WorkerSetup {
   readonly schemasDir: string | null;
+  /** Folder of the installed rule packs. */
+  readonly rulesDir: string | null;
   readonly findingsMax: number;
 }

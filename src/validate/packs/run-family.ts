@@ -1,0 +1,58 @@
+import { hasFatal } from '../../domain/finding.js';
+import type { PlacedInvoice } from '../../domain/reading.js';
+import type { Rule, RuleContext } from '../../domain/rule.js';
+import { runRules, severityIn } from '../rule-engine.js';
+import type { RuleSet } from '../rule-sets.js';
+import type { AskedSet, RegradeChoice } from './choice.js';
+import type { SetRun } from './set-run.js';
+import { type Grader, graderOf } from './severity.js';
+
+/**
+ * Puts the invoices of an entry to a set on the Invoice model, with the severities of the settings.
+ * @throws Fault INTERNAL when a rule throws.
+ */
+export function runFamily(
+  family: RuleSet,
+  invoices: readonly PlacedInvoice[],
+  context: RuleContext,
+  asked: AskedSet,
+  regrades: readonly RegradeChoice[],
+): SetRun {
+  const startedMs = performance.now();
+  const grader = graderOf(asked, regrades);
+  const plain = asked.mode === 'enforced' && regrades.length === 0;
+  const rules = plain ? family.rules : family.rules.map((rule) => graded(rule, context, grader));
+  const run = runRules(invoices, rules, context);
+  const own = new Map(family.rules.map((rule) => [rule.id, severityIn(rule, context.kind)]));
+  const isOff = (id: string) => !plain && grader.gradeOf(id, ownOf(own, id)) === 'off';
+  const findings = run.findings.filter(({ rule }) => !isOff(rule));
+  if (!plain) {
+    for (const { rule } of run.findings) grader.note(rule, ownOf(own, rule), 1);
+    for (const { rule, count } of run.suppressed) grader.note(rule, ownOf(own, rule), count);
+  }
+  const regraded = grader.regraded();
+  return {
+    findings,
+    suppressed: run.suppressed.filter(({ rule }) => !isOff(rule)),
+    verdict: {
+      layer: family.rules[0]?.layer ?? 'en16931',
+      verdict: hasFatal(findings) ? 'invalid' : 'valid',
+      durationMs: performance.now() - startedMs,
+      ruleSet: family.version,
+      ...(regraded.length === 0 ? {} : { regraded }),
+    },
+  };
+}
+
+function ownOf(own: ReadonlyMap<string, ReturnType<typeof severityIn>>, id: string): 'fatal' | 'warning' {
+  return own.get(id) === 'fatal' ? 'fatal' : 'warning';
+}
+
+/** A rule switched off by the settings is applied all the same: what it would have said is counted, not told. */
+function graded(rule: Rule, context: RuleContext, grader: Grader): Rule {
+  const own = severityIn(rule, context.kind);
+  const severity = grader.gradeOf(rule.id, own === 'off' ? 'warning' : own);
+  if (severity === 'off') return rule;
+  if (own === 'off' && !grader.changes(rule.id)) return rule;
+  return severity === own ? rule : { ...rule, severity };
+}

@@ -1,0 +1,117 @@
+import type { PlacedInvoice } from '../../domain/reading.js';
+import type { RuleContext } from '../../domain/rule.js';
+import type { Syntax } from '../../domain/syntax.js';
+import { Fault } from '../../errors.js';
+import type { XmlNode } from '../../xml/node.js';
+import { type RuleSet, ruleSets } from '../rule-sets.js';
+import type { AskedSet, RegradeChoice } from './choice.js';
+import type { PackCompiler } from './compiler.js';
+import { runFamily } from './run-family.js';
+import { type RuleTextOf, runPack } from './run-pack.js';
+import type { SetRun } from './set-run.js';
+import { createPackShelf, type PackShelf } from './shelf.js';
+import { packName } from './types.js';
+
+/** One entry as the rule sets look at it. */
+export interface SetSubject {
+  readonly syntax: Syntax;
+  readonly root: XmlNode;
+  readonly invoices: readonly PlacedInvoice[];
+}
+
+export interface SetRunner {
+  /**
+   * Applies the sets in their order, Chorus rules last. A set is a pack where one is installed for the day (or
+   * pinned) and speaks about the syntax, else our own family of that name; of neither, it is `skipped`.
+   * @throws Fault RULES_MISSING for a set asked for that is not there, RULES_CORRUPT, INTERNAL.
+   */
+  apply(
+    asked: readonly AskedSet[],
+    regrades: readonly RegradeChoice[],
+    subject: SetSubject,
+    context: RuleContext,
+  ): readonly SetRun[];
+}
+
+export interface SetRunnerOptions {
+  /** `<home>/rules`, and what makes programs of the packs in it; null where there are no packs. */
+  readonly packs: { readonly rulesDir: string; readonly compiler: PackCompiler } | null;
+  readonly textOf: RuleTextOf;
+}
+
+/** The set whose rules are our own only. */
+const chorusSet = 'chorus';
+
+/** One per thread: it keeps the packs it has loaded, and loads none before it is asked for. */
+export function createSetRunner(options: SetRunnerOptions): SetRunner {
+  const shelf =
+    options.packs === null ? null : createPackShelf(options.packs.rulesDir, options.packs.compiler);
+
+  function applyOne(
+    asked: AskedSet,
+    regrades: readonly RegradeChoice[],
+    subject: SetSubject,
+    context: RuleContext,
+  ): SetRun | null {
+    const pack =
+      asked.set === chorusSet ? null : (shelf?.packFor(asked.set, context.today, asked.version) ?? null);
+    if (pack === null && asked.version !== null) throw missing(asked, context.today, shelf);
+    const program = pack === null ? null : (shelf?.programFor(pack, subject.syntax) ?? null);
+    if (program !== null) {
+      const { findingsPerRuleMax } = context.options;
+      const whole = {
+        root: subject.root,
+        invoice: subject.invoices[0]?.invoice.number ?? null,
+        invoiceIndex: subject.invoices[0]?.index ?? null,
+      };
+      return runPack(program, whole, { asked, regrades, findingsPerRuleMax, textOf: options.textOf });
+    }
+    const family = familyOf(asked.set);
+    if (family !== null && speaksOf(family, subject.syntax)) {
+      return runFamily(family, subject.invoices, context, asked, regrades);
+    }
+    if (pack !== null) return skipped(packName(pack));
+    if (family !== null) return skipped(family.version);
+    if (asked.required) throw missing(asked, context.today, shelf);
+    return null;
+  }
+
+  return {
+    apply: (asked, regrades, subject, context) =>
+      chorusLast(asked).flatMap((one) => applyOne(one, regrades, subject, context) ?? []),
+  };
+}
+
+/** Our own rules of that name on the Invoice model; null when there are none. */
+export function familyOf(set: string): RuleSet | null {
+  return (ruleSets as Readonly<Record<string, RuleSet>>)[set] ?? null;
+}
+
+/** Names of our own families, as `--rules` and the settings take them. */
+export const familyNames: readonly string[] = Object.keys(ruleSets);
+
+function speaksOf(family: RuleSet, syntax: Syntax): boolean {
+  return family.rules.some(({ syntaxes }) => syntaxes === null || syntaxes.includes(syntax));
+}
+
+function chorusLast(asked: readonly AskedSet[]): readonly AskedSet[] {
+  return [...asked].sort((a, b) => Number(a.set === chorusSet) - Number(b.set === chorusSet));
+}
+
+function skipped(ruleSet: string): SetRun {
+  return {
+    findings: [],
+    suppressed: [],
+    verdict: { layer: 'en16931', verdict: 'skipped', durationMs: 0, ruleSet },
+  };
+}
+
+function missing({ set, version }: AskedSet, day: string, shelf: PackShelf | null): Fault {
+  const what =
+    version !== null
+      ? `version ${version} of the rule set ${set} is not installed`
+      : shelf?.has(set) === true
+        ? `no installed version of the rule set ${set} is valid on ${day}`
+        : `the rule set ${set} is not installed`;
+  return new Fault('RULES_MISSING', `${what}: see \`ecluse rules packs\``, { set, version, day });
+}
