@@ -4,6 +4,7 @@ import { amountRules } from './rules/amounts.js';
 import { attachmentRules } from './rules/attachments.js';
 import { cadreRules } from './rules/cadre.js';
 import { dateRules } from './rules/dates.js';
+import { minimumRules } from './rules/minima.js';
 import { numberRules } from './rules/number.js';
 import { partyRules } from './rules/parties.js';
 import { paymentRules } from './rules/payment.js';
@@ -21,7 +22,7 @@ export interface RuleSet {
 /** The rule sets on the Invoice model, in the order in which they are applied. */
 export const ruleSets = {
   chorus: {
-    version: 'chorus-1',
+    version: 'chorus-2',
     rules: [
       ...numberRules,
       ...typeRules,
@@ -34,6 +35,7 @@ export const ruleSets = {
       ...vatRules,
       ...paymentRules,
       ...attachmentRules,
+      ...minimumRules,
     ],
   },
 } as const satisfies Readonly<Record<string, RuleSet>>;

@@ -96,7 +96,7 @@ describe.skipIf(names.length === 0)('official flows under the Chorus rules', () 
       const subjects = name.endsWith('.pdf') ? invoices.map(asFacturX) : invoices;
       const { findings } = runRules(subjects, rulesFor('chorus'), {
         kind: 'E2',
-        interfaceCode: 'FSO1116A',
+        interfaceCode: name.slice(0, 8),
         today: '2026-01-31',
         options: optionsOf({ siretKey: true }),
         pieces,

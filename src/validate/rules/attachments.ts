@@ -79,6 +79,17 @@ function each(
 const ofType = (subject: PlacedInvoice, context: RuleContext, type: string) =>
   seen(subject, context).filter(({ attachment }) => attachment.chorusType === type);
 
+/**
+ * Size of the file that a recipient gets: that of the only file of a ZIP, where it is larger than the ZIP itself. A
+ * ZIP that holds several files, or is meant as such by its name, weighs what it weighs.
+ */
+function fileSizeBytes({ name, facts }: Seen): number | null {
+  if (facts === undefined) return null;
+  const [only, ...others] = facts.inside ?? [];
+  const wrapped = only !== undefined && others.length === 0 && extensionOf(name ?? '') !== 'zip';
+  return wrapped ? Math.max(facts.sizeBytes, only.sizeBytes) : facts.sizeBytes;
+}
+
 /** Attachments. Ids IRR_* are step 8 of DOMAIN 3.1: they concern the entire flow. */
 export const attachmentRules: readonly Rule[] = [
   chorusRule({
@@ -118,11 +129,10 @@ export const attachmentRules: readonly Rule[] = [
     confidence: 'implementer',
     terms: ['PJ.Contenu', 'BT-125'],
     check: (subject, context) =>
-      each(subject, context, ({ facts }) => {
+      each(subject, context, (one) => {
         const max = context.options.attachmentSizeBytesMax;
-        return facts === undefined || facts.sizeBytes <= max
-          ? null
-          : { size: megabytes(facts.sizeBytes), max: megabytes(max) };
+        const size = fileSizeBytes(one);
+        return size === null || size <= max ? null : { size: megabytes(size), max: megabytes(max) };
       }),
     message:
       'La pièce jointe (balise : {balise}) « {name} » est trop volumineuse : {size} Mo, {max} Mo au plus sont acceptés.',
@@ -141,6 +151,37 @@ export const attachmentRules: readonly Rule[] = [
       }),
     message: 'La pièce jointe (balise : {balise}) « {name} » {problem}.',
     fix: 'Joignez le fichier entier, ou retirez cette pièce.',
+  }),
+  chorusRule({
+    id: 'ECL-PJ-BARE',
+    severity: 'warning',
+    source: 'DOMAIN 2.4, Content',
+    confidence: 'confirmed',
+    terms: ['PJ.Contenu', 'BT-125'],
+    check: (subject, context) =>
+      each(subject, context, ({ facts }) =>
+        facts === undefined || facts.sizeBytes === 0 || facts.type === 'zip'
+          ? null
+          : { type: typeLabel(facts.type) },
+      ),
+    message:
+      "La pièce jointe (balise : {balise}) « {name} » n'est pas dans un ZIP : son contenu est de type « {type} ».",
+    fix: 'Mettez le fichier seul dans un ZIP, puis joignez ce ZIP en base64 ; en attendant, nous le faisons pour le destinataire.',
+  }),
+  chorusRule({
+    id: 'ECL-PJ-FACTURX-MAIN',
+    severity: 'warning',
+    source: 'DOMAIN 2.4, Type (Factur-X)',
+    confidence: 'confirmed',
+    syntaxes: ['facturx'],
+    terms: ['PJ.TypePJ', 'BT-123'],
+    check: (subject, context) =>
+      ofType(subject, context, '01').flatMap(({ path, name }) =>
+        violatedWhen(true, `${path}.chorusType`, '01', { name: name ?? 'sans nom' }),
+      ),
+    message:
+      'Le type de la pièce jointe (balise : {balise}) « {name} » est « {value} » : dans un Factur-X, la facture lisible est le PDF lui-même.',
+    fix: 'Indiquez le type 02 pour les pièces jointes à un Factur-X.',
   }),
   chorusRule({
     id: 'ECL-PJ-ZIP',

@@ -1,5 +1,5 @@
 import type { Rule } from '../../domain/rule.js';
-import { cadres, depositableCadres, validatedCadres } from './codes.js';
+import { cadres, depositableCadres, ordinaryCadres, validatedCadres } from './codes.js';
 import { chorusRule, violatedWhen } from './define.js';
 import { decimalOf } from './numbers.js';
 
@@ -45,6 +45,32 @@ export const cadreRules: readonly Rule[] = [
     message:
       "Le cadre de facturation (balise : {balise}) « {value} » n'est pas accepté dans un flux {kind} : {expected}.",
     fix: "Déposez les mémoires de frais de justice (A3) par l'interface E3, et les autres factures par une interface E1 ou E2.",
+  }),
+  chorusRule({
+    id: 'ECL-CADRE-E3-ABSENT',
+    severity: { default: 'off', E3: 'warning' },
+    source: 'DOMAIN 3.6, Cadre absent, and 3.7',
+    confidence: 'ours',
+    terms: ['Cadre'],
+    check: ({ invoice: { chorus } }) => violatedWhen(chorus.cadre === null, 'chorus.cadre'),
+    message:
+      'Le cadre de facturation (balise : {balise}) est absent : A1 serait appliqué, alors que A3 est celui des mémoires de frais de justice.',
+    fix: 'Indiquez le cadre A3.',
+  }),
+  chorusRule({
+    id: 'ECL-CADRE-WORKS',
+    severity: { default: 'off', E4: 'warning', E5: 'warning' },
+    source: 'DOMAIN 1.1, E4 / E5, and 3.7',
+    confidence: 'ours',
+    terms: ['Cadre'],
+    check: ({ invoice: { chorus } }, { kind }) =>
+      violatedWhen(chorus.cadre === null || ordinaryCadres.has(chorus.cadre), 'chorus.cadre', chorus.cadre, {
+        kind,
+        problem: chorus.cadre === null ? 'est absent' : `« ${chorus.cadre} » n'est pas un cadre de travaux`,
+      }),
+    message:
+      'Le cadre de facturation (balise : {balise}) {problem}, alors que les flux {kind} portent la facturation de travaux.',
+    fix: 'Indiquez le cadre de travaux qui convient (A4 à A25), ou déposez la facture par une interface E1 ou E2.',
   }),
   chorusRule({
     id: 'ECL-CADRE-INTERFACE',

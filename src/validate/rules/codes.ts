@@ -23,6 +23,9 @@ export const cadres = new Set(Array.from({ length: 25 }, (_, i) => `A${i + 1}`))
 /** Frameworks that a supplier may deposit in E1 and E2 (DOMAIN 3.7, column EDI). */
 export const depositableCadres = list('A1 A2 A4 A7 A8 A9 A10 A12 A13 A14 A22');
 
+/** Frameworks that are no works invoicing: they have no place in E4 and E5 (DOMAIN 1.1 and 3.7). */
+export const ordinaryCadres = list('A1 A2 A21');
+
 /** Works frameworks that a valideur has to see first (DOMAIN 3.6, Valideur). */
 export const validatedCadres = list('A4 A7 A10 A13 A14');
 
@@ -37,6 +40,9 @@ export const paymentCodes = list('1 10 20 30 31 42 48 49 54 55 58 59 97');
 /** Payment codes that mean a transfer, for which an account is needed (DOMAIN 3.6, Bank account). */
 export const transferCodes = list('30 31 42 58');
 
+/** UNTDID 4461 codes that CII may carry (DOMAIN 3.5, S2.05). */
+export const ciiPaymentCodes = list('1 10 20 30 31 42 48 49 58 59 97');
+
 /** UNTDID 4461 codes are numbers: `01` and `1` are the same. */
 export function paymentCode(text: string): string {
   return text.replace(/^0+(?=\d)/, '');
@@ -44,6 +50,12 @@ export function paymentCode(text: string): string {
 
 /** VAT categories of UNTDID 5305 that EN 16931 and the French lists know. */
 export const vatCategories = list('S Z E AE K G O L M');
+
+/** Rates of VAT that are or were in force in France and its territories (DOMAIN 3.6, VAT rates; RULES 3.1, 16). */
+export const frenchRates = list('0 0.9 1.05 1.75 2.1 5.5 7 8.5 9.2 9.6 10 13 19.6 20 20.6');
+
+/** France and its territories whose companies have a SIRET; Monaco's have one too. */
+export const siretCountries = list('FR GP MQ GF RE YT PM BL MF MC');
 
 /** VAT regimes that are understood (DOMAIN 3.6, VAT regime). */
 export const vatRegimes = list('TVA_SUR_DEBIT TVA_SUR_ENCAISSEMENT EXONERATION SANS_TVA');

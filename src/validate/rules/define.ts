@@ -5,7 +5,7 @@ type Written = Pick<
   Rule,
   'id' | 'severity' | 'source' | 'confidence' | 'terms' | 'check' | 'message' | 'fix'
 > &
-  Partial<Pick<Rule, 'syntaxes' | 'applies'>>;
+  Partial<Pick<Rule, 'syntaxes' | 'applies' | 'overrides'>>;
 
 /** A rule of the Chorus generic set: every syntax and every invoice unless it says otherwise. */
 export function chorusRule(rule: Written): Rule {

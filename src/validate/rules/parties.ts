@@ -1,7 +1,8 @@
+import type { Severity } from '../../domain/finding.js';
 import { type IdentifierType, identifierTypes, isSiretShape, luhnValid } from '../../domain/identifiers.js';
 import type { ChorusParty } from '../../domain/invoice.js';
 import type { Rule } from '../../domain/rule.js';
-import { vatPrefixes } from './codes.js';
+import { siretCountries, vatPrefixes } from './codes.js';
 import { chorusRule, lengthOf, violatedWhen } from './define.js';
 
 interface Shape {
@@ -9,15 +10,20 @@ interface Shape {
   readonly pattern: RegExp;
   readonly expected: string;
   readonly confidence: Rule['confidence'];
+  readonly severity: Severity;
 }
 
-/** What an identifier of each type looks like (DOMAIN 3.3). Types 6 and 7 have no known shape. */
+/**
+ * What an identifier of each type looks like (DOMAIN 3.3). No source gives types 6 and 7 a shape for Chorus Pro: they
+ * are bounded by the longest identifier of the reform, that of a natural person (RULES 3.2, scheme 0226), and only told.
+ */
 const shapes: Readonly<Partial<Record<IdentifierType, Shape>>> = {
   '1': {
     suffix: 'SIRET',
     pattern: /^\d{14}$/,
     expected: 'un SIRET de 14 chiffres, sans espace',
     confidence: 'confirmed',
+    severity: 'fatal',
   },
   '2': {
     suffix: 'VAT',
@@ -25,24 +31,42 @@ const shapes: Readonly<Partial<Record<IdentifierType, Shape>>> = {
     expected:
       'un numéro de TVA intracommunautaire de 18 caractères au plus, qui commence par le code du pays',
     confidence: 'reform',
+    severity: 'fatal',
   },
   '3': {
     suffix: 'NON-EU',
     pattern: /^[A-Z]{2}.{1,16}$/u,
     expected: 'le code du pays en deux lettres, suivi des 16 premiers caractères au plus du nom',
     confidence: 'reform',
+    severity: 'fatal',
   },
   '4': {
     suffix: 'RIDET',
     pattern: /^[0-9A-Z]{9,10}$/,
     expected: 'un RIDET de 9 ou 10 caractères',
     confidence: 'reform',
+    severity: 'fatal',
   },
   '5': {
     suffix: 'TAHITI',
     pattern: /^[0-9A-Z]{9}$/,
     expected: 'un numéro TAHITI de 9 caractères',
     confidence: 'reform',
+    severity: 'fatal',
+  },
+  '6': {
+    suffix: 'PENDING',
+    pattern: /^.{1,80}$/u,
+    expected: 'un identifiant de 80 caractères au plus',
+    confidence: 'ours',
+    severity: 'warning',
+  },
+  '7': {
+    suffix: 'PERSON',
+    pattern: /^.{1,80}$/u,
+    expected: 'un identifiant de 80 caractères au plus',
+    confidence: 'ours',
+    severity: 'warning',
   },
 };
 
@@ -60,7 +84,7 @@ function expectedOf(party: ChorusParty | null): Readonly<Record<string, string>>
 const supplierShapes: readonly Rule[] = Object.entries(shapes).map(([type, shape]) =>
   chorusRule({
     id: `ECL-SUP-${shape.suffix}`,
-    severity: 'fatal',
+    severity: shape.severity,
     source: 'DOMAIN 3.3',
     confidence: shape.confidence,
     terms: ['Fournisseur.Identifiant', 'BT-29', 'BT-30'],
@@ -134,6 +158,95 @@ const supplierRules: readonly Rule[] = [
     message:
       "Le numéro de TVA du fournisseur (balise : {balise}) « {value} » ne commence pas par le code d'un autre pays de l'Union européenne, ce que le type 2 annonce.",
     fix: 'Pour un fournisseur français, indiquez son SIRET et le type 1 ; hors Union européenne, le type 3.',
+  }),
+  chorusRule({
+    id: 'ECL-SUP-SIRET-TYPE',
+    severity: 'warning',
+    source: 'DOMAIN 3.3; RULES 4, scheme 1',
+    confidence: 'implementer',
+    terms: ['Fournisseur.TypeIdentifiant'],
+    applies: ({ invoice: { chorus } }) => chorus.supplier.idType === '6' || chorus.supplier.idType === '7',
+    check: ({ invoice: { chorus } }) => {
+      const { id, idType } = chorus.supplier;
+      const siret = id !== null && isSiretShape(id) && luhnValid(id);
+      return violatedWhen(siret, 'chorus.supplier.id', id, { type: identifierTypes[idType ?? '6'].label });
+    },
+    message:
+      "L'identifiant du fournisseur (balise : {balise}) « {value} » est un SIRET, alors que son type annonce : {type}.",
+    fix: 'Indiquez le type 1 auprès du SIRET.',
+  }),
+  chorusRule({
+    id: 'ECL-SUP-SIRET-COUNTRY',
+    severity: 'warning',
+    source: 'RULES 4, scheme 1; DOMAIN 9.1, Supplier name, country',
+    confidence: 'implementer',
+    terms: ['Fournisseur.CodePays', 'BT-40'],
+    applies: ({ invoice: { chorus } }) => chorus.supplier.idType === '1',
+    check: ({ invoice: { chorus } }) => {
+      const { country } = chorus.supplier;
+      return violatedWhen(
+        country !== null && /^[A-Z]{2}$/.test(country) && !siretCountries.has(country),
+        'chorus.supplier.country',
+        country,
+      );
+    },
+    message:
+      "Le pays du fournisseur (balise : {balise}) « {value} » n'est pas la France, alors que son identifiant est un SIRET.",
+    fix: "Vérifiez le pays et l'identifiant : un établissement français a un SIRET (type 1), une entreprise d'un autre pays l'identifiant du type 2 ou 3.",
+  }),
+  chorusRule({
+    id: 'ECL-SUP-COUNTRY-CODE',
+    severity: 'warning',
+    source: 'DOMAIN 9.1, Supplier name, country; ISO 3166-1',
+    confidence: 'ours',
+    terms: ['Fournisseur.CodePays', 'BT-40'],
+    check: ({ invoice: { chorus } }) =>
+      violatedWhen(
+        chorus.supplier.country !== null && !/^[A-Z]{2}$/.test(chorus.supplier.country),
+        'chorus.supplier.country',
+        chorus.supplier.country,
+      ),
+    message:
+      "Le pays du fournisseur (balise : {balise}) « {value} » n'est pas un code de deux lettres majuscules.",
+    fix: 'Indiquez le code ISO 3166-1 du pays : FR pour la France.',
+  }),
+  chorusRule({
+    id: 'ECL-SUP-NON-EU-COUNTRY',
+    severity: 'warning',
+    source: 'DOMAIN 3.3, Outside EU identifier; RULES 4, scheme 3',
+    confidence: 'implementer',
+    terms: ['Fournisseur.Identifiant'],
+    applies: ({ invoice: { chorus } }) => chorus.supplier.idType === '3' && !misshapen(chorus.supplier),
+    check: ({ invoice: { chorus } }) => {
+      const country = chorus.supplier.id?.slice(0, 2) ?? '';
+      return violatedWhen(
+        country === 'FR' || vatPrefixes.has(country),
+        'chorus.supplier.id',
+        chorus.supplier.id,
+        { country },
+      );
+    },
+    message:
+      "L'identifiant du fournisseur (balise : {balise}) « {value} » commence par {country}, un pays de l'Union européenne, alors que le type 3 annonce un tiers hors de l'Union.",
+    fix: "Pour un fournisseur d'un autre pays de l'Union, indiquez son numéro de TVA et le type 2 ; pour un fournisseur français, son SIRET et le type 1.",
+  }),
+  chorusRule({
+    id: 'ECL-SUP-NON-EU-NAME',
+    severity: 'warning',
+    source: 'DOMAIN 3.3, Outside EU identifier',
+    confidence: 'reform',
+    terms: ['Fournisseur.Identifiant', 'BT-27'],
+    applies: ({ invoice: { chorus } }) =>
+      chorus.supplier.idType === '3' && !misshapen(chorus.supplier) && chorus.supplier.name !== null,
+    check: ({ invoice: { chorus } }) => {
+      const [said, name] = [bare(chorus.supplier.id?.slice(2) ?? ''), bare(chorus.supplier.name ?? '')];
+      return violatedWhen(name !== '' && !name.startsWith(said), 'chorus.supplier.id', chorus.supplier.id, {
+        name: chorus.supplier.name ?? '',
+      });
+    },
+    message:
+      "L'identifiant du fournisseur (balise : {balise}) « {value} » ne reprend pas le début de son nom, « {name} ».",
+    fix: 'Hors Union européenne, écrivez le code du pays en deux lettres puis les 16 premiers caractères du nom, sans espace : KRSAMSUNGMOBILEPHO.',
   }),
   chorusRule({
     id: 'ECL-SUP-NAME',
@@ -211,6 +324,14 @@ const recipientRules: readonly Rule[] = [
     fix: 'Vérifiez le SIRET du destinataire, chiffre par chiffre.',
   }),
 ];
+
+/** Letters and digits alone, without accents: what an identifier made of a name is compared by. */
+function bare(text: string): string {
+  return text
+    .normalize('NFD')
+    .replace(/[^\p{L}\p{N}]/gu, '')
+    .toUpperCase();
+}
 
 /** The parties that stand beside supplier and recipient: same identifiers, same shapes. */
 const otherParties: readonly Rule[] = (

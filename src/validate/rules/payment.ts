@@ -1,7 +1,7 @@
 import { ibanValid } from '../../domain/identifiers.js';
 import type { Account, Invoice } from '../../domain/invoice.js';
 import type { Rule, Violation } from '../../domain/rule.js';
-import { isCreditNote, paymentCode, paymentCodes, transferCodes } from './codes.js';
+import { ciiPaymentCodes, isCreditNote, paymentCode, paymentCodes, transferCodes } from './codes.js';
 import { chorusRule, violatedWhen } from './define.js';
 
 const compact = (text: string) => text.replace(/\s+/g, '').toUpperCase();
@@ -65,11 +65,31 @@ export const paymentRules: readonly Rule[] = [
     fix: 'Indiquez le mode de paiement : 30 ou 42 virement, 49 prélèvement, 20 chèque, 48 carte, 10 espèces.',
   }),
   chorusRule({
+    id: 'S2.05',
+    severity: { default: 'fatal', E2: 'warning', E5: 'warning' },
+    source: 'DOMAIN 3.5, S2.05',
+    confidence: 'implementer',
+    syntaxes: ['cii', 'facturx'],
+    terms: ['BT-81'],
+    overrides: ['G1.14'],
+    applies: ({ invoice }) => invoice.payment.meansCode !== null,
+    check: ({ invoice: { payment } }) =>
+      violatedWhen(
+        !ciiPaymentCodes.has(paymentCode(payment.meansCode ?? '')),
+        'payment.meansCode',
+        payment.meansCode,
+      ),
+    message:
+      "Le mode de paiement (balise : {balise}) « {value} » n'est pas dans la liste admise en CII : 01, 10, 20, 30, 31, 42, 48, 49, 58, 59 et 97.",
+    fix: 'Indiquez le mode de paiement : 30 ou 42 virement, 49 prélèvement, 20 chèque, 48 carte, 10 espèces.',
+  }),
+  chorusRule({
     id: 'G8.20',
     severity: { default: 'off', E3: 'fatal' },
     source: 'DOMAIN 3.5, G8.20',
     confidence: 'implementer',
     terms: ['BT-81'],
+    overrides: ['G1.14'],
     applies: ({ invoice }) => invoice.payment.meansCode !== null,
     check: ({ invoice: { payment } }) =>
       violatedWhen(paymentCode(payment.meansCode ?? '') !== '30', 'payment.meansCode', payment.meansCode),
@@ -142,6 +162,26 @@ export const paymentRules: readonly Rule[] = [
     message:
       "Le BIC (balise : {balise}) « {value} » n'a pas la forme attendue : 8 ou 11 caractères, dont le code du pays en 5e et 6e position.",
     fix: 'Recopiez le BIC de la banque, ou retirez-le.',
+  }),
+  chorusRule({
+    id: 'ECL-PAYEE-NAME',
+    severity: 'warning',
+    source: 'DOMAIN 9.2, Encaisseur',
+    confidence: 'confirmed',
+    terms: ['Encaisseur', 'BT-59', 'BT-85'],
+    applies: ({ invoice }) => invoice.chorus.payee !== null,
+    check: ({ invoice: { payment, chorus, payee } }) =>
+      violatedWhen(
+        chorus.payee?.name === null &&
+          (payee?.name ?? null) === null &&
+          payment.accounts.every(({ name }) => name === null),
+        'chorus.payee.name',
+        null,
+        { payee: chorus.payee?.id ?? 'sans identifiant' },
+      ),
+    message:
+      "Le nom de l'encaisseur (balise : {balise}) est absent, alors qu'un encaisseur est désigné ({payee}).",
+    fix: "Indiquez le nom de l'encaisseur, ou le titulaire du compte à créditer.",
   }),
   chorusRule({
     id: 'ECL-PAYEE-ACCOUNT',

@@ -94,6 +94,8 @@ const bounds: readonly Bound[] = [
   },
 ];
 
+const lineKinds = new Set(['INFORMATION', 'REGROUPEMENT', 'DETAIL', 'DÉTAIL']);
+
 /** References of the recipient, and lengths. */
 export const referenceRules: readonly Rule[] = [
   ...bounds.map(({ id, source, confidence, terms, lengthMax, of, fix }) =>
@@ -118,5 +120,51 @@ export const referenceRules: readonly Rule[] = [
     check: ({ invoice }) => violatedWhen(invoice.lines.length === 0, 'lines'),
     message: 'La ligne de facturation (balise : {balise}) est absente : une au moins est obligatoire.',
     fix: 'Ajoutez une ligne de facturation, même récapitulative.',
+  }),
+  chorusRule({
+    id: 'ECL-FSO1110A-LINES',
+    severity: 'fatal',
+    source: 'DOMAIN 1.2, FSO1110A (V4.20), and 10',
+    confidence: 'confirmed',
+    terms: ['BG-25'],
+    overrides: ['ECL-LINE-ABSENT'],
+    applies: (_subject, { interfaceCode }) => interfaceCode === 'FSO1110A',
+    check: ({ invoice }) => violatedWhen(invoice.lines.length === 0, 'lines'),
+    message:
+      'Le bloc des lignes (balise : {balise}) est absent : il est obligatoire dans FSO1110A depuis la version 4.20 des spécifications.',
+    fix: 'Ajoutez une ligne de facturation ; une seule ligne récapitulative, même à zéro, suffit dans ce format.',
+  }),
+  chorusRule({
+    id: 'ECL-LINE-KIND',
+    severity: 'warning',
+    source: 'DOMAIN 9.1, Line kind',
+    confidence: 'implementer',
+    syntaxes: ['ubl-invoice', 'ubl-creditnote'],
+    terms: ['Ligne.Type'],
+    check: ({ invoice }) =>
+      invoice.lines.flatMap(({ kind }, i) =>
+        violatedWhen(kind !== null && !lineKinds.has(kind.toUpperCase()), `lines[${i}].kind`, kind),
+      ),
+    message:
+      "Le type de ligne (balise : {balise}) « {value} » n'est pas connu : INFORMATION, REGROUPEMENT ou DETAIL est attendu ; la ligne est lue comme une ligne de détail.",
+    fix: 'Indiquez INFORMATION ou REGROUPEMENT pour une ligne sans montant, DETAIL pour les autres.',
+  }),
+  chorusRule({
+    id: 'ECL-LINE-DISCOUNT',
+    severity: 'warning',
+    source: 'DOMAIN 4.2 (AppliedTradeAllowanceCharge.ActualAmount) and 9.2, Ligne, prix',
+    confidence: 'implementer',
+    // In FSO1116A the gross price is the price before tax, and needs no discount.
+    syntaxes: ['facturx'],
+    terms: ['BT-147', 'BT-148'],
+    check: ({ invoice }) =>
+      invoice.lines.flatMap(({ grossPrice, priceDiscount }, i) =>
+        violatedWhen(grossPrice !== null && priceDiscount === null, `lines[${i}].priceDiscount`, null, {
+          gross: grossPrice ?? '',
+        }),
+      ),
+    message:
+      'La remise sur le prix (balise : {balise}) est absente, alors que le prix brut, {gross}, est indiqué.',
+    fix: "Indiquez le montant de la remise sur le prix, 0 s'il n'y en a pas, ou retirez le prix brut.",
   }),
 ];

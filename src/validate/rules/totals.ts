@@ -75,6 +75,27 @@ export const totalRules: readonly Rule[] = [
     fix: 'Corrigez le montant HT, le montant de TVA ou le montant TTC : leur somme doit être exacte.',
   }),
   chorusRule({
+    id: 'ECL-TOTAL-TTC-BREAKDOWN',
+    severity: { default: 'fatal', E2: 'warning', E5: 'warning' },
+    source: 'DOMAIN 3.6, HT + TVA = TTC, and VAT total (optional in E2)',
+    confidence: 'ours',
+    // CPPFactureMixte has no total of VAT: there the breakdown is all there is, and ECL-TOTAL-TTC speaks.
+    syntaxes: ['ubl-invoice', 'ubl-creditnote', 'cii', 'facturx'],
+    terms: ['BT-109', 'BT-112', 'BT-117'],
+    applies: ({ invoice: { totals, vatBreakdown } }) =>
+      totals.tax === null && totals.taxExclusive !== null && vatBreakdown.length > 0,
+    check: ({ invoice: { totals, vatBreakdown } }) => {
+      const vat = sumOf(vatBreakdown.map(({ amount }) => amount));
+      const ht = decimalOf(totals.taxExclusive);
+      if (vat === null || ht === null) return [];
+      const facts = { ht: totals.taxExclusive ?? '', tva: shown(vat) };
+      return differs('totals.taxInclusive', totals.taxInclusive, ht.plus(vat), facts);
+    },
+    message:
+      'Le montant TTC (balise : {balise}) « {value} » ne correspond pas au récapitulatif de TVA : {ht} (HT) + {tva} (TVA du récapitulatif) = {expected}, soit un écart de {gap}.',
+    fix: 'Vérifiez le montant HT, le récapitulatif de TVA et le montant TTC, et indiquez le montant total de TVA.',
+  }),
+  chorusRule({
     id: 'ECL-TOTAL-NET',
     severity: 'fatal',
     source: 'DOMAIN 3.6, TTC - prepaid = net; EN 16931-1, BT-114',
@@ -127,6 +148,17 @@ export const totalRules: readonly Rule[] = [
     message:
       "Le montant HT (balise : {balise}) « {value} » n'est pas la somme des lignes, moins les remises, plus les charges : {expected} (écart : {gap}).",
     fix: 'Vérifiez la somme des lignes, les remises, les charges et le montant HT.',
+  }),
+  chorusRule({
+    id: 'ECL-TOTAL-VAT-ABSENT',
+    severity: whereStructured('warning'),
+    source: 'DOMAIN 3.6, VAT total (optional in E2)',
+    confidence: 'ours',
+    syntaxes: ['ubl-invoice', 'ubl-creditnote', 'cii', 'facturx'],
+    terms: ['BT-110'],
+    check: ({ invoice: { totals } }) => violatedWhen(totals.tax === null, 'totals.tax'),
+    message: 'Le montant total de TVA (balise : {balise}) est absent.',
+    fix: "Indiquez le montant total de TVA, 0.00 s'il n'y en a pas.",
   }),
   chorusRule({
     id: 'ECL-TOTAL-VAT',

@@ -1,6 +1,6 @@
 import type { Rule } from '../../domain/rule.js';
-import { vatCategories, vatRegimes } from './codes.js';
-import { chorusRule, violatedWhen } from './define.js';
+import { frenchRates, vatCategories, vatRegimes } from './codes.js';
+import { chorusRule, violatedWhen, whereStructured } from './define.js';
 import { decimalOf } from './numbers.js';
 
 /** VAT: regime of the supplier, breakdown, categories and rates. Rates are free (DOMAIN 3.6). */
@@ -67,5 +67,21 @@ export const vatRules: readonly Rule[] = [
     message:
       'Le taux de TVA (balise : {balise}) « {value} » est invraisemblable : un pourcentage de 0 à 100 est attendu.',
     fix: 'Indiquez le taux en pourcentage : 20 pour 20 %.',
+  }),
+  chorusRule({
+    id: 'ECL-VAT-RATE-FRANCE',
+    severity: whereStructured('warning'),
+    source: 'DOMAIN 3.6, VAT rates; RULES 3.1, 16',
+    confidence: 'reform',
+    terms: ['BT-119'],
+    applies: ({ invoice: { chorus } }) => chorus.supplier.idType === '1',
+    check: ({ invoice }) =>
+      invoice.vatBreakdown.flatMap(({ rate }, i) => {
+        const value = decimalOf(rate);
+        if (value === null || value.lt(0) || value.gt(100)) return [];
+        return violatedWhen(!frenchRates.has(value.toFixed()), `vatBreakdown[${i}].rate`, rate);
+      }),
+    message: "Le taux de TVA (balise : {balise}) « {value} » n'est pas un taux connu en France.",
+    fix: 'Vérifiez le taux : 20, 10, 5.5 et 2.1 en métropole ; 8.5, 1.75 et 1.05 outre-mer ; 0.9 et 13 en Corse.',
   }),
 ];

@@ -256,4 +256,72 @@ export const amountCases: readonly RuleCase[] = [
       },
     ],
   },
+  {
+    rule: 'ECL-TOTAL-TTC-BREAKDOWN',
+    accept: [
+      {},
+      totals({ tax: null }),
+      { invoice: { totals: { tax: null, taxInclusive: '130.00' }, vatBreakdown: [] } },
+      totals({ taxInclusive: '130.00' }),
+    ],
+    refuse: [
+      totals(
+        { tax: null, taxInclusive: '130.00' },
+        { term: 'totals.taxInclusive', says: ['20.00 (TVA du récapitulatif)', 'écart de 10.00'] },
+      ),
+      totals({ tax: null, taxInclusive: '130.00' }, { kind: 'E1' }),
+    ],
+  },
+  {
+    rule: 'ECL-TOTAL-VAT-ABSENT',
+    kind: 'E1',
+    accept: [{}, { invoice: { syntax: 'cpp-mixte', totals: { tax: null } } }],
+    refuse: [totals({ tax: null }, { term: 'totals.tax' })],
+    offIn: ['E2', 'E5', 'none'],
+  },
+  {
+    rule: 'ECL-VAT-RATE-FRANCE',
+    kind: 'E1',
+    accept: [
+      vats({ rate: '5.50' }),
+      vats({ rate: '0' }),
+      vats({ rate: '150' }),
+      {
+        ...vats({ rate: '15' }),
+        invoice: { ...vats({ rate: '15' }).invoice, chorus: { supplier: { idType: '2' } } },
+      },
+    ],
+    refuse: [{ ...vats({}, { rate: '15.00' }), term: 'vatBreakdown[1].rate', says: ['« 15.00 »'] }],
+    offIn: ['E2', 'E5', 'none'],
+  },
+  {
+    rule: 'ECL-LINE-DISCOUNT',
+    accept: [
+      { invoice: { syntax: 'facturx' } },
+      { invoice: { syntax: 'facturx', lines: [{ ...line, grossPrice: '50.00', priceDiscount: '0' }] } },
+      lines({ grossPrice: '50.00' }),
+    ],
+    refuse: [
+      {
+        invoice: { syntax: 'facturx', lines: [{ ...line, grossPrice: '50.00' }] },
+        term: 'lines[0].priceDiscount',
+        says: ['50.00'],
+      },
+    ],
+  },
+  {
+    rule: 'S2.05',
+    accept: [
+      {},
+      means('01'),
+      means('59'),
+      means(null),
+      { invoice: { syntax: 'ubl-invoice', payment: { meansCode: '54' } } },
+    ],
+    refuse: [
+      means('54', { term: 'payment.meansCode', says: ['« 54 »'] }),
+      means('ZZZ', { kind: 'E1' }),
+      { invoice: { syntax: 'facturx', payment: { meansCode: '55' } } },
+    ],
+  },
 ];

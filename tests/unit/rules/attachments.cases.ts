@@ -138,4 +138,14 @@ export const attachmentCases: readonly RuleCase[] = [
     accept: [{}, second('02')],
     refuse: [{ ...second('01'), term: 'attachments[1]', says: ['« devis.pdf »'] }],
   },
+  {
+    rule: 'ECL-PJ-BARE',
+    accept: [{}, one({}, bare('unknown', 0)), one({ piece: null })],
+    refuse: [one({}, bare('pdf'), { term: 'attachments[0]', says: ['« facture.pdf »', '« pdf »'] })],
+  },
+  {
+    rule: 'ECL-PJ-FACTURX-MAIN',
+    accept: [{}, { invoice: { syntax: 'facturx', attachments: [{ ...attachment, chorusType: '02' }] } }],
+    refuse: [{ invoice: { syntax: 'facturx' }, term: 'attachments[0].chorusType', says: ['« 01 »'] }],
+  },
 ];

@@ -198,12 +198,13 @@ export interface Circumstances {
   readonly options?: Partial<RuleOptions>;
   readonly pieces?: readonly PieceFacts[];
   readonly today?: string;
+  readonly interfaceCode?: string;
 }
 
-export function contextOf({ kind, options, pieces, today }: Circumstances = {}): RuleContext {
+export function contextOf({ kind, options, pieces, today, interfaceCode }: Circumstances = {}): RuleContext {
   return {
     kind: kind ?? 'E2',
-    interfaceCode: null,
+    interfaceCode: interfaceCode ?? null,
     today: today ?? '2026-01-31',
     options: optionsOf(options),
     pieces: new Map((pieces ?? [pdfInZip]).map((facts, index) => [index, facts])),

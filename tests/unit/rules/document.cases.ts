@@ -1,3 +1,4 @@
+import { line } from './base.js';
 import type { RuleCase } from './case.js';
 
 const chars = (count: number) => 'A'.repeat(count);
@@ -203,5 +204,50 @@ export const documentCases: readonly RuleCase[] = [
       { invoice: { period: { start: '2026-01-01', end: null } } },
     ],
     refuse: [{ invoice: { period: { start: '2026-01-31', end: '2026-01-01' } }, term: 'period.end' }],
+  },
+  {
+    rule: 'ECL-CADRE-E3-ABSENT',
+    kind: 'E3',
+    accept: [{ invoice: { chorus: { cadre: 'A3' } } }, { invoice: { chorus: { cadre: 'A1' } } }],
+    refuse: [{ invoice: { chorus: { cadre: null } }, term: 'chorus.cadre', says: ['A1 serait appliqué'] }],
+    offIn: ['E1', 'E2', 'E4', 'E5', 'none'],
+  },
+  {
+    rule: 'ECL-CADRE-WORKS',
+    kind: 'E4',
+    accept: [{ invoice: { chorus: { cadre: 'A4' } } }, { kind: 'E5', invoice: { chorus: { cadre: 'A22' } } }],
+    refuse: [
+      { invoice: { chorus: { cadre: 'A1' } }, term: 'chorus.cadre', says: ['« A1 »', 'flux E4'] },
+      { kind: 'E5', invoice: { chorus: { cadre: null } }, says: ['est absent', 'flux E5'] },
+    ],
+    offIn: ['E1', 'E2', 'E3', 'none'],
+  },
+  {
+    rule: 'ECL-LINE-KIND',
+    accept: [
+      { invoice: { syntax: 'ubl-invoice', lines: [{ ...line, kind: 'INFORMATION' }] } },
+      { invoice: { syntax: 'ubl-invoice', lines: [{ ...line, kind: 'Détail' }] } },
+      { invoice: { syntax: 'ubl-invoice', lines: [line] } },
+      { invoice: { lines: [{ ...line, kind: 'AUTRE' }] } },
+    ],
+    refuse: [
+      {
+        invoice: { syntax: 'ubl-invoice', lines: [line, { ...line, kind: 'SOUS-TOTAL' }] },
+        term: 'lines[1].kind',
+        says: ['« SOUS-TOTAL »'],
+      },
+    ],
+  },
+  {
+    rule: 'ECL-FSO1110A-LINES',
+    accept: [{ interfaceCode: 'FSO1110A' }, { interfaceCode: 'FSO1116A', invoice: { lines: [] } }],
+    refuse: [
+      {
+        interfaceCode: 'FSO1110A',
+        invoice: { syntax: 'ubl-invoice', lines: [] },
+        term: 'lines',
+        says: ['4.20'],
+      },
+    ],
   },
 ];

@@ -19,6 +19,12 @@ const other = (
 ): Example => ({
   invoice: { chorus: { [key]: { idType, idTypeRaw: idType, id, name: 'Affacturage', country: 'FR' } } },
 });
+const unnamedPayee = (more: NonNullable<Example['invoice']> = {}): Example => ({
+  invoice: {
+    ...more,
+    chorus: { payee: { idType: '1', idTypeRaw: '1', id: '24590041000292', name: null, country: 'FR' } },
+  },
+});
 const withKey = { options: { siretKey: true } };
 const text = (length: number) => 'é'.repeat(length);
 
@@ -195,5 +201,67 @@ export const partyCases: readonly RuleCase[] = [
     rule: 'ECL-LINE-ABSENT',
     accept: [{}, { invoice: { syntax: 'cpp-mixte', lines: [] } }],
     refuse: [{ invoice: { lines: [] }, term: 'lines' }, { invoice: { syntax: 'ubl-invoice', lines: [] } }],
+  },
+  {
+    rule: 'ECL-SUP-PENDING',
+    accept: [typed('6', 'EN-COURS-1'), typed('6', text(80)), typed('7', text(81))],
+    refuse: [typed('6', text(81), { term: 'chorus.supplier.id', says: ['81 caractères', 'type 6'] })],
+  },
+  {
+    rule: 'ECL-SUP-PERSON',
+    accept: [typed('7', '0123456789DURAND'), typed('7', text(80))],
+    refuse: [typed('7', text(81), { term: 'chorus.supplier.id', says: ['81 caractères', 'type 7'] })],
+  },
+  {
+    rule: 'ECL-SUP-SIRET-TYPE',
+    accept: [{}, typed('6', '12345678901234'), typed('7', 'DURAND')],
+    refuse: [
+      typed('6', '79955500000014', { term: 'chorus.supplier.id', says: ["cours d'immatriculation"] }),
+      typed('7', '79955500000014', { says: ['particulier'] }),
+    ],
+  },
+  {
+    rule: 'ECL-SUP-SIRET-COUNTRY',
+    accept: [{}, supplier({ country: 'RE' }), supplier({ country: null }), supplier({ country: 'France' })],
+    refuse: [supplier({ country: 'BE' }, { term: 'chorus.supplier.country', says: ['« BE »'] })],
+  },
+  {
+    rule: 'ECL-SUP-COUNTRY-CODE',
+    accept: [{}, supplier({ country: 'BE' }), supplier({ country: null })],
+    refuse: [
+      supplier({ country: 'France' }, { term: 'chorus.supplier.country', says: ['« France »'] }),
+      supplier({ country: 'fr' }),
+    ],
+  },
+  {
+    rule: 'ECL-SUP-NON-EU-COUNTRY',
+    accept: [{}, typed('3', 'KRSAMSUNGMOBILEPHO'), typed('2', 'BE0429958042')],
+    refuse: [
+      typed('3', 'BEATELIERDUBOIS', { term: 'chorus.supplier.id', says: ['commence par BE'] }),
+      typed('3', 'FRATELIERDUBOIS'),
+    ],
+  },
+  {
+    rule: 'ECL-SUP-NON-EU-NAME',
+    accept: [
+      supplier({ idType: '3', id: 'KRSAMSUNGMOBILEPHO', name: 'Samsung Mobile Phone' }),
+      supplier({ idType: '3', id: 'CHSOCIETEGENEVE', name: 'Société Genève SA' }),
+      typed('1', '79955500000014'),
+    ],
+    refuse: [
+      supplier(
+        { idType: '3', id: 'KRHYUNDAI', name: 'Samsung Mobile Phone' },
+        { term: 'chorus.supplier.id', says: ['« Samsung Mobile Phone »'] },
+      ),
+    ],
+  },
+  {
+    rule: 'ECL-PAYEE-NAME',
+    accept: [
+      other('payee', '24590041000292'),
+      unnamedPayee({ payee: null, payment: { accounts: [{ id: null, name: 'Affacturage', bic: null }] } }),
+      {},
+    ],
+    refuse: [{ ...unnamedPayee(), term: 'chorus.payee.name', says: ['(24590041000292)'] }],
   },
 ];
