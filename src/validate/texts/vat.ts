@@ -1,3 +1,5 @@
+import type { Entry } from './text.js';
+
 /** The families of rules by VAT category (EN 16931-1 section 6.4.3): one set of sentences over ten categories. */
 interface Category {
   readonly family: string;
@@ -19,7 +21,14 @@ const untaxed = { rate: 'zero', reason: 'required' } as const;
 const categories: readonly Category[] = [
   { family: 'S', code: 'S', name: 'taux normal', rate: 'positive', ...taxed },
   { family: 'Z', code: 'Z', name: 'taux zéro', rate: 'zero', ...taxed },
-  { family: 'E', code: 'E', name: 'exonéré de TVA', ...untaxed, parties: 'seller', vatex: 'VATEX-EU-132' },
+  {
+    family: 'E',
+    code: 'E',
+    name: 'exonéré de TVA',
+    ...untaxed,
+    parties: 'seller',
+    vatex: 'VATEX-EU-132 ; en France, VATEX-FR-FRANCHISE pour la franchise en base',
+  },
   {
     family: 'AE',
     code: 'AE',
@@ -64,7 +73,7 @@ const carriers = [
   { a: 'Une majoration du document (BG-21)', the: 'de la majoration', category: 'BT-102', rate: 'BT-103' },
 ] as const;
 
-type Sentence = readonly [message: string, fix: string];
+type Sentence = readonly [message: string, fix: string, terms?: readonly string[]];
 
 const partiesMissing = {
   seller:
@@ -74,7 +83,8 @@ const partiesMissing = {
   intraCommunity:
     "ce qui demande l'identifiant à la TVA du vendeur (BT-31 ou BT-63) et celui de l'acheteur (BT-48)",
   export: "mais ni le vendeur (BT-31) ni son représentant fiscal (BT-63) n'a d'identifiant à la TVA",
-  forbidden: 'ce qui exclut tout identifiant à la TVA du vendeur (BT-31), du représentant (BT-63) et de',
+  forbidden:
+    "ce qui exclut tout identifiant à la TVA du vendeur (BT-31), de son représentant fiscal (BT-63) et de l'acheteur (BT-48)",
 } as const;
 
 const partiesFix = {
@@ -87,9 +97,8 @@ const partiesFix = {
 } as const;
 
 function partiesSentence(category: Category, carrier: (typeof carriers)[number]): Sentence {
-  const end = category.parties === 'forbidden' ? " l'acheteur (BT-48)" : '';
   return [
-    `${carrier.a} est en ${shown(category)}, ${partiesMissing[category.parties]}${end}.`,
+    `${carrier.a} est en ${shown(category)}, ${partiesMissing[category.parties]}.`,
     `${partiesFix[category.parties]}, ou corrigez la catégorie ${carrier.the} (${carrier.category}).`,
   ];
 }
@@ -98,7 +107,7 @@ function rateSentence(category: Category, carrier: (typeof carriers)[number]): S
   const asked = {
     positive: 'doit être supérieur à 0',
     zero: 'doit être 0',
-    any: 'doit être 0 ou plus',
+    any: 'doit être indiqué, et ne peut être négatif (certaines versions des règles le veulent supérieur à 0 en CII)',
     none: 'ne doit pas figurer',
   }[category.rate];
   const fix =
@@ -120,6 +129,7 @@ function breakdownSentence(category: Category): Sentence {
   return [
     `La ${shown(category)} doit figurer à la fois sur une ligne (BT-151), une remise (BT-95) ou une majoration (BT-102) et dans la ventilation de la TVA (BG-23, BT-118)${how}.`,
     `Accordez la ventilation et le contenu de la facture : ajoutez, réunissez ou retirez le groupe de code ${category.code}.`,
+    ['BT-118', 'BT-151', 'BT-95', 'BT-102', 'BG-23'],
   ];
 }
 
@@ -139,7 +149,7 @@ function taxSentence(category: Category): Sentence {
     ];
   }
   return [
-    `Le montant de TVA (BT-117) de la ${shown(category)} doit être 0.`,
+    `Le montant de TVA (BT-117) de la ${shown(category)} n'est pas 0.`,
     'Indiquez 0, ou corrigez la catégorie si la TVA est due.',
   ];
 }
@@ -159,31 +169,32 @@ function reasonSentence(category: Category): Sentence {
 
 const others: Readonly<Record<string, Sentence>> = {
   'BR-IC-11': [
-    'Une livraison intracommunautaire (K) demande la date de livraison (BT-72) ou la période de facturation (BG-14).',
+    "Une livraison intracommunautaire (K) demande la date de livraison (BT-72) ou la période de facturation (BG-14), et ni l'une ni l'autre ne figure.",
     'Ajoutez la date de livraison ou la période.',
   ],
   'BR-IC-12': [
-    'Une livraison intracommunautaire (K) demande le pays de livraison (BT-80).',
+    'Une livraison intracommunautaire (K) demande le pays de livraison (BT-80), qui est absent.',
     "Ajoutez l'adresse de livraison (BG-15) avec le code du pays d'arrivée.",
   ],
   'BR-O-11': [
-    "La ventilation comporte la catégorie « non soumis à la TVA » (O) : elle n'admet alors aucun autre groupe (BG-23).",
+    'La ventilation de la TVA (BG-23) est « non soumis à la TVA » (O), mais une autre catégorie (BT-118) y figure aussi, ou sur une ligne (BT-151).',
     "Séparez en deux factures ce qui est soumis à la TVA et ce qui ne l'est pas, ou corrigez les catégories.",
+    ['BT-118', 'BT-151', 'BG-23'],
   ],
   'BR-O-12': [
-    'La ventilation est « non soumis à la TVA » (O), mais une ligne a une autre catégorie (BT-151).',
+    'La ventilation est « non soumis à la TVA » (O), mais une ligne (BT-151), ou un autre groupe de la ventilation, a une autre catégorie.',
     'Donnez le code O à toutes les lignes, ou facturez à part ce qui est soumis à la TVA.',
   ],
   'BR-O-13': [
-    'La ventilation est « non soumis à la TVA » (O), mais une remise du document a une autre catégorie (BT-95).',
-    'Donnez le code O à toutes les remises, ou facturez à part ce qui est soumis à la TVA.',
+    'La ventilation est « non soumis à la TVA » (O), mais une remise (BT-95), ou en CII une majoration (BT-102), a une autre catégorie.',
+    'Donnez le code O à toutes les remises et majorations, ou facturez à part ce qui est soumis à la TVA.',
   ],
   'BR-O-14': [
-    'La ventilation est « non soumis à la TVA » (O), mais une majoration du document a une autre catégorie (BT-102).',
-    'Donnez le code O à toutes les majorations, ou facturez à part ce qui est soumis à la TVA.',
+    'La ventilation est « non soumis à la TVA » (O), mais une majoration (BT-102), ou en CII une remise (BT-95), a une autre catégorie.',
+    'Donnez le code O à toutes les majorations et remises, ou facturez à part ce qui est soumis à la TVA.',
   ],
   'BR-B-01': [
-    'La catégorie « TVA scindée » (B) est réservée aux factures entre parties italiennes (BT-151, BT-95 ou BT-102).',
+    'La catégorie « TVA scindée » (B) (BT-151, BT-95 ou BT-102) est réservée aux factures dont toutes les adresses sont en Italie (IT).',
     'Remplacez le code B par la catégorie applicable, par exemple S.',
   ],
   'BR-B-02': [
@@ -193,7 +204,7 @@ const others: Readonly<Record<string, Sentence>> = {
 };
 
 /** The sentences of every rule by VAT category, by id. */
-export function vatTexts(): readonly (readonly [id: string, message: string, fix: string])[] {
+export function vatTexts(): readonly Entry[] {
   const families = categories.flatMap((category) => {
     const sentences = [
       breakdownSentence(category),
@@ -203,14 +214,9 @@ export function vatTexts(): readonly (readonly [id: string, message: string, fix
       taxSentence(category),
       reasonSentence(category),
     ];
-    return sentences.map(([message, fix], i): [string, string, string] => [
-      `BR-${category.family}-${String(i + 1).padStart(2, '0')}`,
-      message,
-      fix,
-    ]);
+    return sentences.map(
+      (sentence, i): Entry => [`BR-${category.family}-${String(i + 1).padStart(2, '0')}`, ...sentence],
+    );
   });
-  return [
-    ...families,
-    ...Object.entries(others).map(([id, [message, fix]]): [string, string, string] => [id, message, fix]),
-  ];
+  return [...families, ...Object.entries(others).map(([id, sentence]): Entry => [id, ...sentence])];
 }
