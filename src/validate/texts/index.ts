@@ -1,3 +1,4 @@
+import { brFrEntries } from './br-fr.js';
 import { decimalsEntries, en16931Texts } from './en16931.js';
 import { type Entry, entriesOf, type FrenchText, frenchText } from './text.js';
 import { vatTexts } from './vat.js';
@@ -8,6 +9,7 @@ const families: readonly (() => readonly Entry[])[] = [
   () => entriesOf(en16931Texts),
   decimalsEntries,
   vatTexts,
+  brFrEntries,
 ];
 
 let catalogue: ReadonlyMap<string, Entry> | null = null;

@@ -8,8 +8,11 @@ export interface FrenchText {
   readonly terms: readonly string[];
 }
 
-/** A text of the catalogue with its rule id. Without terms, they are read from the message. */
-export type Entry = readonly [id: string, message: string, fix: string, terms?: readonly string[]];
+/** A text of the catalogue. Without terms, they are read from the message. */
+export type Text = readonly [message: string, fix: string, terms?: readonly string[]];
+
+/** A text with its rule id. */
+export type Entry = readonly [id: string, ...text: Text];
 
 const mention = /\bB[TG]-\d+\b/g;
 

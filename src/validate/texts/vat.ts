@@ -1,4 +1,4 @@
-import type { Entry } from './text.js';
+import type { Entry, Text } from './text.js';
 
 /** The families of rules by VAT category (EN 16931-1 section 6.4.3): one set of sentences over ten categories. */
 interface Category {
@@ -73,8 +73,6 @@ const carriers = [
   { a: 'Une majoration du document (BG-21)', the: 'de la majoration', category: 'BT-102', rate: 'BT-103' },
 ] as const;
 
-type Sentence = readonly [message: string, fix: string, terms?: readonly string[]];
-
 const partiesMissing = {
   seller:
     "mais le vendeur n'a ni identifiant à la TVA (BT-31), ni identifiant fiscal local (BT-32), ni représentant fiscal identifié (BT-63)",
@@ -96,14 +94,14 @@ const partiesFix = {
     "Retirez ces identifiants (un SIREN reste possible en BT-30), ou changez la catégorie s'il s'agit d'une opération dans le champ de la TVA",
 } as const;
 
-function partiesSentence(category: Category, carrier: (typeof carriers)[number]): Sentence {
+function partiesSentence(category: Category, carrier: (typeof carriers)[number]): Text {
   return [
     `${carrier.a} est en ${shown(category)}, ${partiesMissing[category.parties]}.`,
     `${partiesFix[category.parties]}, ou corrigez la catégorie ${carrier.the} (${carrier.category}).`,
   ];
 }
 
-function rateSentence(category: Category, carrier: (typeof carriers)[number]): Sentence {
+function rateSentence(category: Category, carrier: (typeof carriers)[number]): Text {
   const asked = {
     positive: 'doit être supérieur à 0',
     zero: 'doit être 0',
@@ -124,7 +122,7 @@ function rateSentence(category: Category, carrier: (typeof carriers)[number]): S
 
 const shown = (category: Category): string => `catégorie « ${category.name} » (${category.code})`;
 
-function breakdownSentence(category: Category): Sentence {
+function breakdownSentence(category: Category): Text {
   const how = category.parties === 'seller' && category.rate !== 'zero' ? '' : ', en un seul groupe';
   return [
     `La ${shown(category)} doit figurer à la fois sur une ligne (BT-151), une remise (BT-95) ou une majoration (BT-102) et dans la ventilation de la TVA (BG-23, BT-118)${how}.`,
@@ -133,7 +131,7 @@ function breakdownSentence(category: Category): Sentence {
   ];
 }
 
-function baseSentence(category: Category): Sentence {
+function baseSentence(category: Category): Text {
   const rate = category.rate === 'positive' || category.rate === 'any' ? ' au même taux (BT-119)' : '';
   return [
     `La base (BT-116) de la ${shown(category)} n'est pas égale à ses lignes (BT-131), moins ses remises (BT-92), plus ses majorations (BT-99)${rate}.`,
@@ -141,7 +139,7 @@ function baseSentence(category: Category): Sentence {
   ];
 }
 
-function taxSentence(category: Category): Sentence {
+function taxSentence(category: Category): Text {
   if (category.rate === 'positive' || category.rate === 'any') {
     return [
       `Le montant de TVA (BT-117) de la ${shown(category)} n'est pas égal à sa base (BT-116) multipliée par son taux (BT-119).`,
@@ -154,7 +152,7 @@ function taxSentence(category: Category): Sentence {
   ];
 }
 
-function reasonSentence(category: Category): Sentence {
+function reasonSentence(category: Category): Text {
   if (category.reason === 'forbidden') {
     return [
       `Dans la ventilation, la ${shown(category)} ne doit porter ni motif d'exonération (BT-120) ni code de motif (BT-121).`,
@@ -167,7 +165,7 @@ function reasonSentence(category: Category): Sentence {
   ];
 }
 
-const others: Readonly<Record<string, Sentence>> = {
+const others: Readonly<Record<string, Text>> = {
   'BR-IC-11': [
     "Une livraison intracommunautaire (K) demande la date de livraison (BT-72) ou la période de facturation (BG-14), et ni l'une ni l'autre ne figure.",
     'Ajoutez la date de livraison ou la période.',
