@@ -4,6 +4,7 @@ import { envelopeRules } from './finding-rules-envelope.js';
 import { packRules } from './finding-rules-packs.js';
 import { schemaRules } from './finding-rules-schema.js';
 import type { Confidence } from './rule.js';
+import { withTag } from './tag.js';
 
 /** A rule about something else than the content of an invoice: what it tells people, and where it comes from. */
 export interface FindingRule {
@@ -12,7 +13,10 @@ export interface FindingRule {
   /** Document and section the rule was taken from. */
   readonly source: string;
   readonly confidence: Confidence;
-  /** French, with the facts of the case as `{name}`. */
+  /**
+   * French, with the facts of the case as `{name}`, and `{balise}` for the path as Chorus Pro writes it;
+   * ` (balise : {balise})` goes away where there is no path.
+   */
   readonly message: string;
   /** French: the remedy. Same placeholders. */
   readonly fix: string;
@@ -49,8 +53,8 @@ export function findingOf(
     rule: id,
     severity: rule.severity,
     layer: rule.layer,
-    message: fillIn(rule.message, facts),
-    fix: fillIn(rule.fix, facts),
+    message: fillIn(withTag(rule.message, more.path ?? null), facts),
+    fix: fillIn(withTag(rule.fix, more.path ?? null), facts),
     ...more,
   });
 }

@@ -4,6 +4,7 @@ import { fillIn } from '../domain/finding-rules.js';
 import { ibanMasked } from '../domain/identifiers.js';
 import type { PlacedInvoice } from '../domain/reading.js';
 import type { FlowKind, Rule, RuleContext, Violation } from '../domain/rule.js';
+import { withTag } from '../domain/tag.js';
 import { asError, Fault } from '../errors.js';
 
 /** Findings of one rule that were counted, not kept. */
@@ -109,7 +110,7 @@ function toFinding(
   const raw = violation.value ?? null;
   const secret = violation.term !== null && accountTerm.test(violation.term);
   const value = raw === null ? null : shownValue(secret ? ibanMasked(raw) : raw);
-  const tag = at === null ? null : dotted(at.path);
+  const tagged = (text: string) => withTag(text, at?.path ?? null);
   const field = violation.facts?.field;
   const facts = {
     ...violation.facts,
@@ -122,8 +123,8 @@ function toFinding(
     rule: rule.id,
     severity,
     layer: rule.layer,
-    message: fillIn(tagged(rule.message, tag), facts),
-    fix: fillIn(tagged(rule.fix, tag), facts),
+    message: fillIn(tagged(rule.message), facts),
+    fix: fillIn(tagged(rule.fix), facts),
     path: at?.path ?? null,
     line: at?.line ?? null,
     term: violation.term === null ? null : businessTermOf(violation.term, invoice),
@@ -131,22 +132,6 @@ function toFinding(
     invoice: invoice.number === null ? null : shownValue(invoice.number),
     invoiceIndex: index,
   });
-}
-
-/** A text with its `{balise}` filled in; never shortened, as its end says most. */
-function tagged(text: string, tag: string | null): string {
-  return tag === null
-    ? text.replace(/ \(balise : \{balise\}\)/g, '')
-    : text.replaceAll('{balise}', () => tag);
-}
-
-/** A path as Chorus Pro writes it in its labels (DOMAIN 4.2): local names joined by dots, positions kept. */
-function dotted(path: string): string {
-  return path
-    .split('/')
-    .filter((step) => step !== '')
-    .map((step) => step.replace(/^(@?)[^:[\]]*:/, '$1'))
-    .join('.');
 }
 
 function suppressedOf(findings: readonly Finding[], counts: ReadonlyMap<string, number>): Suppressed[] {

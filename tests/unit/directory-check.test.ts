@@ -102,8 +102,10 @@ describe('checkDirectory', () => {
       invoice: 'F-1',
       invoiceIndex: 2,
       entry: 'e.xml',
-      message: "Le service « NO » n'existe pas chez le destinataire « 53514650090018 » (Caisse).",
+      message:
+        "Le code service (balise : chorus.serviceCode) « NO » n'existe pas chez le destinataire « 53514650090018 » (Caisse).",
     });
+    expect(findings[0]?.fix).not.toContain('{');
   });
 
   const other = party('2', 'BE0429958042');
