@@ -4,6 +4,7 @@ import { embeddedQueue } from './adapters/queue/embedded.js';
 import { sqliteStore } from './adapters/store/sqlite.js';
 import { localDelivery, localIntake } from './adapters/transport/local.js';
 import { createOutbox, type Outbox } from './deliver/outbox.js';
+import { dayInParis } from './domain/dates.js';
 import type { Partner } from './domain/partner.js';
 import { createIntake, type Intake } from './intake/intake.js';
 import type { Log } from './log.js';
@@ -24,6 +25,7 @@ import { homePaths, partnerFolders, prepareHome, toPartner } from './settings/ho
 import type { LoadedSettings } from './settings/load.js';
 import { policyOf } from './settings/policy.js';
 import type { PartnerSettings } from './settings/schema.js';
+import { setsInUse } from './validate/packs/in-use.js';
 import { createWorkerPool, type WorkerPool } from './workers/pool.js';
 
 /** Life of the engine's lease; it is renewed at a third of it. */
@@ -64,13 +66,14 @@ interface Parts {
 
 /**
  * Puts the rooms together for one process on the embedded default: SQLite, folders, threads.
- * @throws Fault ENGINE_RUNNING, STORE_UNAVAILABLE, STORE_MIGRATION, FOLDER_UNUSABLE.
+ * @throws Fault ENGINE_RUNNING, STORE_UNAVAILABLE, STORE_MIGRATION, FOLDER_UNUSABLE; RULES_MISSING, RULES_CORRUPT.
  */
 export async function createApp(loaded: LoadedSettings, options: AppOptions): Promise<App> {
   process.umask(0o077);
   prepareHome(loaded);
   const clock = options.clock ?? systemClock;
   const paths = homePaths(loaded.home);
+  setsInUse(paths.rules, loaded.settings.rules.sets, dayInParis(clock.now()));
   const store = await sqliteStore({ path: paths.database });
   const lock = await openStore(store, clock, options);
   rmSync(paths.work, { recursive: true, force: true });

@@ -11,12 +11,14 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { sqliteStore } from '../adapters/store/sqlite.js';
+import { dayInParis } from '../domain/dates.js';
 import { interfaceOf } from '../envelope/catalogue.js';
 import { asError } from '../errors.js';
 import { engineRunning } from '../pipeline/lock.js';
 import { systemClock } from '../ports/clock.js';
 import { homePaths, partnerFolders } from '../settings/home.js';
 import { type LoadedSettings, loadSettings } from '../settings/load.js';
+import { setsInUse } from '../validate/packs/in-use.js';
 import { createSchemaEngine, schemaNames } from '../validate/schema/engine.js';
 import type { Action } from './commands.js';
 import { exitCodes } from './exit.js';
@@ -44,6 +46,7 @@ export const doctor: Action<object> = async ({ options, output }) => {
     checkClock(),
     ...checkSettings(loaded),
     checkSchemas(loaded),
+    ...checkRules(loaded),
     ...(await checkStore(loaded)),
     checkSpace(loaded.home),
     ...checkFolders(loaded),
@@ -121,6 +124,17 @@ function checkSchemas(loaded: LoadedSettings): Check {
     );
   } finally {
     engine.dispose();
+  }
+}
+
+/** Every rule set that the settings ask for is there, and its pack is what was installed. */
+function checkRules({ home, settings }: LoadedSettings): Check[] {
+  try {
+    const sets = setsInUse(homePaths(home).rules, settings.rules.sets, dayInParis(new Date()));
+    return sets.map(({ set, ruleSet }) => ok(`rules ${set}`, ruleSet ?? 'not installed, and not asked for'));
+  } catch (error) {
+    const remedy = 'install the pack (`ecluse rules install PATH`), or correct rules.sets';
+    return [bad('rules', 'fault', asError(error).message, remedy)];
   }
 }
 

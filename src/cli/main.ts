@@ -9,6 +9,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   const program = new Command('ecluse')
     .description('EDI flow-processing engine for French public-sector invoicing')
     .version('0.1.0')
+    // Commands have options of the same names (`rules install --version`).
+    .enablePositionalOptions()
     .showHelpAfterError('(run with --help for what is allowed)')
     .exitOverride();
   let exitCode: number = exitCodes.done;

@@ -1,10 +1,16 @@
+import { dayInParis } from '../domain/dates.js';
 import { Fault } from '../errors.js';
-import { catalogue } from '../validate/rule-sets.js';
+import { homePaths } from '../settings/home.js';
+import { loadSettings } from '../settings/load.js';
+import { rulesInForce } from '../validate/packs/catalogue.js';
+import { frenchTextOf } from '../validate/texts/index.js';
 import type { Action } from './commands.js';
 import { exitCodes } from './exit.js';
 
+/** The catalogue: our own rules, and those of the packs installed for today. */
 export const rules: Action<{ set?: string }> = async ({ options, output }) => {
-  const all = catalogue();
+  const { home } = loadSettings({ config: options.config });
+  const all = rulesInForce(homePaths(home).rules, dayInParis(new Date()), frenchTextOf);
   const rows = options.set === undefined ? all : all.filter((row) => row.set === options.set);
   if (rows.length === 0) {
     const sets = [...new Set(all.map((row) => row.set))];
@@ -12,7 +18,8 @@ export const rules: Action<{ set?: string }> = async ({ options, output }) => {
   }
   for (const row of rows) {
     output.json(row);
-    output.line(`${output.paint('bold', row.id)}  ${row.set}  ${row.severity}`);
+    const version = row.version === null ? '' : `  ${row.version}`;
+    output.line(`${output.paint('bold', row.id)}  ${row.set}${version}  ${row.severity}`);
     output.line(`  ${row.message}`);
     output.line(output.paint('grey', `  ${row.source} (${row.confidence})`));
   }

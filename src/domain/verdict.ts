@@ -15,7 +15,7 @@ export interface LayerVerdict {
 export interface Regraded {
   readonly rule: string;
   /** What the rule itself says. */
-  readonly from: Severity;
+  readonly from: Severity | 'off';
   readonly to: Severity | 'off';
   /** Why, in the words of the settings. */
   readonly reason: string;

@@ -162,6 +162,7 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
     });
     for (const { findings, suppressed, verdict } of runs) {
       progress.findings.push(...findings, ...suppressed.map(({ rule, count }) => moreFindings(rule, count)));
+      progress.findings.push(...regradings(verdict));
       progress.layers.push(verdict);
     }
     return runs.flatMap(({ findings }) => findings);
@@ -213,6 +214,17 @@ function sizeFindings(
 interface Judged {
   readonly checked: CheckedInvoice;
   readonly pieces: readonly PackedPiece[];
+}
+
+const gradeWords = { fatal: 'bloquante', warning: 'avertissement', off: 'non appliquée' } as const;
+
+/** Notes for the reader of the report: which rules the settings gave another severity, and why. */
+function regradings({ layer, ruleSet, regraded = [] }: LayerVerdict): Finding[] {
+  return regraded.map(({ rule, from, to, reason, count }) => {
+    const why = reason.replace(/[\s.]+$/, '');
+    const facts = { rule, ruleSet: ruleSet ?? '', from: gradeWords[from], to: gradeWords[to], reason: why };
+    return findingOf('ECL-RULES-REGRADED', { ...facts, count: String(count) }, { layer });
+  });
 }
 
 /** Says that there are more of a kind than are told. */

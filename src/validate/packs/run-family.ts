@@ -24,11 +24,12 @@ export function runFamily(
   const rules = plain ? family.rules : family.rules.map((rule) => graded(rule, context, grader));
   const run = runRules(invoices, rules, context);
   const own = new Map(family.rules.map((rule) => [rule.id, severityIn(rule, context.kind)]));
-  const isOff = (id: string) => !plain && grader.gradeOf(id, ownOf(own, id)) === 'off';
+  const ownOf = (id: string) => own.get(id) ?? 'off';
+  const isOff = (id: string) => !plain && grader.gradeOf(id, ownOf(id)) === 'off';
   const findings = run.findings.filter(({ rule }) => !isOff(rule));
   if (!plain) {
-    for (const { rule } of run.findings) grader.note(rule, ownOf(own, rule), 1);
-    for (const { rule, count } of run.suppressed) grader.note(rule, ownOf(own, rule), count);
+    for (const { rule } of run.findings) grader.note(rule, ownOf(rule), 1);
+    for (const { rule, count } of run.suppressed) grader.note(rule, ownOf(rule), count);
   }
   const regraded = grader.regraded();
   return {
@@ -44,15 +45,9 @@ export function runFamily(
   };
 }
 
-function ownOf(own: ReadonlyMap<string, ReturnType<typeof severityIn>>, id: string): 'fatal' | 'warning' {
-  return own.get(id) === 'fatal' ? 'fatal' : 'warning';
-}
-
 /** A rule switched off by the settings is applied all the same: what it would have said is counted, not told. */
 function graded(rule: Rule, context: RuleContext, grader: Grader): Rule {
   const own = severityIn(rule, context.kind);
-  const severity = grader.gradeOf(rule.id, own === 'off' ? 'warning' : own);
-  if (severity === 'off') return rule;
-  if (own === 'off' && !grader.changes(rule.id)) return rule;
-  return severity === own ? rule : { ...rule, severity };
+  const severity = grader.gradeOf(rule.id, own);
+  return severity === own || severity === 'off' ? rule : { ...rule, severity };
 }

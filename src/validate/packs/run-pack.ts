@@ -75,8 +75,9 @@ function told(
     if (severity === 'off') continue;
     const before = kept.get(rule.id) ?? 0;
     // The flags of one id may differ (BR-51); a fatal one is never left out for warnings before it.
-    const first = severity === 'fatal' && !findings.some((f) => f.rule === rule.id && f.severity === 'fatal');
-    if (before >= findingsPerRuleMax && !first) continue;
+    const first = () =>
+      severity === 'fatal' && !findings.some((f) => f.rule === rule.id && f.severity === 'fatal');
+    if (before >= findingsPerRuleMax && !first()) continue;
     kept.set(rule.id, before + 1);
     findings.push(toFinding(rule, severity, failure, subject, textOf));
   }

@@ -56,7 +56,7 @@ export function createSetRunner(options: SetRunnerOptions): SetRunner {
     const pack =
       asked.set === chorusSet ? null : (shelf?.packFor(asked.set, context.today, asked.version) ?? null);
     if (pack === null && asked.version !== null) throw missing(asked, context.today, shelf);
-    const program = pack === null ? null : (shelf?.programFor(pack, subject.syntax) ?? null);
+    const program = pack === null ? null : (shelf?.programFor(pack, writtenIn(subject.syntax)) ?? null);
     if (program !== null) {
       const { findingsPerRuleMax } = context.options;
       const whole = {
@@ -80,6 +80,11 @@ export function createSetRunner(options: SetRunnerOptions): SetRunner {
     apply: (asked, regrades, subject, context) =>
       chorusLast(asked).flatMap((one) => applyOne(one, regrades, subject, context) ?? []),
   };
+}
+
+/** The invoice inside a Factur-X is a CII document. */
+function writtenIn(syntax: Syntax): Syntax {
+  return syntax === 'facturx' ? 'cii' : syntax;
 }
 
 /** Our own rules of that name on the Invoice model; null when there are none. */

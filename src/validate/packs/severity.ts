@@ -12,11 +12,9 @@ export function severityOfFlag(flag: string): Severity {
 /** Says the severity of the rules of one set in one document, and keeps count of what settings changed. */
 export interface Grader {
   /** The severity that counts for a rule which itself says `own`; `off`: it is not told. */
-  gradeOf(rule: string, own: Severity): Severity | 'off';
-  /** Whether the settings speak about the rule. */
-  changes(rule: string): boolean;
+  gradeOf(rule: string, own: Severity | 'off'): Severity | 'off';
   /** Notes so many findings of a rule. */
-  note(rule: string, own: Severity, count: number): void;
+  note(rule: string, own: Severity | 'off', count: number): void;
   regraded(): readonly Regraded[];
 }
 
@@ -29,10 +27,9 @@ export function graderOf(asked: Pick<AskedSet, 'set' | 'mode'>, regrades: readon
       if (regrade !== null) return advised(regrade.severity, asked);
       return advised(own, asked);
     },
-    changes: (rule) => regradeOf(regrades, rule, asked.set) !== null,
     note(rule, own, count) {
       const regrade = regradeOf(regrades, rule, asked.set);
-      if (regrade === null || count === 0) return;
+      if (regrade === null || count === 0 || advised(regrade.severity, asked) === own) return;
       const before = changed.get(rule);
       changed.set(rule, {
         rule,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Syntax } from '../../domain/syntax.js';
-import { systemCode } from '../../errors.js';
+import { Fault, systemCode } from '../../errors.js';
 import type { CompiledPack, PackProgram } from '../schematron/types.js';
 import { versionFor } from './choice.js';
 import { nodeKey, writeCompiled } from './compiled.js';
@@ -97,13 +97,18 @@ export function verifyPack(pack: InstalledPack): void {
   for (const file of pack.files) {
     readVerified(pack.dir, file);
     readVerified(pack.dir, file.compiled);
-    if (file.compiled.cache !== null) readVerified(pack.dir, file.compiled.cache);
   }
 }
 
+/** The engine's form of the code; where it is not the one noted, the code itself is taken and it is made again. */
 function cacheOf(dir: string, { cache }: CompiledFile): Buffer | undefined {
   if (cache === null || cache.node !== nodeKey) return undefined;
-  return readVerified(dir, cache);
+  try {
+    return readVerified(dir, cache);
+  } catch (thrown) {
+    if (thrown instanceof Fault && thrown.code === 'RULES_CORRUPT') return undefined;
+    throw thrown;
+  }
 }
 
 /** Keeps code and cache for the next start. */
