@@ -240,6 +240,8 @@ export interface ChorusTerms {
   readonly engagement: string | null;
   readonly market: string | null;
   readonly contract: string | null;
+  /** What the reference is said to be, market or contract, as written. */
+  readonly contractType: string | null;
   readonly validator: ChorusParty | null;
   /** The party that is paid instead of the supplier: factor or payee (encaisseur). */
   readonly payee: ChorusParty | null;

@@ -272,6 +272,7 @@ export const chorusRows: readonly Row[] = [
   chorusTerm('engagement', "Numéro d'engagement"),
   chorusTerm('market', 'Numéro de marché'),
   chorusTerm('contract', 'Numéro de contrat'),
+  chorusTerm('contractType', 'Type de la référence (marché ou contrat)'),
   chorusParty('validator', 'Valideur'),
   chorusParty('payee', 'Encaisseur'),
   chorusTerm('vatRegime', 'Régime de TVA'),

@@ -216,6 +216,7 @@ function chorusOf(view: View): ChorusTerms {
       'engagement',
       'market',
       'contract',
+      'contractType',
       'originalInvoice',
     ]),
     supplier: chorusPartyOf(view.group('supplier')),

@@ -118,6 +118,7 @@ export function leanInvoice(more: Partial<Invoice> = {}): Invoice {
       engagement: null,
       market: null,
       contract: null,
+      contractType: null,
       validator: null,
       payee: null,
       vatRegime: null,

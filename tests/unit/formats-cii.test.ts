@@ -228,6 +228,7 @@ describe('reading a CII invoice', () => {
       engagement: 'ENG1',
       market: null,
       contract: 'CT1',
+      contractType: 'CT',
       validator: { idType: '1', idTypeRaw: '1', id: '24590041000292', name: 'MOE', country: null },
       payee: { idType: null, idTypeRaw: null, id: null, name: 'Factor', country: null },
       vatRegime: 'TVA_SUR_DEBIT',

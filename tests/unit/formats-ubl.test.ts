@@ -270,6 +270,7 @@ describe('reading a UBL invoice', () => {
       engagement: 'ENG1',
       market: 'MP-7',
       contract: 'CTR',
+      contractType: 'CT',
       validator: null,
       payee: { idType: '1', idTypeRaw: '1', id: '35600000000048', name: 'Factor', country: null },
       vatRegime: 'TVA_SUR_ENCAISSEMENT',

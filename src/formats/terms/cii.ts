@@ -99,6 +99,7 @@ const chorus: GroupTable = {
     engagement: `${agreement}/ram:BuyerOrderReferencedDocument/ram:IssuerAssignedID`,
     market: `${agreement}/ram:ContractReferencedDocument[ram:ReferenceTypeCode!='CT']/ram:IssuerAssignedID`,
     contract: `${agreement}/ram:ContractReferencedDocument[ram:ReferenceTypeCode='CT']/ram:IssuerAssignedID`,
+    contractType: `${agreement}/ram:ContractReferencedDocument/ram:ReferenceTypeCode`,
     vatRegime: `${settlement}/ram:ApplicableTradeTax/ram:DueDateTypeCode`,
     originalInvoice: `${settlement}/ram:InvoiceReferencedDocument/ram:IssuerAssignedID`,
     deliveryDate: date(`${delivery}/ram:ActualDeliverySupplyChainEvent/ram:OccurrenceDateTime`),

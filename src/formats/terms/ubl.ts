@@ -137,6 +137,10 @@ const chorus: GroupTable = {
     engagement: 'cac:OrderReference/cbc:ID',
     market: "cac:ContractDocumentReference[cbc:DocumentTypeCode!='CT|CONTRAT']/cbc:ID",
     contract: "cac:ContractDocumentReference[cbc:DocumentTypeCode='CT|CONTRAT']/cbc:ID",
+    contractType: [
+      'cac:ContractDocumentReference/cbc:DocumentTypeCode',
+      'cac:ContractDocumentReference/cbc:DocumentType',
+    ],
     vatRegime: [
       "cac:AccountingSupplierParty/cac:Party/cac:PartyTaxScheme/cac:TaxScheme/cbc:TaxTypeCode[.!='TVA|VAT']",
       "cac:InvoicePeriod/cbc:DescriptionCode[.='3|5|72|432']",

@@ -158,6 +158,7 @@ export const base: Invoice = {
     engagement: 'ENG-1',
     market: null,
     contract: null,
+    contractType: null,
     validator: null,
     payee: null,
     vatRegime: 'TVA_SUR_DEBIT',
