@@ -27,7 +27,9 @@ const foreignTo: Readonly<Partial<Record<Syntax, readonly string[]>>> = {
   'ubl-invoice': ['chorus.validator.id'],
   'cpp-mixte': [
     'allowancesCharges[0].reason',
+    'allowancesCharges[1].charge',
     'chorus.contract',
+    'chorus.contractType',
     'chorus.deliveryDate',
     'chorus.payee.id',
     'chorus.vatRegime',

@@ -139,4 +139,18 @@ export const amountRules: readonly Rule[] = [
       'La devise de la TVA (balise : {balise}) « {value} » diffère de celle de la facture, {currency} : une seule devise est transmise au destinataire, celle de la facture.',
     fix: 'Donnez tous les montants dans la même devise.',
   }),
+  chorusRule({
+    id: 'ECL-ALLOWANCE-KIND',
+    severity: 'warning',
+    source: 'DOMAIN 9.2, Charges/remises',
+    confidence: 'confirmed',
+    terms: ['BG-20', 'BG-21'],
+    check: ({ invoice }) =>
+      invoice.allowancesCharges.flatMap(({ charge }, i) =>
+        violatedWhen(charge === null, `allowancesCharges[${i}].charge`),
+      ),
+    message:
+      "L'indicateur de charge ou de remise (balise : {balise}) ne dit ni « true » (charge) ni « false » (remise) : le sens du montant reste inconnu.",
+    fix: 'Indiquez true pour une charge, false pour une remise.',
+  }),
 ];

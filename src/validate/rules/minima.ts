@@ -1,6 +1,6 @@
 import type { Invoice } from '../../domain/invoice.js';
 import type { Rule, Violation } from '../../domain/rule.js';
-import { chorusRule } from './define.js';
+import { chorusRule, violatedWhen } from './define.js';
 
 /** A field that the official template of an interface fills in: its path in `Invoice`, its French name, its value. */
 type Field = readonly [path: string, field: string, value: string | null | undefined];
@@ -87,6 +87,8 @@ const minima: readonly Minimum[] = [
     terms: ['BT-5', 'BT-8', 'BT-24', 'BG-5', 'BG-8', 'BG-23', 'BG-25'],
     of: (invoice) => [
       ['specification', "l'identifiant du profil", invoice.specification],
+      // Elsewhere ECL-LINE-ABSENT asks for it.
+      ['lines', 'la ligne de facturation', invoice.lines.length === 0 ? null : 'yes'],
       ['currency', 'la devise', invoice.currency],
       ['seller.address', "l'adresse du fournisseur", invoice.seller.address && 'yes'],
       ['buyer.address', "l'adresse du destinataire", invoice.buyer.address && 'yes'],
@@ -103,8 +105,7 @@ function absent(fields: readonly Field[]): Violation[] {
     .map(([term, field]) => ({ term, facts: { field } }));
 }
 
-/** Fields of the minimal formats of E2 that nothing else asks for. */
-export const minimumRules: readonly Rule[] = minima.map(({ interfaceCode, source, confidence, terms, of }) =>
+const fieldRules: readonly Rule[] = minima.map(({ interfaceCode, source, confidence, terms, of }) =>
   chorusRule({
     id: `ECL-${interfaceCode}-FIELDS`,
     severity: 'warning',
@@ -117,3 +118,35 @@ export const minimumRules: readonly Rule[] = minima.map(({ interfaceCode, source
     fix: 'Indiquez {field}.',
   }),
 );
+
+/** What the minimal formats of E2 hold, beyond what every invoice does. */
+export const minimumRules: readonly Rule[] = [
+  ...fieldRules,
+  chorusRule({
+    id: 'ECL-FSO1110A-TAX',
+    severity: 'fatal',
+    source: 'DOMAIN 3.5, V4.20 (UBL min: TaxTotal/TaxAmount)',
+    confidence: 'confirmed',
+    terms: ['BT-110', 'BG-23'],
+    applies: ({ invoice: { vatBreakdown } }, context) =>
+      context.interfaceCode === 'FSO1110A' && vatBreakdown.length > 0,
+    check: ({ invoice: { totals } }) =>
+      violatedWhen(totals.tax === null && totals.taxInAccountingCurrency === null, 'totals.tax'),
+    message:
+      'Le montant total de TVA (balise : {balise}) est absent : dans FSO1110A, il est obligatoire dès que le bloc de la TVA est présent.',
+    fix: "Indiquez le montant total de TVA, 0.00 s'il n'y en a pas.",
+  }),
+  chorusRule({
+    id: 'ECL-FACTURX-PROFILE',
+    severity: 'warning',
+    source: 'DOMAIN 9.2, Factur-X, and 10 (FSO1117A)',
+    confidence: 'ours',
+    syntaxes: ['facturx'],
+    terms: ['BT-24'],
+    check: ({ invoice: { specification } }) =>
+      violatedWhen(/:(minimum|basicwl)$/i.test(specification ?? ''), 'specification', specification),
+    message:
+      'Le profil Factur-X (balise : {balise}) « {value} » ne porte pas les lignes de la facture, qui comptent parmi les données attendues.',
+    fix: 'Produisez le Factur-X au profil EN 16931 : urn:cen.eu:en16931:2017.',
+  }),
+];

@@ -1,6 +1,7 @@
 import type { Invoice } from '../../domain/invoice.js';
 import type { Rule } from '../../domain/rule.js';
 import { chorusRule, lengthOf, violatedWhen } from './define.js';
+import { decimalOf } from './numbers.js';
 import { boundedNames, boundedReasons, type Term } from './terms.js';
 
 function tooLong(terms: readonly Term[], lengthMax: number) {
@@ -94,6 +95,11 @@ const bounds: readonly Bound[] = [
   },
 ];
 
+/** What a reference to a market or contract may be said to be, in capitals and without accents. */
+const contractTypes = new Set(['BC', 'CT', 'MARCHE', 'MARCHE PUBLIC', 'CONTRAT']);
+
+const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toUpperCase();
+
 const lineKinds = new Set(['INFORMATION', 'REGROUPEMENT', 'DETAIL', 'DÉTAIL']);
 
 /** References of the recipient, and lengths. */
@@ -151,20 +157,36 @@ export const referenceRules: readonly Rule[] = [
   }),
   chorusRule({
     id: 'ECL-LINE-DISCOUNT',
-    severity: 'warning',
+    severity: 'fatal',
     source: 'DOMAIN 4.2 (AppliedTradeAllowanceCharge.ActualAmount) and 9.2, Ligne, prix',
     confidence: 'implementer',
-    // In FSO1116A the gross price is the price before tax, and needs no discount.
+    // In FSO1116A the gross price is the price before tax, and needs no discount; of FSO1106A nothing is known.
     syntaxes: ['facturx'],
     terms: ['BT-147', 'BT-148'],
     check: ({ invoice }) =>
-      invoice.lines.flatMap(({ grossPrice, priceDiscount }, i) =>
-        violatedWhen(grossPrice !== null && priceDiscount === null, `lines[${i}].priceDiscount`, null, {
-          gross: grossPrice ?? '',
-        }),
-      ),
+      invoice.lines.flatMap(({ grossPrice, priceDiscount }, i) => {
+        // Official flows have a gross price of 0 without a discount: it counts as none.
+        const filled = grossPrice !== null && decimalOf(grossPrice)?.eq(0) !== true;
+        const facts = { gross: grossPrice ?? '' };
+        return violatedWhen(filled && priceDiscount === null, `lines[${i}].priceDiscount`, null, facts);
+      }),
     message:
-      'La remise sur le prix (balise : {balise}) est absente, alors que le prix brut, {gross}, est indiqué.',
+      'La remise sur le prix (balise : {balise}) est absente, alors que le prix brut, {gross}, est indiqué : elle est alors obligatoire.',
     fix: "Indiquez le montant de la remise sur le prix, 0 s'il n'y en a pas, ou retirez le prix brut.",
+  }),
+  chorusRule({
+    id: 'ECL-MARKET-TYPE',
+    severity: 'warning',
+    source: 'DOMAIN 9.1, Market, and 9.2, Numéro de marché or contrat',
+    confidence: 'confirmed',
+    terms: ['Engagement.NumeroMarche', 'BT-12'],
+    applies: ({ invoice: { chorus } }) => chorus.contractType !== null,
+    check: ({ invoice: { chorus } }) => {
+      const type = chorus.contractType ?? '';
+      return violatedWhen(!contractTypes.has(plain(type)), 'chorus.contractType', type);
+    },
+    message:
+      "Le type de la référence de marché ou de contrat (balise : {balise}) « {value} » n'est pas connu : elle est lue comme un numéro de marché.",
+    fix: 'En CII, indiquez BC pour un marché, CT pour un contrat ; en UBL, « Marché public » ou « Contrat ».',
   }),
 ];

@@ -76,7 +76,7 @@ export const totalRules: readonly Rule[] = [
   }),
   chorusRule({
     id: 'ECL-TOTAL-TTC-BREAKDOWN',
-    severity: { default: 'fatal', E2: 'warning', E5: 'warning' },
+    severity: 'warning',
     source: 'DOMAIN 3.6, HT + TVA = TTC, and VAT total (optional in E2)',
     confidence: 'ours',
     // CPPFactureMixte has no total of VAT: there the breakdown is all there is, and ECL-TOTAL-TTC speaks.

@@ -1,5 +1,5 @@
 import type { Line, VatBreakdown } from '../../../src/domain/invoice.js';
-import { line, vat } from './base.js';
+import { allowance, line, vat } from './base.js';
 import type { Example, RuleCase } from './case.js';
 
 const totals = (
@@ -269,7 +269,6 @@ export const amountCases: readonly RuleCase[] = [
         { tax: null, taxInclusive: '130.00' },
         { term: 'totals.taxInclusive', says: ['20.00 (TVA du récapitulatif)', 'écart de 10.00'] },
       ),
-      totals({ tax: null, taxInclusive: '130.00' }, { kind: 'E1' }),
     ],
   },
   {
@@ -300,6 +299,7 @@ export const amountCases: readonly RuleCase[] = [
       { invoice: { syntax: 'facturx' } },
       { invoice: { syntax: 'facturx', lines: [{ ...line, grossPrice: '50.00', priceDiscount: '0' }] } },
       lines({ grossPrice: '50.00' }),
+      { invoice: { syntax: 'facturx', lines: [{ ...line, grossPrice: '0.00' }] } },
     ],
     refuse: [
       {
@@ -322,6 +322,16 @@ export const amountCases: readonly RuleCase[] = [
       means('54', { term: 'payment.meansCode', says: ['« 54 »'] }),
       means('ZZZ', { kind: 'E1' }),
       { invoice: { syntax: 'facturx', payment: { meansCode: '55' } } },
+    ],
+  },
+  {
+    rule: 'ECL-ALLOWANCE-KIND',
+    accept: [{}, { invoice: { allowancesCharges: [allowance, { ...allowance, charge: true }] } }],
+    refuse: [
+      {
+        invoice: { allowancesCharges: [allowance, { ...allowance, charge: null }] },
+        term: 'allowancesCharges[1].charge',
+      },
     ],
   },
 ];

@@ -250,4 +250,19 @@ export const documentCases: readonly RuleCase[] = [
       },
     ],
   },
+  {
+    rule: 'ECL-MARKET-TYPE',
+    accept: [
+      {},
+      { invoice: { chorus: { market: 'MP-7', contractType: 'BC' } } },
+      { invoice: { syntax: 'ubl-invoice', chorus: { market: 'MP-7', contractType: 'Marché public' } } },
+    ],
+    refuse: [
+      {
+        invoice: { chorus: { market: 'MP-7', contractType: 'AAV' } },
+        term: 'chorus.contractType',
+        says: ['« AAV »', 'numéro de marché'],
+      },
+    ],
+  },
 ];

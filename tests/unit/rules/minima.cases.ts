@@ -67,6 +67,29 @@ export const minimumCases: readonly RuleCase[] = [
     refuse: [
       { ...facturx({ specification: null }), term: 'specification', says: ['FSO1117A'] },
       { ...facturx({ buyer: { address: null } }), term: 'buyer.address' },
+      { ...facturx({ lines: [] }), term: 'lines' },
+    ],
+  },
+  {
+    rule: 'ECL-FSO1110A-TAX',
+    accept: [
+      min(),
+      min({ totals: { tax: null }, vatBreakdown: [] }),
+      min({ totals: { tax: null, taxInAccountingCurrency: '20.00' } }),
+      { invoice: { totals: { tax: null } } },
+    ],
+    refuse: [{ ...min({ totals: { tax: null } }), term: 'totals.tax', says: ['FSO1110A'] }],
+  },
+  {
+    rule: 'ECL-FACTURX-PROFILE',
+    accept: [
+      facturx(),
+      facturx({ specification: 'urn:cen.eu:en16931:2017#conformant#urn:factur-x.eu:1p0:extended' }),
+      facturx({ specification: null }),
+    ],
+    refuse: [
+      { ...facturx({ specification: 'urn:factur-x.eu:1p0:minimum' }), term: 'specification' },
+      facturx({ specification: 'urn:factur-x.eu:1p0:basicwl' }),
     ],
   },
 ];
