@@ -8,6 +8,42 @@ const texts = ids.map((id) => ({ id, ...(frenchTextOf(id) ?? { message: '', fix:
 /** First words of a remedy: an order to the sender, as everywhere in the product. */
 const order = /^(?:(?:En|Pour|Si|Sans|Sur|Dans|Hors|Avec) [^.]*?, )?\p{Lu}?\p{L}+(?:ez|tes)\b/u;
 
+/** Rules of two numbers and one meaning, in the order of the catalogue. */
+const same: ReadonlySet<string> = new Set([
+  'BR-FR-30_BT-21 BR-FR-31_BT-21',
+  'BR-FR-32-ID BR-FR-32-GLOBALID',
+  'BR-FR-CO-04_BT-3 BR-FR-CO-04_BT-4',
+  'BR-FR-BD-02_BT-30 BR-FR-BD-02_BT-31',
+  'BR-FR-MV-BD_BT-3 BR-FR-BD-13_BT-3',
+  'BR-FR-06_BT-21-1 BR-FR-06_BT-21_PMT',
+  'BR-FR-05_BT-22-1 BR-FR-05_BT-22_PMT',
+  'BR-FR-06_BT-21-2 BR-FR-06_BT-21_PMD',
+  'BR-FR-05_BT-22-2 BR-FR-05_BT-22_PMD',
+  'BR-FR-06_BT-21-3 BR-FR-06_BT-21_AAB',
+  'BR-FR-05_BT-22-3 BR-FR-05_BT-22_AAB',
+  'BR-FR-06_BT-21-4 BR-FR-06_BT-21_TXD',
+  'BR-FR-01_BT-1 BR-FR-01_BT-1-1',
+  'BR-FR-01_BT-1-2 BR-FR-02_BT-1',
+  'BR-FR-01_BT-25 BR-FR-01_BT-25-1',
+  'BR-FR-01_BT-25-2 BR-FR-02_BT-25',
+  'BR-FR-01_EXT-FR-FE-136 BR-FR-01_EXT-FR-FE-136-1',
+  'BR-FR-01_EXT-FR-FE-136-2 BR-FR-02_EXT-FR-FE-136',
+  'BR-FR-03_BT-134 BR-FR-03_EXT-FR-FE-134',
+  'BR-FR-03_BT-135 BR-FR-03_EXT-FR-FE-135',
+  'BR-FR-16_BT-96 BR-FR-16_BT-96_BT-103',
+  'BR-FR-15_BT-95_BT-102-1 BR-FR-15_BT-95_BT-102',
+  'BR-FR-15_BT-95_BT-102-2 BR-FR-15_BT-95_BT-102_LM',
+  'BR-FR-15_BT-118-1 BR-FR-15_BT-95_BT-118',
+  'BR-FR-15_BT-118-2 BR-FR-15_BT-95_BT-118_LM',
+  'BR-FR-15_BT-151-1 BR-FR-15_BT-95_BT-151',
+  'BR-FR-08_BT-151-2 BR-FR-15_BT-95_BT-151_LM',
+  'UBL-CR-669 UBL-CR-633',
+  'UBL-CR-670 UBL-CR-634',
+  'UBL-CR-671 UBL-CR-635',
+  'CII-SR-184 CII-SR-193',
+  'CII-SR-333 CII-SR-334',
+]);
+
 function offenders(wrong: (text: (typeof texts)[number]) => boolean): string[] {
   return texts.filter(wrong).map((text) => `${text.id}: ${text.message} / ${text.fix}`);
 }
@@ -60,5 +96,12 @@ describe('French texts of official rules', () => {
   it('has balanced parentheses', () => {
     const open = (s: string) => s.split('(').length - s.split(')').length;
     expect(offenders(({ message, fix }) => open(message) !== 0 || open(fix) !== 0)).toEqual([]);
+  });
+
+  it('gives two rules one message only where they say the same', () => {
+    const groups = new Map<string, string[]>();
+    for (const { id, message } of texts) groups.set(message, [...(groups.get(message) ?? []), id]);
+    const shared = [...groups.values()].filter((group) => group.length > 1).map((group) => group.join(' '));
+    expect(shared.filter((group) => !same.has(group))).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { brFrEntries } from './br-fr.js';
 import { decimalsEntries, en16931Texts } from './en16931.js';
 import { type Entry, entriesOf, type FrenchText, frenchText } from './text.js';
+import { ublEntries } from './ubl.js';
 import { vatTexts } from './vat.js';
 
 export type { FrenchText } from './text.js';
@@ -10,6 +11,7 @@ const families: readonly (() => readonly Entry[])[] = [
   decimalsEntries,
   vatTexts,
   brFrEntries,
+  ublEntries,
 ];
 
 let catalogue: ReadonlyMap<string, Entry> | null = null;
