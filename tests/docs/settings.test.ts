@@ -36,6 +36,8 @@ describe('docs/settings.md', () => {
       'names.extensions',
       'intake.temporaryNames',
       'rules.attachmentExtensions',
+      'rules.sets',
+      'rules.regrade',
       'directory.file',
       'schemas.dir',
     ]);
