@@ -1,5 +1,6 @@
 import type { Finding, Place } from './finding.js';
 import type { Invoice } from './invoice.js';
+import type { Occurrences } from './occurrences.js';
 import type { Syntax } from './syntax.js';
 
 /**
@@ -26,6 +27,8 @@ export interface PlacedInvoice {
    * For an absent term: the path where it is expected, and the line of the nearest element that is there.
    */
   readonly place: PlaceOf;
+  /** What the rules of EN 16931 need beside the terms, gathered at the first question; for the syntaxes of the norm. */
+  readonly occurrences?: () => Occurrences;
 }
 
 /** What reading one entry gave. */

@@ -8,6 +8,9 @@ import { childrenOf, type XmlNode } from '../xml/node.js';
 import { parseXml } from '../xml/tree.js';
 import { invoiceOf } from './assemble.js';
 import { type Embedded, embeddedOf } from './embedded.js';
+import type { Found } from './occurrences.js';
+import { ciiOccurrences } from './occurrences-cii.js';
+import { ublOccurrences } from './occurrences-ubl.js';
 import { Placer, type Shape, viewOf } from './shape.js';
 import { cii } from './terms/cii.js';
 import { mixte } from './terms/mixte.js';
@@ -18,15 +21,17 @@ interface Format {
   readonly shape: Shape;
   /** The elements that are one invoice each. */
   readonly invoices: (root: XmlNode) => readonly XmlNode[];
+  /** For the syntaxes of the norm: what its rules need beside the terms. */
+  readonly occurrences?: (root: XmlNode) => Found;
 }
 
 const whole = (root: XmlNode) => [root];
 
 /** The syntaxes that invoices are read from. */
 const formats: Partial<Record<Syntax, Format>> = {
-  'ubl-invoice': { shape: ublInvoice, invoices: whole },
-  'ubl-creditnote': { shape: ublCreditNote, invoices: whole },
-  cii: { shape: cii, invoices: whole },
+  'ubl-invoice': { shape: ublInvoice, invoices: whole, occurrences: ublOccurrences },
+  'ubl-creditnote': { shape: ublCreditNote, invoices: whole, occurrences: ublOccurrences },
+  cii: { shape: cii, invoices: whole, occurrences: ciiOccurrences },
   'cpp-mixte': {
     shape: mixte,
     invoices: (root) =>
@@ -74,11 +79,23 @@ function readAll(root: XmlNode, syntax: Syntax, format: Format, embedded: Embedd
   const { shape } = format;
   const placer = new Placer(root);
   try {
-    return format.invoices(root).map((element, index) => ({
-      invoice: invoiceOf(viewOf(shape, element), syntax, embedded.pieceOf),
-      index,
-      place: (term) => placer.place(shape, element, term),
-    }));
+    return format.invoices(root).map((element, index) => {
+      const invoice = invoiceOf(viewOf(shape, element), syntax, embedded.pieceOf);
+      const place = (term: string) => placer.place(shape, element, term);
+      const gather = format.occurrences;
+      if (gather === undefined) return { invoice, index, place };
+      // Most invoices are never put to the rules of the norm.
+      let found: Found | null = null;
+      return {
+        invoice,
+        index,
+        place: (term) => found?.place(term) ?? place(term),
+        occurrences: () => {
+          found ??= gather(element);
+          return found.occurrences;
+        },
+      };
+    });
   } catch (thrown) {
     const code = systemCode(thrown);
     if (code === undefined) throw thrown;

@@ -2,6 +2,7 @@ import { businessTermOf } from '../domain/business-term.js';
 import { type Finding, finding, type Severity, shownValue } from '../domain/finding.js';
 import { fillIn } from '../domain/finding-rules.js';
 import { ibanMasked } from '../domain/identifiers.js';
+import type { Invoice } from '../domain/invoice.js';
 import type { PlacedInvoice } from '../domain/reading.js';
 import type { FlowKind, Rule, RuleContext, Violation } from '../domain/rule.js';
 import { withTag } from '../domain/tag.js';
@@ -123,15 +124,21 @@ function toFinding(
     rule: rule.id,
     severity,
     layer: rule.layer,
-    message: fillIn(tagged(rule.message), facts),
+    message: fillIn(tagged(rule.message), facts).trimEnd(),
     fix: fillIn(tagged(rule.fix), facts),
     path: at?.path ?? null,
     line: at?.line ?? null,
-    term: violation.term === null ? null : businessTermOf(violation.term, invoice),
+    term: termOf(rule, violation, invoice),
     value,
     invoice: invoice.number === null ? null : shownValue(invoice.number),
     invoiceIndex: index,
   });
+}
+
+/** Elements that are no term of the model are filed under the first term that the rule is about. */
+function termOf({ terms }: Rule, { term }: Violation, invoice: Invoice): string | null {
+  if (term === null) return null;
+  return businessTermOf(term, invoice) ?? (term.startsWith('occurrences[') ? (terms[0] ?? null) : null);
 }
 
 function suppressedOf(findings: readonly Finding[], counts: ReadonlyMap<string, number>): Suppressed[] {

@@ -4,6 +4,7 @@ import { amountRules } from './rules/amounts.js';
 import { attachmentRules } from './rules/attachments.js';
 import { cadreRules } from './rules/cadre.js';
 import { dateRules } from './rules/dates.js';
+import { en16931Rules } from './rules/en16931/index.js';
 import { minimumRules } from './rules/minima.js';
 import { numberRules } from './rules/number.js';
 import { partyRules } from './rules/parties.js';
@@ -38,6 +39,7 @@ export const ruleSets = {
       ...minimumRules,
     ],
   },
+  en16931: { version: 'ecluse-en16931-1', rules: en16931Rules },
 } as const satisfies Readonly<Record<string, RuleSet>>;
 
 export type RuleSetName = keyof typeof ruleSets;
@@ -102,5 +104,16 @@ export function catalogue(): readonly CatalogueRow[] {
       }),
     ),
   );
-  return [...others, ...onInvoices];
+  return [...others, ...onInvoices.reduce(withRow, [])];
+}
+
+/** Adds a row; a rule that is graded otherwise in another syntax is one row with both. */
+function withRow(rows: readonly CatalogueRow[], row: CatalogueRow): readonly CatalogueRow[] {
+  const before = rows.at(-1);
+  if (before?.id !== row.id) return [...rows, row];
+  const graded = [before, row].map(
+    ({ severity, syntaxes }) => `${severity} in ${(syntaxes ?? ['others']).join(', ')}`,
+  );
+  const syntaxes = [...(before.syntaxes ?? []), ...(row.syntaxes ?? [])];
+  return [...rows.slice(0, -1), { ...before, severity: graded.join('; '), syntaxes }];
 }

@@ -11,6 +11,7 @@ const titles: Readonly<Record<string, string>> = {
   envelope: 'Envelope: name, partner, archive, entries',
   schema: 'Schema and form of the document',
   chorus: `Chorus: content of the invoice (set \`${ruleSets.chorus.version}\`)`,
+  en16931: `EN 16931 (set \`${ruleSets.en16931.version}\`)`,
   directory: 'Directory and duplicates',
 };
 

@@ -242,7 +242,11 @@ describe('the catalogue', () => {
     const ids = catalogue().map(({ id }) => id);
     expect(ids).toHaveLength(new Set(ids).size);
     expect([...ids].sort()).toEqual(
-      [...Object.keys(findingRules), ...ruleSets.chorus.rules.map(({ id }) => id)].sort(),
+      [
+        ...Object.keys(findingRules),
+        ...ruleSets.chorus.rules.map(({ id }) => id),
+        ...new Set(ruleSets.en16931.rules.map(({ id }) => id)),
+      ].sort(),
     );
   });
 
