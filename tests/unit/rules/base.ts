@@ -16,7 +16,7 @@ export const pdfInZip: PieceFacts = {
   problem: null,
 };
 
-const party: Party = {
+export const party: Party = {
   name: null,
   tradingName: null,
   identifiers: [],
