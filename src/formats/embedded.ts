@@ -76,7 +76,21 @@ export function embeddedOf(root: XmlNode, cut: Cut): Embedded {
   };
 }
 
-function ordinalsOf(root: XmlNode, cut: Cut): Map<XmlNode, number> {
+/** Base64 of three bytes, in the place of content that was cut out. */
+const standIn = 'AAAA';
+
+/**
+ * Puts a stand-in where content was cut out, so that rules on the document do not take such an element for an empty
+ * one. To be called once everything is read.
+ */
+export function markCut(root: XmlNode, cut: Pick<Cut, 'cutOrdinals' | 'targets'>): void {
+  if (cut.cutOrdinals.size === 0) return;
+  for (const [node, ordinal] of ordinalsOf(root, cut)) {
+    if (cut.cutOrdinals.has(ordinal)) node.text = standIn;
+  }
+}
+
+function ordinalsOf(root: XmlNode, cut: Pick<Cut, 'targets'>): Map<XmlNode, number> {
   const locals = new Set(cut.targets.map(({ local }) => local));
   const ordinals = new Map<XmlNode, number>();
   for (const node of descendants(root)) if (locals.has(node.local)) ordinals.set(node, ordinals.size);

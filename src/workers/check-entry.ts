@@ -7,6 +7,7 @@ import type { PieceFacts } from '../domain/rule.js';
 import type { Syntax } from '../domain/syntax.js';
 import type { LayerVerdict } from '../domain/verdict.js';
 import { syntaxWord, typeWord } from '../domain/words.js';
+import { markCut } from '../formats/embedded.js';
 import { examinePiece, packPiece } from '../formats/pieces.js';
 import { recogniseBytes, recogniseRoot } from '../formats/recognise.js';
 import { parseEntry, readTree } from '../formats/registry.js';
@@ -101,6 +102,7 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
     const reading = readTree(parsed.root, progress.syntax, cut);
     progress.findings.push(...reading.findings);
     if (reading.kind !== 'invoices') return null;
+    markCut(parsed.root, cut);
     return { root: parsed.root, invoices: reading.invoices, pieces: reading.pieces };
   }
 
