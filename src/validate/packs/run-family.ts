@@ -1,4 +1,4 @@
-import { hasFatal } from '../../domain/finding.js';
+import { hasFatal, type Severity } from '../../domain/finding.js';
 import type { PlacedInvoice } from '../../domain/reading.js';
 import type { Rule, RuleContext } from '../../domain/rule.js';
 import { runRules, severityIn } from '../rule-engine.js';
@@ -20,14 +20,13 @@ export function runFamily(
 ): SetRun {
   const startedMs = performance.now();
   const grader = graderOf(asked, regrades);
-  const plain = asked.mode === 'enforced' && regrades.length === 0;
-  const rules = plain ? family.rules : family.rules.map((rule) => graded(rule, context, grader));
-  const run = runRules(invoices, rules, context);
-  const own = new Map(family.rules.map((rule) => [rule.id, severityIn(rule, context.kind)]));
+  const { rules, own } =
+    regrades.length === 0 ? planOf(family, context, asked) : planned(family, context, grader);
   const ownOf = (id: string) => own.get(id) ?? 'off';
-  const isOff = (id: string) => !plain && grader.gradeOf(id, ownOf(id)) === 'off';
+  const isOff = (id: string) => regrades.length > 0 && grader.gradeOf(id, ownOf(id)) === 'off';
+  const run = runRules(invoices, rules, context);
   const findings = run.findings.filter(({ rule }) => !isOff(rule));
-  if (!plain) {
+  if (regrades.length > 0) {
     for (const { rule } of run.findings) grader.note(rule, ownOf(rule), 1);
     for (const { rule, count } of run.suppressed) grader.note(rule, ownOf(rule), count);
   }
@@ -42,6 +41,31 @@ export function runFamily(
       ruleSet: family.version,
       ...(regraded.length === 0 ? {} : { regraded }),
     },
+  };
+}
+
+/** The rules of a family with the severities that count, and those that they say themselves. */
+interface Plan {
+  readonly rules: readonly Rule[];
+  readonly own: ReadonlyMap<string, Severity | 'off'>;
+}
+
+/** Plans without re-gradings, kept: nearly every document of a kind has the same one. */
+const plans = new WeakMap<RuleSet, Map<string, Plan>>();
+
+function planOf(family: RuleSet, context: RuleContext, asked: AskedSet): Plan {
+  const key = `${asked.mode} ${context.kind}`;
+  const known = plans.get(family) ?? new Map<string, Plan>();
+  plans.set(family, known);
+  const plan = known.get(key) ?? planned(family, context, graderOf(asked, []));
+  known.set(key, plan);
+  return plan;
+}
+
+function planned(family: RuleSet, context: RuleContext, grader: Grader): Plan {
+  return {
+    rules: family.rules.map((rule) => graded(rule, context, grader)),
+    own: new Map(family.rules.map((rule) => [rule.id, severityIn(rule, context.kind)])),
   };
 }
 
