@@ -16,6 +16,8 @@ const single = new Map([
   ['ExchangedDocument/ID', 'BT-1'],
   ['ExchangedDocument/TypeCode', 'BT-3'],
   ['ApplicableHeaderTradeSettlement/InvoiceCurrencyCode', 'BT-5'],
+  ['SellerTradeParty/DefinedTradeContact', 'BG-6'],
+  ['BuyerTradeParty/DefinedTradeContact', 'BG-9'],
   ['SellerTradeParty/Name', 'BT-27'],
   ['SellerTradeParty/PostalTradeAddress', 'BG-5'],
   ['BuyerTradeParty/Name', 'BT-44'],
@@ -68,7 +70,21 @@ class CiiWalk {
 
   run(root: XmlNode): Found {
     this.visit(root);
+    this.paymentTerms(root);
     return this.into.found();
+  }
+
+  /** BT-20, of which CII lets several stand, in one group of terms and in several. */
+  private paymentTerms(root: XmlNode): void {
+    const path = [
+      'SupplyChainTradeTransaction',
+      'ApplicableHeaderTradeSettlement',
+      'SpecifiedTradePaymentTerms',
+      'Description',
+    ];
+    let texts: readonly XmlNode[] = [root];
+    for (const step of path) texts = texts.flatMap((node) => childrenOf(node, step));
+    for (const text of texts.slice(1)) this.into.repeated.push({ term: 'BT-20', at: this.into.mark(text) });
   }
 
   private visit(node: XmlNode): void {

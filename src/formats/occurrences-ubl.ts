@@ -93,7 +93,14 @@ class UblWalk {
       } else this.line = '';
       this.visit(node, this.root, null);
     }
+    this.paymentTerms();
     return this.into.found();
+  }
+
+  /** BT-20, of which UBL lets several stand, in one group of terms and in several. */
+  private paymentTerms(): void {
+    const notes = childrenOf(this.root, 'PaymentTerms').flatMap((terms) => childrenOf(terms, 'Note'));
+    for (const note of notes.slice(1)) this.into.repeated.push({ term: 'BT-20', at: this.into.mark(note) });
   }
 
   /** `party` is the element around that says whose terms these are. */

@@ -3,6 +3,7 @@ import type { Confidence, Rule } from '../domain/rule.js';
 import { amountRules } from './rules/amounts.js';
 import { attachmentRules } from './rules/attachments.js';
 import { cadreRules } from './rules/cadre.js';
+import { cproRules } from './rules/cpro/index.js';
 import { dateRules } from './rules/dates.js';
 import { en16931Rules } from './rules/en16931/index.js';
 import { minimumRules } from './rules/minima.js';
@@ -40,6 +41,8 @@ export const ruleSets = {
     ],
   },
   en16931: { version: 'ecluse-en16931-1', rules: en16931Rules },
+  // Applied only where the settings or the caller ask for it by name.
+  'br-fr-cpro': { version: 'ecluse-br-fr-cpro-1', rules: cproRules },
 } as const satisfies Readonly<Record<string, RuleSet>>;
 
 export type RuleSetName = keyof typeof ruleSets;

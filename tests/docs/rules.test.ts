@@ -12,6 +12,7 @@ const titles: Readonly<Record<string, string>> = {
   schema: 'Schema and form of the document',
   chorus: `Chorus: content of the invoice (set \`${ruleSets.chorus.version}\`)`,
   en16931: `EN 16931 (set \`${ruleSets.en16931.version}\`)`,
+  'br-fr-cpro': `BR-FR-CPRO: invoices by way of platforms (set \`${ruleSets['br-fr-cpro'].version}\`, applied only where it is asked for)`,
   directory: 'Directory and duplicates',
 };
 

@@ -1,10 +1,13 @@
 import type { Invoice } from '../../../src/domain/invoice.js';
+import type { RepeatedOccurrence } from '../../../src/domain/occurrences.js';
 import type { FlowKind } from '../../../src/domain/rule.js';
 import type { Circumstances, Patch } from './base.js';
 
 /** An invoice, as a difference to the base, and what it is checked in. */
 export interface Example extends Circumstances {
   readonly invoice?: Patch<Invoice>;
+  /** Terms that stand in the file more often than allowed. */
+  readonly repeated?: readonly RepeatedOccurrence[];
   /** Refused examples: term of the first finding, and texts that its message must contain. */
   readonly term?: string;
   readonly says?: readonly string[];

@@ -50,12 +50,10 @@ function form(number: string, scheme: string, good: string[], bad: string[]): Ru
 }
 
 function single(number: string, term: string, at: string): RuleCase {
-  const occurrences = (repeated: string): Patch<Invoice> =>
-    ({ occurrences: { repeated: [{ term: repeated, at }] } }) as Patch<Invoice>;
   return {
     rule: `BR-FR-CPRO-${number}`,
-    accept: [{}, { invoice: occurrences('BT-1') }],
-    refuse: [{ invoice: occurrences(term), term: at, says: ['plusieurs fois'] }],
+    accept: [{}, { repeated: [{ term: 'BT-1', at }] }],
+    refuse: [{ repeated: [{ term, at }], term: at, says: ['plusieurs fois'] }],
   };
 }
 

@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../../src/domain/finding.js';
+import type { Occurrences } from '../../../src/domain/occurrences.js';
 import type { Rule } from '../../../src/domain/rule.js';
 import { runRules, severityIn } from '../../../src/validate/rule-engine.js';
 import { contextOf, invoiceWith, placed } from './base.js';
 import type { Example, RuleCase } from './case.js';
 
 function findingsOf(rule: Rule, example: Example): readonly Finding[] {
-  return runRules([placed(invoiceWith(example.invoice))], [rule], contextOf(example)).findings;
+  const subject = placed(invoiceWith(example.invoice));
+  const { repeated } = example;
+  const occurrences = { repeated } as Occurrences;
+  const told = repeated === undefined ? subject : { ...subject, occurrences: () => occurrences };
+  return runRules([told], [rule], contextOf(example)).findings;
 }
 
 /** What holds of the rules of every set: each has a case, a source, and sentences with a tag and a remedy. */

@@ -246,6 +246,7 @@ describe('the catalogue', () => {
         ...Object.keys(findingRules),
         ...ruleSets.chorus.rules.map(({ id }) => id),
         ...new Set(ruleSets.en16931.rules.map(({ id }) => id)),
+        ...ruleSets['br-fr-cpro'].rules.map(({ id }) => id),
       ].sort(),
     );
   });

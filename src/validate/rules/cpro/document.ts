@@ -20,8 +20,8 @@ const singles: readonly Single[] = [
 const singleRules: readonly Rule[] = singles.map(({ number, term, subject }) =>
   cproRule(number, {
     terms: [term],
-    check: ({ invoice: { occurrences } }) =>
-      (occurrences?.repeated ?? []).filter((one) => one.term === term).map(({ at }) => ({ term: at })),
+    check: ({ occurrences }) =>
+      (occurrences?.().repeated ?? []).filter((one) => one.term === term).map(({ at }) => ({ term: at })),
     message: `${subject} (balise : {balise}) figure plusieurs fois : Chorus Pro n'en reçoit qu'un.`,
     fix: 'Gardez le premier, et retirez ou réunissez les autres.',
   }),
