@@ -17,7 +17,13 @@ interface Party {
 const parties: readonly Party[] = [
   { of: 'du vendeur', id: 'BT-29', legalId: 'BT-30', address: 'BT-34' },
   { of: "de l'acheteur", id: 'BT-46', legalId: 'BT-47', address: 'BT-49' },
-  { of: 'du bénéficiaire du paiement', id: 'BT-60', legalId: 'BT-61', address: 'EXT-FR-FE-29' },
+  {
+    of: 'du bénéficiaire du paiement',
+    id: 'BT-60',
+    legalId: 'BT-61',
+    address: 'EXT-FR-FE-29',
+    group: 'BG-10',
+  },
   { of: "de l'agent de l'acheteur", id: 'EXT-FR-FE-06', address: 'EXT-FR-FE-12', group: 'BG-7' },
   { of: 'du payeur', id: 'EXT-FR-FE-46', address: 'EXT-FR-FE-52', group: 'BG-16' },
   { of: "de l'agent du vendeur", id: 'EXT-FR-FE-69', address: 'EXT-FR-FE-75', group: 'BG-4' },

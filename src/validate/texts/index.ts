@@ -1,4 +1,5 @@
 import { brFrEntries } from './br-fr.js';
+import { ciiEntries } from './cii.js';
 import { decimalsEntries, en16931Texts } from './en16931.js';
 import { type Entry, entriesOf, type FrenchText, frenchText } from './text.js';
 import { ublEntries } from './ubl.js';
@@ -12,6 +13,7 @@ const families: readonly (() => readonly Entry[])[] = [
   vatTexts,
   brFrEntries,
   ublEntries,
+  ciiEntries,
 ];
 
 let catalogue: ReadonlyMap<string, Entry> | null = null;

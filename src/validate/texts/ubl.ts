@@ -149,7 +149,7 @@ export function ublEntries(): Entry[] {
       places: ublPlaces,
       instead: ublInstead,
       technical: ublTechnical,
-      shown: (path) => path.replace(/^Line\b/, 'InvoiceLine (ou CreditNoteLine)'),
+      shown: (path) => (path.startsWith('Line/') ? `${path.slice('Line/'.length)} de la ligne` : path),
     }),
   ];
 }
