@@ -15,6 +15,7 @@ export interface SourceFile {
 /** Limits on what is read while looking for packs: the official ones are below 1 MB. */
 export const sourceLimits = {
   fileBytesMax: 16 * 1024 * 1024,
+  totalBytesMax: 128 * 1024 * 1024,
   filesMax: 500,
   depthMax: 12,
   entriesMax: 20_000,
@@ -110,6 +111,7 @@ async function readZip(path: string): Promise<SourceFile[]> {
 
 function entriesOf(zip: ZipFile, path: string): Promise<SourceFile[]> {
   const files: SourceFile[] = [];
+  let totalBytes = 0;
   return new Promise((resolve, reject) => {
     const fail = (error: unknown) => reject(broken(path, asError(error).message, error));
     zip.on('error', fail);
@@ -118,6 +120,8 @@ function entriesOf(zip: ZipFile, path: string): Promise<SourceFile[]> {
       const wanted = isSchematron(entry.fileName) && files.length <= sourceLimits.filesMax;
       if (!wanted) return zip.readEntry();
       inflate(zip, entry).then((bytes) => {
+        totalBytes += bytes.length;
+        if (totalBytes > sourceLimits.totalBytesMax) return fail(new Error('it holds too much'));
         files.push({ path: entry.fileName, bytes, date: entry.getLastModDate().toISOString() });
         zip.readEntry();
       }, fail);
