@@ -1,7 +1,8 @@
 import type { AllowanceOccurrence } from '../../../domain/occurrences.js';
 import type { Rule } from '../../../domain/rule.js';
+import { allowanceReasons, chargeReasons } from './code-lists.js';
 import { isVatCategory } from './facts.js';
-import { each, none, norm, violation } from './norm.js';
+import { each, norm, violation } from './norm.js';
 
 type Level = 'document' | 'line';
 
@@ -25,8 +26,31 @@ function onAllowances(
 
 const unexplained = ({ reason, reasonCode }: AllowanceOccurrence) => reason === null && reasonCode === null;
 
-/** That text and code say the same is for people to judge: the norm states it, and no binding checks it. */
-const agreement = (id: string): Rule => norm({ id, check: () => none });
+/**
+ * That text and code of a reason say the same is for people to judge, and no binding checks it. What a machine can
+ * tell is a text that is itself another code of the same list; it is told as a warning.
+ */
+function agreement(id: string, level: Level, charge: boolean): Rule {
+  const codes = charge ? chargeReasons : allowanceReasons;
+  return norm({
+    id,
+    severity: 'warning',
+    check: ({ occurrences }) =>
+      each(occurrences.allowances, ({ at, level: own, charge: marked, reason, reasonCode }) =>
+        own === level &&
+        marked === charge &&
+        isCode(codes, reason) &&
+        isCode(codes, reasonCode) &&
+        reason !== reasonCode
+          ? violation(`${at}.reason`, reason, `Motif « ${reason} », code « ${reasonCode} ».`)
+          : null,
+      ),
+  });
+}
+
+function isCode(codes: ReadonlySet<string>, text: string | null): boolean {
+  return text !== null && codes.has(text);
+}
 
 interface Ids {
   readonly level: Level;
@@ -66,6 +90,6 @@ export const allowanceRules: readonly Rule[] = families.flatMap(
       ? []
       : [onAllowances(category, level, charge, 'vatCategory', ({ taxes }) => !taxes.some(isVatCategory))]),
     ...reason.map((id) => onAllowances(id, level, charge, 'reason', unexplained)),
-    agreement(agreed),
+    agreement(agreed, level, charge),
   ],
 );

@@ -296,8 +296,10 @@ function isInContent(use: CategoryUse | undefined, ubl: boolean): boolean {
 export const categoryRules: readonly Rule[] = [
   ...families.flatMap(rulesOf),
   intraCommunity('BR-IC-11', 'delivery.date', isDeliveryDated),
-  intraCommunity('BR-IC-12', 'delivery.address.country', ({ occurrences }) =>
-    occurrences.addresses.some(({ of, country }) => of === 'delivery' && country !== null),
+  intraCommunity('BR-IC-12', 'delivery.address.country', ({ ubl, occurrences }) =>
+    occurrences.addresses.some(
+      ({ of, country }) => of === 'delivery' && country !== null && (!ubl || country.length > 1),
+    ),
   ),
   aloneRule('BR-O-11', everyGroup),
   aloneRule('BR-O-12', everyLine),

@@ -28,8 +28,9 @@ function ofList(
       const codes = typeof list === 'function' ? list(facts) : list;
       return each(facts.occurrences.codes, ({ use: own, code, at, count }) => {
         if (own !== use || codes.has(form(code))) return null;
-        const found = count > 1 ? `Valeur trouvée ${count} fois : « ${code} ».` : undefined;
-        return violation(at, code, found);
+        const shown = code === '' ? '(vide)' : code;
+        const found = count > 1 ? `Valeur trouvée ${count} fois : « ${shown} ».` : undefined;
+        return violation(at, shown, found);
       });
     },
   });
