@@ -1,9 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import { type Row, semanticRows } from '../../src/domain/semantic-terms.js';
 import { termNames } from '../../src/domain/term-names.js';
 import { frenchTextOf, idsWithText } from '../../src/validate/texts/index.js';
 
 const ids = idsWithText();
 const texts = ids.map((id) => ({ id, ...(frenchTextOf(id) ?? { message: '', fix: '', terms: [] }) }));
+
+function idsOf(rows: readonly Row[]): string[] {
+  return rows.flatMap((row) => [row.id, ...('rows' in row ? idsOf(row.rows) : [])]);
+}
+
+/** Terms and groups of the model; what is known of BT-125 stands under ids of its own. */
+const known = new Set(
+  idsOf(semanticRows)
+    .map((id) => id.split('.')[0] ?? '')
+    .filter((id) => /^B[TG]-/.test(id)),
+);
 
 /** First words of a remedy: an order to the sender, as everywhere in the product. */
 const order = /^(?:(?:En|Pour|Si|Sans|Sur|Dans|Hors|Avec) [^.]*?, )?\p{Lu}?\p{L}+(?:ez|tes)\b/u;
@@ -107,5 +119,16 @@ describe('French texts of official rules', () => {
     }
     const shared = [...groups.values()].filter((group) => group.length > 1).map((group) => group.join(' '));
     expect(shared.filter((group) => !same.has(group))).toEqual([]);
+  });
+
+  it('files every finding under a term that the model holds', () => {
+    const unknown = texts.flatMap(({ terms }) => terms).filter((term) => !known.has(term));
+    expect([...new Set(unknown)]).toEqual([]);
+  });
+});
+
+describe('names of business terms', () => {
+  it('has a name for every term of the model', () => {
+    expect([...known].filter((term) => !(term in termNames))).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { brFrEntries } from './br-fr.js';
 import { ciiEntries } from './cii.js';
 import { decimalsEntries, en16931Texts } from './en16931.js';
+import { peppolEntries } from './peppol.js';
 import { type Entry, entriesOf, type FrenchText, frenchText } from './text.js';
 import { ublEntries } from './ubl.js';
 import { vatTexts } from './vat.js';
@@ -14,6 +15,7 @@ const families: readonly (() => readonly Entry[])[] = [
   brFrEntries,
   ublEntries,
   ciiEntries,
+  peppolEntries,
 ];
 
 let catalogue: ReadonlyMap<string, Entry> | null = null;

@@ -33,7 +33,7 @@ UBL-SR-23|L'identifiant à la TVA du représentant fiscal (BT-63)|PartyTaxScheme
 UBL-SR-24|La livraison (BG-13)|Delivery
 UBL-SR-25|Le nom du destinataire de la livraison (BT-70)|DeliveryParty/PartyName/Name
 UBL-SR-26|La référence à rappeler au paiement (BT-83) d'un moyen de paiement|PaymentID
-UBL-SR-27|Le code d'un moyen de paiement (BT-81)|PaymentMeansCode
+UBL-SR-27|Le code (BT-81) ou le libellé (BT-82) d'un moyen de paiement|PaymentMeansCode ou InstructionNote
 UBL-SR-28|La référence du mandat de prélèvement (BT-89)|PaymentMandate/ID
 UBL-SR-29|L'identifiant du créancier SEPA (BT-90)|PartyIdentification de schéma SEPA
 UBL-SR-30|Le motif d'une remise (BT-97, ou BT-139 à la ligne)|AllowanceChargeReason
@@ -44,6 +44,7 @@ UBL-SR-34|La note d'une ligne (BT-127)|Note
 UBL-SR-35|La ligne de commande citée (BT-132)|OrderLineReference/LineID
 UBL-SR-36|La période d'une ligne (BG-26)|InvoicePeriod
 UBL-SR-37|Le rabais sur le prix d'un article (BT-147)|Price/AllowanceCharge/Amount
+UBL-SR-38|Le motif d'exonération d'une ligne (BG-30)|ClassifiedTaxCategory/TaxExemptionReason
 UBL-SR-39|La référence du projet (BT-11)|ProjectReference
 UBL-SR-40|Le nom commercial de l'acheteur (BT-45)|PartyName/Name
 UBL-SR-45|La date d'échéance d'un avoir (BT-9)|PaymentMeans/PaymentDueDate
