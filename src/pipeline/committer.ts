@@ -25,22 +25,15 @@ export function createCommitter(
   { groupMax = 20, groupMs = 5 }: CommitterOptions = {},
 ): { run<T>(work: Work<T>): Promise<T> } {
   const waiting: Waiting[] = [];
-  let running = false;
   let timer: NodeJS.Timeout | undefined;
 
+  /** A group does not wait for the one before it to be on the disk: the store keeps their order. */
   function start(): void {
     clearTimeout(timer);
     timer = undefined;
-    if (running) return;
-    running = true;
-    void drain();
-  }
-
-  async function drain(): Promise<void> {
-    do await commit(waiting.splice(0, groupMax));
+    do void commit(waiting.splice(0, groupMax));
     while (waiting.length >= groupMax);
-    running = false;
-    if (waiting.length > 0) timer ??= setTimeout(start, groupMs);
+    if (waiting.length > 0) timer = setTimeout(start, groupMs);
   }
 
   async function commit(group: readonly Waiting[]): Promise<void> {

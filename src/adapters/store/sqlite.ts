@@ -4,6 +4,7 @@ import type { Store } from '../../ports/store.js';
 import { type Connection, isBusy, openConnection } from './sqlite/connection.js';
 import { sqliteDirectory } from './sqlite/directory.js';
 import { createPrivateFile, preparePrivateFile, syncFile } from './sqlite/files.js';
+import { createJournal, noJournal } from './sqlite/journal.js';
 import { dropLease, takeLease } from './sqlite/listings.js';
 import { migrateSchema } from './sqlite/migrate.js';
 import { query } from './sqlite/query.js';
@@ -29,9 +30,10 @@ const cacheKib = 32 * 1024;
 const checkpointPages = 4_000;
 
 /**
- * The store on SQLite, in WAL mode with `synchronous=FULL`: a committed transaction survives a power loss. One
- * transaction at a time per process; readings go over a connection of their own and see committed rows only. Several
- * processes may open the same file: their transactions wait for each other.
+ * The store on SQLite in WAL mode. A transaction has happened, for its caller and for every reading, once the journal
+ * is on the disk: it survives a power loss. The journal is put there outside the main thread and for several
+ * transactions at once (docs/decisions/0010). One transaction at a time per process; readings go over a connection of
+ * their own and see committed rows only. Several processes may open the same file: their transactions wait for each other.
  * @throws Fault STORE_UNAVAILABLE when the file cannot be opened or is no database.
  */
 export async function sqliteStore(options: SqliteStoreOptions): Promise<Store> {
@@ -42,11 +44,27 @@ export async function sqliteStore(options: SqliteStoreOptions): Promise<Store> {
   writer.pragma(`busy_timeout = ${beginBusyMs}`);
   const reader = inMemory ? writer : open(path);
   const serial = createSerial(busyMsMax);
+  const journal = inMemory ? noJournal : createJournal(path);
 
-  const write = <T>(work: (connection: Connection) => Promise<T>): Promise<T> =>
-    serial(() => inTransaction(writer, busyMsMax, work));
+  const write = async <T>(work: (connection: Connection) => Promise<T>): Promise<T> => {
+    const result = await serial(async () => {
+      journal.check();
+      const done = await inTransaction(writer, busyMsMax, work);
+      journal.committed();
+      return done;
+    });
+    await journal.durable();
+    return result;
+  };
   // In memory there is one connection only: a reading waits, or it would see what may yet be rolled back.
-  const read: Reading = inMemory ? (work) => serial(async () => work(reader)) : async (work) => work(reader);
+  const read: Reading = inMemory
+    ? (work) => serial(async () => work(reader))
+    : async (work) => {
+        const found = work(reader);
+        // What was read may have been committed a moment ago: nobody acts on it before it is on the disk.
+        await journal.durable();
+        return found;
+      };
 
   return {
     ...sqliteReads(read),
@@ -69,14 +87,19 @@ export async function sqliteStore(options: SqliteStoreOptions): Promise<Store> {
       write(async (connection) => void connection.run(dropLease, { name, holder })),
     directory: sqliteDirectory(read, write),
     copyTo: (target) => read((connection) => copy(connection, target)),
-    close: () => serial(async () => close(writer, reader)),
+    close: () =>
+      serial(async () => {
+        await journal.close();
+        close(writer, reader);
+      }),
   };
 }
 
 function open(path: string): Connection {
   const connection = openConnection(path, readBusyMs);
   connection.pragma('journal_mode = WAL');
-  connection.pragma('synchronous = FULL');
+  // Without an fsync at each commit: the journal is put on the disk by `createJournal`. Checkpoints do their own.
+  connection.pragma('synchronous = NORMAL');
   connection.pragma('foreign_keys = ON');
   connection.pragma('trusted_schema = OFF');
   connection.pragma(`cache_size = -${cacheKib}`);
