@@ -23,7 +23,7 @@ BR-15|Le net à payer (BT-115) est absent.|Ajoutez ce montant : total TVA compri
 BR-16|La facture ne comporte aucune ligne (BG-25).|Ajoutez au moins une ligne de facture.
 BR-17|Le bénéficiaire du paiement (BG-10) doit porter un nom (BT-59) et être une autre partie que le vendeur (BG-4).|Indiquez le nom du bénéficiaire ; s'il s'agit du vendeur lui-même, retirez le bloc du bénéficiaire.
 BR-18|Le représentant fiscal du vendeur (BG-11) est indiqué sans son nom (BT-62).|Ajoutez le nom du représentant fiscal.
-BR-19|Le représentant fiscal du vendeur (BG-11) est indiqué sans son adresse (BG-12).|Ajoutez l'adresse postale du représentant fiscal, avec le code de son pays (BT-69).
+BR-19|Le représentant fiscal du vendeur (BG-11) est indiqué sans son adresse (BG-12).|Ajoutez l'adresse postale du représentant fiscal, avec le code de son pays (BT-69).|BG-12 BG-11
 BR-20|L'adresse du représentant fiscal (BG-12) n'indique pas de pays (BT-69).|Ajoutez à cette adresse le code ISO 3166-1 du pays.
 BR-21|Une ligne (BG-25) n'a pas d'identifiant (BT-126).|Donnez à chaque ligne un numéro propre, par exemple 1, 2, 3.
 BR-22|Une ligne (BG-25) n'indique pas la quantité facturée (BT-129).|Ajoutez la quantité à cette ligne ; pour un forfait, indiquez 1.

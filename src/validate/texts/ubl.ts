@@ -11,9 +11,9 @@ import { unusedEntries } from './unused.js';
 
 /** Terms that stand once: `id|what|element|terms`. */
 const once = `
-UBL-SR-01|Le numéro du contrat (BT-12)|ContractDocumentReference
-UBL-SR-02|L'avis de réception (BT-15)|ReceiptDocumentReference
-UBL-SR-03|L'avis d'expédition (BT-16)|DespatchDocumentReference
+UBL-SR-01|Le numéro du contrat (BT-12)|ContractDocumentReference/ID
+UBL-SR-02|L'avis de réception (BT-15)|ReceiptDocumentReference/ID
+UBL-SR-03|L'avis d'expédition (BT-16)|DespatchDocumentReference/ID
 UBL-SR-04|L'objet facturé (BT-18)|AdditionalDocumentReference de type 130
 UBL-SR-05|Le texte des conditions de paiement (BT-20)|PaymentTerms/Note
 UBL-SR-06|La facture citée dans une référence à une facture antérieure (BT-25)|InvoiceDocumentReference par bloc BillingReference
@@ -25,7 +25,7 @@ UBL-SR-12|L'identifiant à la TVA du vendeur (BT-31)|PartyTaxScheme de taxe VAT
 UBL-SR-13|L'identifiant fiscal local du vendeur (BT-32)|PartyTaxScheme d'une taxe autre que VAT
 UBL-SR-14|Le texte des mentions légales du vendeur (BT-33)|CompanyLegalForm
 UBL-SR-15|Le nom de l'acheteur (BT-44)|PartyLegalEntity/RegistrationName
-UBL-SR-16|L'identifiant de l'acheteur (BT-46)|PartyIdentification
+UBL-SR-16|L'identifiant de l'acheteur (BT-46)|PartyIdentification/ID
 UBL-SR-17|L'immatriculation légale de l'acheteur (BT-47)|PartyLegalEntity/CompanyID
 UBL-SR-18|L'identifiant à la TVA de l'acheteur (BT-48)|PartyTaxScheme de taxe VAT
 UBL-SR-22|Le nom du représentant fiscal (BT-62)|PartyName/Name
@@ -45,7 +45,7 @@ UBL-SR-35|La ligne de commande citée (BT-132)|OrderLineReference/LineID
 UBL-SR-36|La période d'une ligne (BG-26)|InvoicePeriod
 UBL-SR-37|Le rabais sur le prix d'un article (BT-147)|Price/AllowanceCharge/Amount
 UBL-SR-38|Le motif d'exonération d'une ligne (BG-30)|ClassifiedTaxCategory/TaxExemptionReason
-UBL-SR-39|La référence du projet (BT-11)|ProjectReference
+UBL-SR-39|La référence du projet (BT-11)|ProjectReference/ID
 UBL-SR-40|Le nom commercial de l'acheteur (BT-45)|PartyName/Name
 UBL-SR-45|La date d'échéance d'un avoir (BT-9)|PaymentMeans/PaymentDueDate
 UBL-SR-46|Le libellé du moyen de paiement (BT-82)|PaymentMeansCode pourvu de l'attribut name
@@ -55,7 +55,7 @@ UBL-SR-51|La troisième ligne d'une adresse (BT-162, BT-163, BT-164 ou BT-165)|A
 UBL-SR-52|L'objet facturé à une ligne (BT-128)|DocumentReference
 UBL-SR-54|La carte de paiement (BG-18)|PaymentMeans/CardAccount
 UBL-SR-55|Le mandat de prélèvement (BG-19)|PaymentMeans/PaymentMandate
-UBL-SR-56|La référence de l'appel d'offres ou du lot (BT-17)|OriginatorDocumentReference
+UBL-SR-56|La référence de l'appel d'offres ou du lot (BT-17)|OriginatorDocumentReference/ID
 `;
 
 const others = `

@@ -77,9 +77,9 @@ const partiesMissing = {
   seller:
     "mais le vendeur n'a ni identifiant à la TVA (BT-31), ni identifiant fiscal local (BT-32), ni représentant fiscal identifié (BT-63)",
   sellerAndBuyer:
-    "ce qui demande l'identifiant fiscal du vendeur (BT-31, BT-32 ou BT-63) et celui de l'acheteur (BT-48 ou BT-47)",
+    "ce qui demande l'identifiant fiscal du vendeur (BT-31, BT-32 ou BT-63) et celui de l'acheteur (BT-48 ou BT-47) : l'un des deux manque",
   intraCommunity:
-    "ce qui demande l'identifiant à la TVA du vendeur (BT-31 ou BT-63) et celui de l'acheteur (BT-48)",
+    "ce qui demande l'identifiant à la TVA du vendeur (BT-31 ou BT-63) et celui de l'acheteur (BT-48) : l'un des deux manque",
   export: "mais ni le vendeur (BT-31) ni son représentant fiscal (BT-63) n'a d'identifiant à la TVA",
   forbidden:
     "ce qui exclut tout identifiant à la TVA du vendeur (BT-31), de son représentant fiscal (BT-63) et de l'acheteur (BT-48)",
@@ -134,7 +134,7 @@ function breakdownSentence(category: Category): Text {
 function baseSentence(category: Category): Text {
   const rate = category.rate === 'positive' || category.rate === 'any' ? ' au même taux (BT-119)' : '';
   return [
-    `La base (BT-116) de la ${shown(category)} n'est pas égale à ses lignes (BT-131), moins ses remises (BT-92), plus ses majorations (BT-99)${rate}.`,
+    `Dans la ventilation de la TVA (BG-23), la base (BT-116) de la ${shown(category)} n'est pas égale à ses lignes (BT-131), moins ses remises (BT-92), plus ses majorations (BT-99)${rate}.`,
     `Recalculez la base à partir des seuls montants de code ${category.code}${rate}, ou corrigez la catégorie d'une ligne.`,
   ];
 }
@@ -142,12 +142,12 @@ function baseSentence(category: Category): Text {
 function taxSentence(category: Category): Text {
   if (category.rate === 'positive' || category.rate === 'any') {
     return [
-      `Le montant de TVA (BT-117) de la ${shown(category)} n'est pas égal à sa base (BT-116) multipliée par son taux (BT-119).`,
+      `Dans la ventilation de la TVA (BG-23), le montant de TVA (BT-117) de la ${shown(category)} n'est pas égal à sa base (BT-116) multipliée par son taux (BT-119).`,
       'Recalculez le montant : base × taux ÷ 100, arrondi à deux décimales.',
     ];
   }
   return [
-    `Le montant de TVA (BT-117) de la ${shown(category)} n'est pas 0.`,
+    `Dans la ventilation de la TVA (BG-23), le montant de TVA (BT-117) de la ${shown(category)} n'est pas 0.`,
     'Indiquez 0, ou corrigez la catégorie si la TVA est due.',
   ];
 }
@@ -155,12 +155,12 @@ function taxSentence(category: Category): Text {
 function reasonSentence(category: Category): Text {
   if (category.reason === 'forbidden') {
     return [
-      `Dans la ventilation, la ${shown(category)} ne doit porter ni motif d'exonération (BT-120) ni code de motif (BT-121).`,
+      `Dans la ventilation de la TVA (BG-23), la ${shown(category)} ne doit porter ni motif d'exonération (BT-120) ni code de motif (BT-121).`,
       "Retirez le motif et son code, ou corrigez la catégorie si l'opération est exonérée.",
     ];
   }
   return [
-    `Dans la ventilation, la ${shown(category)} n'est pas justifiée : il manque un motif d'exonération (BT-120) ou son code (BT-121).`,
+    `Dans la ventilation de la TVA (BG-23), la ${shown(category)} n'est pas justifiée : il manque un motif d'exonération (BT-120) ou son code (BT-121).`,
     `Ajoutez un texte en BT-120, ou un code de la liste VATEX en BT-121, par exemple ${category.vatex ?? ''}.`,
   ];
 }
