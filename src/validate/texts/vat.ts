@@ -87,11 +87,10 @@ const partiesMissing = {
 
 const partiesFix = {
   seller: "Ajoutez l'un de ces identifiants, par exemple le numéro de TVA intracommunautaire en BT-31",
-  sellerAndBuyer: "Ajoutez l'identifiant qui manque ; l'autoliquidation repose sur les deux parties",
+  sellerAndBuyer: "Ajoutez l'identifiant fiscal qui manque",
   intraCommunity: 'Ajoutez le numéro de TVA intracommunautaire qui manque',
   export: 'Ajoutez le numéro de TVA du vendeur ou de son représentant fiscal',
-  forbidden:
-    "Retirez ces identifiants (un SIREN reste possible en BT-30), ou changez la catégorie s'il s'agit d'une opération dans le champ de la TVA",
+  forbidden: 'Retirez ces identifiants (un SIREN reste possible en BT-30)',
 } as const;
 
 function partiesSentence(category: Category, carrier: (typeof carriers)[number]): Text {
