@@ -30,7 +30,7 @@ collect(semanticRows, '', '');
 collect(chorusRows, 'chorus', '');
 
 /** Fields of a value that belong to the term itself. */
-const withinTerm = /\.(value|scheme|code|list|version)$/;
+const withinTerm = /\.(value|scheme|code|list|version|charge)$/;
 
 /**
  * The business term that a path in `Invoice` holds: a number of EN 16931-1 (`BT-112`, `BG-25`), else the name of the

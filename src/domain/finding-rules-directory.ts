@@ -84,7 +84,7 @@ const rows: Readonly<Record<string, Row>> = {
     source: 'DOMAIN 3.6; DECISIONS, From deposit to verdict',
     confidence: 'confirmed',
     message:
-      'Le numéro de facture (balise : {balise}) « {number} » du fournisseur « {supplier} » a déjà été intégré : flux « {name} », le {at}.',
+      'Le numéro de facture (balise : {balise}) « {number} » du fournisseur « {supplier} » a déjà servi à une facture intégrée : flux « {name} », le {at}.',
     fix: "Rien à renvoyer si c'est la même facture ; sinon, donnez-lui un numéro qui n'a pas encore servi.",
   },
   'ECL-DUP-IN-FLOW': {

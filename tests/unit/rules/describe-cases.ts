@@ -54,7 +54,8 @@ export function describeCases(rules: readonly Rule[], cases: readonly RuleCase[]
       const inKind = { kind, ...example };
       const found = findingsOf(rule, inKind);
       expect(found.length).toBeGreaterThan(0);
-      for (const { severity, message, fix, line, path, invoiceIndex } of found) {
+      for (const { severity, message, fix, line, path, term, invoiceIndex } of found) {
+        expect(term).toMatch(/^(B[TG]-\d+|[a-z])/);
         expect(severity).toBe(severityIn(rule, inKind.kind));
         expect(message).toMatch(/^[A-ZÀÉ].* \(balise : Facture\.\w/);
         expect(`${message} ${fix}`).not.toMatch(/[{}]|undefined|null|« »/);
