@@ -38,7 +38,7 @@ function render(): string {
     '',
     'Confidence: `confirmed` by an official text, schema or sample; `implementer`: told by another integrator; `reform`: from the specifications of the 2026 reform, not proven for Chorus Pro; `ours`: our own inference. DOMAIN, RULES and DECISIONS are the reference documents the rules were written from.',
     '',
-    'This page is written from the code by `UPDATE=1 npx vitest run tests/docs/rules.test.ts`. The same catalogue: `ecluse rules`.',
+    'This page is written from the code by `UPDATE=1 npx vitest run tests/docs/rules.test.ts`. The same catalogue: `ecluse rules`. What of the reference documents each rule covers, and what has no rule, and why: [chorus-coverage.md](chorus-coverage.md).',
     '',
     ...sets.flatMap((set) => [
       `## ${titles[set] ?? set}`,
