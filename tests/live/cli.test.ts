@@ -60,7 +60,7 @@ describe('ecluse validate', () => {
     });
     expect(object?.layers).toMatchObject([
       { layer: 'schema', verdict: 'valid' },
-      { layer: 'chorus', verdict: 'valid', ruleSet: 'chorus-1' },
+      { layer: 'chorus', verdict: 'valid', ruleSet: 'chorus-2' },
     ]);
     expect(object?.invoices).toMatchObject([{ number: 'V-1', type: '380', valid: true }]);
   });
