@@ -52,7 +52,7 @@ export interface IntegrationReportInput extends EnvelopeFacts {
 /** Rule that lists the entries of a refused flow that were not looked at: told also when it is but a warning. */
 const untreatedRule = 'ECL-ENV-UNTREATED';
 /** Warnings that are told whatever the partner asked for: without them the report would be silent on what it leaves out. */
-const alwaysTold: ReadonlySet<string> = new Set([untreatedRule, 'ECL-MORE-FINDINGS']);
+const alwaysTold: ReadonlySet<string> = new Set([untreatedRule, 'ECL-MORE-FINDINGS', 'ECL-RULES-REGRADED']);
 
 const idFluxLengthMax = 200;
 const libelleLengthMax = 255;
