@@ -16,7 +16,7 @@ export interface Calls {
   /** Number of bytes read. */
   read(descriptor: number, buffer: Buffer, position: number): Maybe<number>;
   /** Number of bytes written. */
-  write(descriptor: number, chunk: Buffer, from: number): Maybe<number>;
+  write(descriptor: number, chunk: Uint8Array, from: number): Maybe<number>;
 }
 
 const pooledRead = promisify(fs.read);

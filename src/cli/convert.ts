@@ -49,6 +49,7 @@ export const convert: Action<ConvertOptions> = async ({ options, args, output })
       regrade: [],
       read: true,
       pack: options.to === 'cpp-pivot',
+      memoryBytesMax: 0,
       today: dayInParis(new Date()),
       limits: settings.limits,
       rules: policyOf(settings).rules,

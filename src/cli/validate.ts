@@ -74,6 +74,7 @@ export const validate: Action<ValidateOptions> = async ({ options, args, output 
       regrade: regradesFor(settings.rules.regrade, situation),
       read: sets.length > 0 || directory !== null,
       pack: false,
+      memoryBytesMax: 4 * 1024 * 1024,
       today: dayInParis(new Date()),
       limits: settings.limits,
       rules: policyOf(settings).rules,

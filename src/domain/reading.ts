@@ -3,14 +3,16 @@ import type { Invoice } from './invoice.js';
 import type { Occurrences } from './occurrences.js';
 import type { Syntax } from './syntax.js';
 
-/**
- * A piece: the content of an attachment, cut from the byte stream and written to a file of its own.
- * `path` is a working file; the archive gives it a key once the flow is committed.
- */
+/** Where the content of a piece is: in a working file, or in memory when it is small. */
+export type PieceContent =
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'memory'; readonly bytes: Uint8Array };
+
+/** A piece: the content of an attachment, cut from the byte stream; the archive gives it a key. */
 export interface Piece {
   /** 0-based, in document order over the entry; `Attachment.piece` refers to it. */
   readonly index: number;
-  readonly path: string;
+  readonly content: PieceContent;
   readonly sizeBytes: number;
 }
 

@@ -11,7 +11,7 @@ import type { CutResult } from './xml/cut.js';
 import { base64Finding } from './xml/cutter.js';
 import { PieceWriter } from './xml/piece-writer.js';
 
-type Cut = Pick<CutResult, 'cutOrdinals' | 'pieces' | 'targets' | 'workDir' | 'limits'>;
+type Cut = Pick<CutResult, 'cutOrdinals' | 'pieces' | 'targets' | 'workDir' | 'limits' | 'memory'>;
 
 /** The pieces of one document: those that were cut, and those whose content was left in place, written out here. */
 export interface Embedded {
@@ -52,10 +52,10 @@ export function embeddedOf(root: XmlNode, cut: Cut): Embedded {
     }
     const path = join(cut.workDir, `piece-${index}`);
     rmSync(path, { force: true });
-    const writer = new PieceWriter(path, cut.limits.entryBytesMax);
+    const writer = new PieceWriter(path, cut.limits.entryBytesMax, cut.memory);
     writer.add(decoded);
-    writer.finish();
-    const piece: Piece = { index, path, sizeBytes: writer.sizeBytes };
+    const { sizeBytes } = writer;
+    const piece: Piece = { index, content: writer.finish(), sizeBytes };
     left.push(piece);
     return piece;
   }

@@ -1,10 +1,13 @@
 import { createWriteStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
-import { type Entry, open as openZip, type ZipFile } from 'yauzl';
+import { type Entry, open as openZip, fromBuffer as openZipInMemory, type ZipFile } from 'yauzl';
 import { ZipFile as NewZip } from 'yazl';
 import { defaultLimits, type Limits } from '../domain/limits.js';
+import type { PieceContent } from '../domain/reading.js';
 import type { PieceFacts } from '../domain/rule.js';
 import { asError, Fault } from '../errors.js';
 import { sniff, sniffBytes } from './sniff.js';
@@ -21,17 +24,22 @@ const ratioFromBytes = 10 * 1024 * 1024;
  * them, like a broken or encrypted ZIP, is told in `problem`, never thrown.
  * @throws Fault FILE_UNREADABLE when the piece itself cannot be read.
  */
-export async function examinePiece(path: string, limits: Limits): Promise<PieceFacts> {
-  const { head, sizeBytes } = await headOf(path);
+export async function examinePiece(content: PieceContent, limits: Limits): Promise<PieceFacts> {
+  const { head, sizeBytes } = await headOf(content);
   const type = sniff(head);
   if (type !== 'zip') return { sizeBytes, type, inside: null, problem: null };
-  const listed = await listZip(path, sizeBytes, limits);
+  const listed = await listZip(content, sizeBytes, limits);
   return typeof listed === 'string'
     ? { sizeBytes, type, inside: null, problem: listed }
     : { sizeBytes, type, inside: listed, problem: null };
 }
 
-async function headOf(path: string): Promise<{ head: Buffer; sizeBytes: number }> {
+async function headOf(content: PieceContent): Promise<{ head: Buffer; sizeBytes: number }> {
+  if (content.kind === 'memory') {
+    const bytes = bufferOf(content.bytes);
+    return { head: bytes.subarray(0, sniffBytes), sizeBytes: bytes.length };
+  }
+  const { path } = content;
   try {
     const file = await open(path, 'r');
     try {
@@ -48,11 +56,16 @@ async function headOf(path: string): Promise<{ head: Buffer; sizeBytes: number }
 }
 
 /** The files inside a ZIP, or why they cannot be had. Never hangs: a deadline closes the archive. */
-async function listZip(path: string, packedBytes: number, limits: Limits): Promise<Inside[] | Problem> {
+async function listZip(
+  content: PieceContent,
+  packedBytes: number,
+  limits: Limits,
+): Promise<Inside[] | Problem> {
   const zip = await new Promise<ZipFile | null>((resolve) => {
-    openZip(path, { lazyEntries: true, autoClose: false, validateEntrySizes: true }, (error, opened) =>
-      resolve(error ? null : opened),
-    );
+    const options = { lazyEntries: true, autoClose: false, validateEntrySizes: true };
+    const opened = (error: Error | null, file: ZipFile): void => resolve(error ? null : file);
+    if (content.kind === 'file') openZip(content.path, options, opened);
+    else openZipInMemory(bufferOf(content.bytes), options, opened);
   });
   if (zip === null) return 'broken';
   let timer: NodeJS.Timeout | undefined;
@@ -141,9 +154,13 @@ function inflate(
   });
 }
 
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
 /** A ZIP ready to be embedded in a pivot. */
 export interface Packed {
-  readonly path: string;
+  readonly content: PieceContent;
   readonly sizeBytes: number;
   /** Type of the file inside, as sniffed. */
   readonly type: string;
@@ -153,32 +170,44 @@ export interface Packed {
 
 /**
  * The ZIP to embed in a pivot (DOMAIN 2.4: base64 of a ZIP that holds the real file). A piece that is a good ZIP
- * with exactly one file is kept as it is, where it is; any other piece is zipped into `target` under `innerName`,
- * with a fixed date: the same bytes always give the same ZIP. `facts` are what `examinePiece` gave; without them it is
+ * with exactly one file is kept as it is, where it is; any other piece is zipped under `innerName`, into memory when it
+ * is there itself, else into `target`, with a fixed date: the same bytes always give the same ZIP. `facts` are what `examinePiece` gave; without them it is
  * asked, with the default limits.
  * @throws Fault FILE_UNREADABLE when the piece cannot be read or the target cannot be written.
  */
 export async function packPiece(
-  path: string,
+  content: PieceContent,
   innerName: string,
   target: string,
   facts?: PieceFacts,
 ): Promise<Packed> {
-  const known = facts ?? (await examinePiece(path, defaultLimits));
+  const known = facts ?? (await examinePiece(content, defaultLimits));
   const [only, ...others] = known.inside ?? [];
   if (known.problem === null && only !== undefined && others.length === 0) {
-    return { path, sizeBytes: known.sizeBytes, type: only.type, innerName: only.name };
+    return { content, sizeBytes: known.sizeBytes, type: only.type, innerName: only.name };
   }
   const name = safePieceName(innerName);
   try {
     const zip = new NewZip();
     // Local time on purpose: a ZIP keeps wall-clock time, so this is the same everywhere.
-    zip.addFile(path, name, { mtime: new Date(1980, 0, 1), mode: 0o100644, forceDosTimestamp: true });
+    const options = { mtime: new Date(1980, 0, 1), mode: 0o100644, forceDosTimestamp: true };
+    if (content.kind === 'file') zip.addFile(content.path, name, options);
+    // As a stream, because a buffer is zipped with other headers than a file.
+    else
+      zip.addReadStream(Readable.from([bufferOf(content.bytes)]), name, {
+        ...options,
+        size: content.bytes.length,
+      });
     zip.end();
+    const packed = { type: known.type, innerName: name };
+    if (content.kind === 'memory') {
+      const bytes = new Uint8Array(await buffer(zip.outputStream));
+      return { ...packed, content: { kind: 'memory', bytes }, sizeBytes: bytes.length };
+    }
     await pipeline(zip.outputStream, createWriteStream(target, { mode: 0o600 }));
-    return { path: target, sizeBytes: (await stat(target)).size, type: known.type, innerName: name };
+    return { ...packed, content: { kind: 'file', path: target }, sizeBytes: (await stat(target)).size };
   } catch (error) {
-    throw new Fault('FILE_UNREADABLE', `cannot zip a piece: ${asError(error).message}`, { path }, error);
+    throw new Fault('FILE_UNREADABLE', `cannot zip a piece: ${asError(error).message}`, { target }, error);
   }
 }
 

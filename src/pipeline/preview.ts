@@ -47,15 +47,17 @@ export async function pivotPreview(
 }
 
 /** In a preview the working file stands in the place of the archived one. */
-function toStored({ index, path, sizeBytes, type, innerName }: PackedPiece): StoredPiece {
-  return { index, archiveKey: path, sizeBytes, type, innerName };
+function toStored(piece: Omit<PackedPiece, 'index'> & { readonly index?: number }): StoredPiece {
+  const { index = null, content, sizeBytes, type, innerName } = piece;
+  if (content.kind !== 'file') throw new Fault('INTERNAL', 'a preview is made of working files');
+  return { index, archiveKey: content.path, sizeBytes, type, innerName };
 }
 
 async function rendered(result: CheckResult, index: number, workDir: string, at: Date): Promise<StoredPiece> {
   const invoice = result.invoices.find((i) => i.index === index)?.invoice;
   if (invoice === undefined) throw new Fault('INTERNAL', 'an invoice of the preview is gone');
   const innerName = `facture-${index + 1}.pdf`;
-  const { path, sizeBytes } = await renderReadable({
+  const packed = await renderReadable({
     kind: 'render',
     invoice,
     structureName: null,
@@ -63,6 +65,7 @@ async function rendered(result: CheckResult, index: number, workDir: string, at:
     receivedAt: at.toISOString(),
     innerName,
     target: join(workDir, `readable-${index}.zip`),
+    memoryBytesMax: 0,
   });
-  return { index: null, archiveKey: path, sizeBytes, type: 'pdf', innerName };
+  return toStored({ content: packed.content, sizeBytes: packed.sizeBytes, type: 'pdf', innerName });
 }

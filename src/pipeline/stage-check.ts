@@ -61,6 +61,9 @@ function toWork(
   };
 }
 
+/** Small pieces of one flow that are kept in memory until they are in the archive. */
+const flowMemoryBytesMax = 8 * 1024 * 1024;
+
 async function checkEntry(work: Work, ports: StagePorts, order: number): Promise<CheckResult> {
   const entry = work.entries[order];
   if (entry === undefined || work.interface === null)
@@ -85,6 +88,7 @@ async function checkEntry(work: Work, ports: StagePorts, order: number): Promise
     regrade: regradesFor(ports.policy.choices.regrade, situation),
     read: true,
     pack: true,
+    memoryBytesMax: Math.floor(flowMemoryBytesMax / work.entries.length),
     today: dayInParis(new Date(work.flow.receivedAt)),
     limits: ports.policy.limits,
     rules: ports.policy.rules,

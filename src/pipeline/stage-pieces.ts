@@ -1,11 +1,14 @@
 import { join } from 'node:path';
-import { dayInParis } from '../domain/dates.js';
+import type { PieceContent } from '../domain/reading.js';
 import { Fault } from '../errors.js';
+import type { Archive } from '../ports/archive.js';
 import type { PackedPiece } from '../workers/protocol.js';
 import type { InvoiceWork, Stage, StagePorts, StoredPiece, Work } from './work.js';
 
 /** Time a readable PDF may take; a long invoice has thousands of lines. */
 const renderMsMax = 60_000;
+/** A rendered PDF, zipped, that is larger than this goes through a file. */
+const renderedMemoryBytesMax = 256 * 1024;
 
 /**
  * The pieces of every good invoice go to the archive, so that a delivery can be written again at any time. An E1
@@ -23,10 +26,10 @@ async function withPieces(work: Work, item: InvoiceWork, ports: StagePorts): Pro
   const packed = work.checked[order]?.pieces ?? [];
   const wanted = new Set(item.checked.invoice.attachments.map((attachment) => attachment.piece));
   const own = packed.filter((piece) => wanted.has(piece.index));
-  const prefix = `pieces/${dayInParis(new Date(work.flow.receivedAt)).replaceAll('-', '/')}/${work.flow.id}/${work.flow.attempt}`;
-  const kept = await Promise.all(own.map((piece) => keep(piece, `${prefix}-${order}-${piece.index}`, ports)));
+  const prefix = `${keyOf(work.flow.id)}-${work.flow.attempt}-${order}`;
+  const kept = await Promise.all(own.map((piece) => keep(piece, `${prefix}-${piece.index}`, ports)));
   if (!needsReadable(work, item, kept.length)) return { ...item, pieces: kept };
-  const rendered = await render(work, item, `${prefix}-${order}-r${item.checked.index}`, ports);
+  const rendered = await render(work, item, `${prefix}-r${item.checked.index}`, ports);
   return { ...item, pieces: [rendered, ...kept] };
 }
 
@@ -39,8 +42,17 @@ function needsReadable(work: Work, item: InvoiceWork, own: number): boolean {
   return !item.checked.invoice.attachments.some((a) => a.chorusType === '01' && a.piece !== null);
 }
 
+/** Ids begin with their time (UUID of version 7): pieces of one quarter of an hour share a folder. */
+function keyOf(flowId: string): string {
+  return `pieces/${flowId.slice(0, 5)}/${flowId.slice(5, 7)}/${flowId}`;
+}
+
+function store(key: string, content: PieceContent, archive: Archive): Promise<void> {
+  return content.kind === 'file' ? archive.moveIn(key, content.path) : archive.putIn(key, content.bytes);
+}
+
 async function keep(piece: PackedPiece, key: string, { archive }: StagePorts): Promise<StoredPiece> {
-  await archive.moveIn(key, piece.path);
+  await store(key, piece.content, archive);
   return {
     index: piece.index,
     archiveKey: key,
@@ -68,9 +80,10 @@ async function render(
       receivedAt: work.flow.receivedAt,
       innerName,
       target: join(work.workDir, `readable-${item.id}.zip`),
+      memoryBytesMax: renderedMemoryBytesMax,
     },
     renderMsMax,
   );
-  await archive.moveIn(key, rendered.path);
+  await store(key, rendered.content, archive);
   return { index: null, archiveKey: key, sizeBytes: rendered.sizeBytes, type: 'pdf', innerName };
 }

@@ -7,6 +7,8 @@ export interface Archive {
   takeIn(key: string, sourcePath: string): Promise<{ sha256: string; sizeBytes: number }>;
   /** Moves (same file system) or copies a working file in under a key and makes it durable. */
   moveIn(key: string, sourcePath: string): Promise<void>;
+  /** Writes content under a new key and makes it durable; the same content under the same key again is fine. */
+  putIn(key: string, bytes: Uint8Array): Promise<void>;
   /** Absolute path of an archived file, for reading only. */
   pathOf(key: string): string;
   /** True when the key is there. */

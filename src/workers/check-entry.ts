@@ -79,7 +79,9 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
 
   /** Bytes to invoices; null when a finding stands in the way. */
   function openEntry(request: CheckRequest, progress: Progress): Opened | null {
-    const cut = cutPieces(request.path, request.workDir, request.limits);
+    const cut = cutPieces(request.path, request.workDir, request.limits, {
+      memoryBytesMax: request.memoryBytesMax,
+    });
     if (!cut.complete) {
       progress.findings.push(...sizeFindings(cut, request));
       return null;
@@ -133,7 +135,9 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
   /** Rules over every invoice of the entry, then the pieces of the good ones are packed. */
   async function judge(request: CheckRequest, opened: Opened, progress: Progress): Promise<Judged[]> {
     const facts = new Map<number, PieceFacts>();
-    for (const piece of opened.pieces) facts.set(piece.index, await examinePiece(piece.path, request.limits));
+    for (const piece of opened.pieces) {
+      facts.set(piece.index, await examinePiece(piece.content, request.limits));
+    }
     const findings = applyRules(request, opened, facts, progress);
     const refused = new Set(findings.filter((f) => f.severity === 'fatal').map((f) => f.invoiceIndex));
     const judged: Judged[] = [];
@@ -255,10 +259,10 @@ async function packPieces(
     const known = piece === undefined ? undefined : facts.get(piece.index);
     if (piece === undefined || known === undefined) continue;
     const target = join(request.workDir, `packed-${piece.index}.zip`);
-    const done = await packPiece(piece.path, attachment.name ?? `piece-${piece.index}`, target, known);
+    const done = await packPiece(piece.content, attachment.name ?? `piece-${piece.index}`, target, known);
     packed.push({
       index: piece.index,
-      path: done.path,
+      content: done.content,
       sizeBytes: done.sizeBytes,
       type: done.type,
       innerName: done.innerName,

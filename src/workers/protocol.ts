@@ -1,6 +1,7 @@
 import type { Finding, Place } from '../domain/finding.js';
 import type { Invoice } from '../domain/invoice.js';
 import type { Limits } from '../domain/limits.js';
+import type { PieceContent } from '../domain/reading.js';
 import type { FlowKind, RuleOptions } from '../domain/rule.js';
 import type { Syntax } from '../domain/syntax.js';
 import type { LayerVerdict } from '../domain/verdict.js';
@@ -28,6 +29,8 @@ export interface CheckRequest {
   readonly read: boolean;
   /** Whether pieces of good invoices are packed for delivery. */
   readonly pack: boolean;
+  /** Bytes of small pieces that are kept in memory instead of in files. */
+  readonly memoryBytesMax: number;
   /** Day of the deposit in Paris. */
   readonly today: string;
   readonly limits: Limits;
@@ -42,6 +45,8 @@ export interface RenderRequest {
   readonly serviceName: string | null;
   readonly receivedAt: string;
   readonly innerName: string;
+  /** A ZIP of up to this size stays in memory; a larger one goes to `target`. */
+  readonly memoryBytesMax: number;
   readonly target: string;
 }
 
@@ -50,7 +55,7 @@ export type WorkRequest = CheckRequest | RenderRequest;
 /** A piece ready to be embedded in a pivot: a ZIP holding the one file. */
 export interface PackedPiece {
   readonly index: number;
-  readonly path: string;
+  readonly content: PieceContent;
   readonly sizeBytes: number;
   /** Type of the file inside, as sniffed. */
   readonly type: string;
@@ -81,7 +86,7 @@ export interface CheckResult {
 
 export interface RenderResult {
   readonly kind: 'rendered';
-  readonly path: string;
+  readonly content: PieceContent;
   readonly sizeBytes: number;
 }
 

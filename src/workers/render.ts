@@ -1,6 +1,6 @@
-import { createWriteStream, mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { buffer } from 'node:stream/consumers';
 import { ZipFile } from 'yazl';
 import { renderInvoicePdf } from '../readable/pdf.js';
 import type { RenderRequest, RenderResult } from './protocol.js';
@@ -18,7 +18,13 @@ export async function renderReadable(request: RenderRequest): Promise<RenderResu
   const zip = new ZipFile();
   zip.addBuffer(pdf, request.innerName, { mtime: zipTime, mode: 0o100600 });
   zip.end();
+  const packed = await buffer(zip.outputStream);
+  const sizeBytes = packed.length;
+  if (sizeBytes <= request.memoryBytesMax) {
+    // In a buffer of its own: one of Node's shared pool would be sent with all that is in the pool.
+    return { kind: 'rendered', content: { kind: 'memory', bytes: new Uint8Array(packed) }, sizeBytes };
+  }
   mkdirSync(dirname(request.target), { recursive: true, mode: 0o700 });
-  await pipeline(zip.outputStream, createWriteStream(request.target, { mode: 0o600 }));
-  return { kind: 'rendered', path: request.target, sizeBytes: statSync(request.target).size };
+  writeFileSync(request.target, packed, { mode: 0o600 });
+  return { kind: 'rendered', content: { kind: 'file', path: request.target }, sizeBytes };
 }

@@ -43,8 +43,8 @@ describe.skipIf(!there)('samples of Chorus Pro', () => {
     expect(invoice?.payment.accounts[0]?.id).toMatch(/^[A-Z]{2}\d{2}/);
     const cutPiecesOf = invoice?.attachments.filter(({ piece }) => piece !== null) ?? [];
     expect(cutPiecesOf.map(({ piece }) => piece)).toEqual(pieces.map(({ index }) => index));
-    for (const { path } of pieces) {
-      const facts = await examinePiece(path, defaultLimits);
+    for (const { content } of pieces) {
+      const facts = await examinePiece(content, defaultLimits);
       expect(facts).toMatchObject({ type: 'zip', problem: null });
       expect(facts.inside).toHaveLength(1);
     }

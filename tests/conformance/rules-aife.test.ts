@@ -77,7 +77,9 @@ async function read(
   if (reading.kind !== 'invoices')
     throw new Error(`${path} was refused: ${JSON.stringify(reading.findings)}`);
   const pieces = new Map<number, PieceFacts>();
-  for (const piece of reading.pieces) pieces.set(piece.index, await examinePiece(piece.path, defaultLimits));
+  for (const { index, content } of reading.pieces) {
+    pieces.set(index, await examinePiece(content, defaultLimits));
+  }
   return { invoices: reading.invoices, pieces };
 }
 

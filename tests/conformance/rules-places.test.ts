@@ -85,7 +85,9 @@ async function read(syntax: Syntax, path: string) {
   const reading = readEntry(cut.bytes, syntax, cut);
   if (reading.kind !== 'invoices') throw new Error(`${path} was refused`);
   const pieces = new Map<number, PieceFacts>();
-  for (const piece of reading.pieces) pieces.set(piece.index, await examinePiece(piece.path, defaultLimits));
+  for (const { index, content } of reading.pieces) {
+    pieces.set(index, await examinePiece(content, defaultLimits));
+  }
   return { invoices: reading.invoices, pieces };
 }
 

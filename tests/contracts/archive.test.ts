@@ -51,6 +51,17 @@ describe.each(adapters)('archive: %s', (_, make) => {
     expect(readFileSync(archive.pathOf('k'), 'utf8')).toBe('first');
   });
 
+  it('writes content that is in memory, durably and once', async () => {
+    await archive.putIn('pieces/m', new TextEncoder().encode('piece'));
+    expect(readFileSync(archive.pathOf('pieces/m'), 'utf8')).toBe('piece');
+    expect(statSync(archive.pathOf('pieces/m')).mode & 0o777).toBe(0o600);
+    await archive.putIn('pieces/m', new TextEncoder().encode('piece'));
+    await expect(archive.putIn('pieces/m', new TextEncoder().encode('other'))).rejects.toMatchObject({
+      code: 'INTERNAL',
+    });
+    expect(readFileSync(archive.pathOf('pieces/m'), 'utf8')).toBe('piece');
+  });
+
   it('takes the same piece moved in again, after a crash, for the same', async () => {
     await archive.moveIn('k', source('piece'));
     const again = source('piece');

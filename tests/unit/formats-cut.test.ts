@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { defaultLimits, type Limits } from '../../src/domain/limits.js';
 import { Base64Decoder } from '../../src/formats/xml/base64.js';
 import { type CutResult, cutPieces } from '../../src/formats/xml/cut.js';
+import { bytesOf } from '../helpers/pieces.js';
 
 let base = '';
 let round = 0;
@@ -37,7 +38,7 @@ function cut(
   );
 }
 
-const contents = (result: CutResult) => result.pieces.map((p) => [p.index, readFileSync(p.path).toString()]);
+const contents = (result: CutResult) => result.pieces.map((p) => [p.index, bytesOf(p).toString()]);
 
 describe('base64, strictly', () => {
   const decode = (text: string): string | null => {
@@ -254,7 +255,7 @@ describe('cutting, seeded', () => {
         work = nextDir();
         const result = cut(source, chunkBytes === undefined ? {} : { chunkBytes });
         expect(result.bytes.toString(), `seed ${seed}, chunks of ${chunkBytes}`).toBe(expected);
-        expect(result.pieces.map((p) => [p.index, readFileSync(p.path).toString('hex')])).toEqual(pieces);
+        expect(result.pieces.map((p) => [p.index, bytesOf(p).toString('hex')])).toEqual(pieces);
       }
     }
   });

@@ -40,7 +40,7 @@ function changed(path: string, change: (bytes: Buffer) => Buffer): string {
 }
 
 const examine = (path: string, limits: Partial<Limits> = {}) =>
-  examinePiece(path, { ...defaultLimits, ...limits });
+  examinePiece({ kind: 'file', path }, { ...defaultLimits, ...limits });
 
 describe('examining a piece', () => {
   it('sniffs a plain file', async () => {
@@ -112,10 +112,10 @@ describe('packing a piece', () => {
   it('zips a plain file under its name, the same bytes every time', async () => {
     const path = file('x', '%PDF-1.4\n');
     const [one, two] = [next('one.zip'), next('two.zip')];
-    const packed = await packPiece(path, 'Facture n° 1.pdf', one, await examine(path));
-    await packPiece(path, 'Facture n° 1.pdf', two);
+    const packed = await packPiece({ kind: 'file', path }, 'Facture n° 1.pdf', one, await examine(path));
+    await packPiece({ kind: 'file', path }, 'Facture n° 1.pdf', two);
     expect(packed).toEqual({
-      path: one,
+      content: { kind: 'file', path: one },
       sizeBytes: readFileSync(one).length,
       type: 'pdf',
       innerName: 'Facture_n__1.pdf',
@@ -127,21 +127,51 @@ describe('packing a piece', () => {
   it('keeps a ZIP of one file as it is', async () => {
     const path = await zip({ 'PJP.pdf': '%PDF-1.4\n' });
     const target = next('none.zip');
-    const packed = await packPiece(path, 'aa.pdf', target, await examine(path));
-    expect(packed).toEqual({ path, sizeBytes: readFileSync(path).length, type: 'pdf', innerName: 'PJP.pdf' });
+    const packed = await packPiece({ kind: 'file', path }, 'aa.pdf', target, await examine(path));
+    expect(packed).toEqual({
+      content: { kind: 'file', path },
+      sizeBytes: readFileSync(path).length,
+      type: 'pdf',
+      innerName: 'PJP.pdf',
+    });
     expect(existsSync(target)).toBe(false);
+  });
+
+  it('does the same in memory', async () => {
+    const path = file('x', '%PDF-1.4\n');
+    const target = next('none.zip');
+    await packPiece({ kind: 'file', path }, 'a.pdf', target);
+    const inFile = readFileSync(target);
+    rmSync(target);
+    const content = { kind: 'memory', bytes: new Uint8Array(readFileSync(path)) } as const;
+    const packed = await packPiece(content, 'a.pdf', target);
+    if (packed.content.kind !== 'memory') throw new Error('the ZIP is not in memory');
+    expect(Buffer.from(packed.content.bytes).equals(inFile)).toBe(true);
+    expect(packed.sizeBytes).toBe(inFile.length);
+    expect(existsSync(target)).toBe(false);
+    expect(await examinePiece(packed.content, defaultLimits)).toMatchObject({
+      type: 'zip',
+      inside: [{ name: 'a.pdf', sizeBytes: 9, type: 'pdf' }],
+    });
+    expect(await packPiece(packed.content, 'b.pdf', target)).toMatchObject({
+      content: packed.content,
+      innerName: 'a.pdf',
+    });
   });
 
   it('zips a ZIP of several files, and one that cannot be read', async () => {
     const several = await zip({ a: '1', b: '2' });
     const target = next('t.zip');
-    expect(await packPiece(several, 'lot.zip', target)).toMatchObject({
-      path: target,
+    expect(await packPiece({ kind: 'file', path: several }, 'lot.zip', target)).toMatchObject({
+      content: { kind: 'file', path: target },
       type: 'zip',
       innerName: 'lot.zip',
     });
     const broken = changed(several, (bytes) => bytes.subarray(0, bytes.length - 10));
-    expect(await packPiece(broken, 'lot.zip', target)).toMatchObject({ path: target, innerName: 'lot.zip' });
+    expect(await packPiece({ kind: 'file', path: broken }, 'lot.zip', target)).toMatchObject({
+      content: { kind: 'file', path: target },
+      innerName: 'lot.zip',
+    });
   });
 
   it.each([

@@ -82,6 +82,7 @@ describe('an encoding that cannot be read', () => {
     bytes,
     pieces: [],
     cutOrdinals: new Map(),
+    memory: { leftBytes: 0 },
     findings: [],
     sizeBytes: bytes.length,
     complete: true,

@@ -24,7 +24,10 @@ export const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O
  */
 export async function copyFileIn(sourcePath: string, target: string): Promise<Copied> {
   const bytes = readSmall(sourcePath);
-  if (bytes !== null) return writeSmall(bytes, target);
+  if (bytes !== null) {
+    await writeSmall(bytes, target);
+    return { sha256: createHash('sha256').update(bytes).digest('hex'), sizeBytes: bytes.length };
+  }
   let source: FileHandle;
   try {
     source = await open(sourcePath, readFlags);
@@ -71,7 +74,11 @@ function readSmall(path: string): Buffer | null {
   }
 }
 
-async function writeSmall(bytes: Buffer, target: string): Promise<Copied> {
+/**
+ * Writes a file in one go to a name that is free and makes it durable; nothing is left of one that fails.
+ * @throws system errors (`EEXIST` when the name is taken).
+ */
+export async function writeSmall(bytes: Uint8Array, target: string): Promise<void> {
   const calls = callsFor(dirname(target));
   const descriptor = await calls.open(target, 'wx', 0o600);
   try {
@@ -83,7 +90,6 @@ async function writeSmall(bytes: Buffer, target: string): Promise<Copied> {
   } finally {
     await calls.close(descriptor);
   }
-  return { sha256: createHash('sha256').update(bytes).digest('hex'), sizeBytes: bytes.length };
 }
 
 async function pump(source: FileHandle, target: FileHandle, hash: Hash): Promise<number> {

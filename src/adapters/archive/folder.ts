@@ -6,7 +6,7 @@ import { asError, Fault, systemCode } from '../../errors.js';
 import type { Archive } from '../../ports/archive.js';
 import { type Calls, callsFor, fsyncOf } from '../calls.js';
 import { privateFolder, syncFolder } from '../files.js';
-import { copyFileIn, readFlags, unreadable } from './copy.js';
+import { copyFileIn, readFlags, unreadable, writeSmall } from './copy.js';
 
 export interface FolderArchiveOptions {
   /** Folder that holds everything; created for the engine's user alone. */
@@ -57,6 +57,10 @@ export function folderArchive({ dir }: FolderArchiveOptions): Archive {
       const target = pathOf(key);
       await guarded(key, () => inFolder(target, () => linkIn(sourcePath, target)));
     },
+    async putIn(key, bytes) {
+      const target = pathOf(key);
+      await guarded(key, () => inFolder(target, () => writeIn(bytes, target)));
+    },
     async has(key) {
       try {
         return (await lstat(pathOf(key))).isFile();
@@ -91,6 +95,16 @@ async function linkIn(sourcePath: string, target: string): Promise<void> {
   }
   await syncFolder(dirname(target));
   await calls.unlink(sourcePath);
+}
+
+async function writeIn(bytes: Uint8Array, target: string): Promise<void> {
+  try {
+    await writeSmall(bytes, target);
+  } catch (error) {
+    const taken = systemCode(error) === 'EEXIST';
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    if (!taken || (await hashOf(target)) !== sha256) throw error;
+  }
 }
 
 async function makeDurable(calls: Calls, path: string): Promise<void> {

@@ -5,6 +5,7 @@ import type { Piece } from '../../domain/reading.js';
 import { Fault, systemCode } from '../../errors.js';
 import { encodingOf, isAsciiBased } from '../../xml/decode.js';
 import { type CutTarget, Cutter } from './cutter.js';
+import type { MemoryBudget } from './piece-writer.js';
 
 /** The attachments of UBL, CII and the CPP formats. */
 export const cutTargets: readonly CutTarget[] = [
@@ -28,12 +29,14 @@ export interface CutResult {
   readonly targets: readonly CutTarget[];
   readonly workDir: string;
   readonly limits: Limits;
+  readonly memory: MemoryBudget;
 }
 
 const wholeFileBytesMax = 4 * 1024 * 1024;
 
 /**
- * Cuts attachments out of the byte stream before any tree is built, each decoded into `workDir/piece-N`.
+ * Cuts attachments out of the byte stream before any tree is built. Each is decoded into `workDir/piece-N`, or into
+ * memory when it is small and `memoryBytesMax`, which all pieces of the document share, is not used up.
  * Synchronous: it runs in a worker thread. Memory is bounded by the document without its attachments.
  * Content that is not plain base64 (other characters, entities, CDATA, elements, a non-ASCII-based encoding) stays
  * in place for libxml2 to judge, up to 5 MiB; above that it is cut and answered by a finding.
@@ -43,10 +46,15 @@ export function cutPieces(
   sourcePath: string,
   workDir: string,
   limits: Limits,
-  options: { readonly targets?: readonly CutTarget[]; readonly chunkBytes?: number } = {},
+  options: {
+    readonly targets?: readonly CutTarget[];
+    readonly chunkBytes?: number;
+    readonly memoryBytesMax?: number;
+  } = {},
 ): CutResult {
   const targets = options.targets ?? cutTargets;
-  const cutter = new Cutter(workDir, limits, targets);
+  const memory: MemoryBudget = { leftBytes: options.memoryBytesMax ?? 0 };
+  const cutter = new Cutter(workDir, limits, targets, memory);
   try {
     const { whole, sizeBytes } = feed(cutter, sourcePath, limits, targets, options.chunkBytes);
     const bytes = whole ?? cutter.finish();
@@ -60,6 +68,7 @@ export function cutPieces(
       targets,
       workDir,
       limits,
+      memory,
     };
   } catch (thrown) {
     const code = systemCode(thrown) ?? 'unknown';

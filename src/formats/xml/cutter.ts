@@ -4,7 +4,7 @@ import { findingOf } from '../../domain/finding-rules.js';
 import type { Limits } from '../../domain/limits.js';
 import type { Piece } from '../../domain/reading.js';
 import { Base64Decoder } from './base64.js';
-import { PieceWriter } from './piece-writer.js';
+import { type MemoryBudget, PieceWriter } from './piece-writer.js';
 
 /** An element whose content is an attachment in base64. */
 export interface CutTarget {
@@ -73,6 +73,7 @@ export class Cutter {
     private readonly workDir: string,
     private readonly limits: Limits,
     targets: readonly CutTarget[],
+    private readonly memory: MemoryBudget,
   ) {
     this.targets = new Map(targets.map((t) => [t.local, t]));
   }
@@ -240,7 +241,8 @@ export class Cutter {
     if (this.target === null || empty) return;
     this.keep(chunk, at + 1);
     this.cutting = { binary: this.target.binary, name: this.name };
-    const writer = new PieceWriter(join(this.workDir, `piece-${this.ordinal}`), this.limits.entryBytesMax);
+    const path = join(this.workDir, `piece-${this.ordinal}`);
+    const writer = new PieceWriter(path, this.limits.entryBytesMax, this.memory);
     this.content = new Content(writer);
     this.state = 'content';
   }
@@ -278,8 +280,8 @@ export class Cutter {
         this.tooMany = true;
         writer.discard();
       } else {
-        writer.finish();
-        this.pieces.push({ index: this.ordinal, path: writer.path, sizeBytes: writer.sizeBytes });
+        const { sizeBytes } = writer;
+        this.pieces.push({ index: this.ordinal, content: writer.finish(), sizeBytes });
       }
       this.emit(Buffer.alloc(content.lineEnds, LF));
       return;

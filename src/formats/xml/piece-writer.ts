@@ -1,12 +1,18 @@
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { PieceContent } from '../../domain/reading.js';
 import { systemCode } from '../../errors.js';
 
 const bufferBytes = 256 * 1024;
 
+/** Bytes that the small pieces of one document may still take in memory. */
+export interface MemoryBudget {
+  leftBytes: number;
+}
+
 /**
- * Writes one piece to its file, which comes into being with the first full buffer or at the end. A file that an
- * interrupted attempt left behind is written over.
+ * Gathers one piece: in memory while it is small and the budget lasts, else in a file, which comes into being with the
+ * first full buffer or at the end. A file that an interrupted attempt left behind is written over.
  */
 export class PieceWriter {
   sizeBytes = 0;
@@ -18,6 +24,7 @@ export class PieceWriter {
     readonly path: string,
     /** Beyond this size nothing more is written; `sizeBytes` goes on counting. */
     private readonly bytesMax: number,
+    private readonly memory: MemoryBudget,
   ) {}
 
   add(bytes: Uint8Array): void {
@@ -30,11 +37,29 @@ export class PieceWriter {
     this.sizeBytes += bytes.length;
   }
 
-  /** Closes the file, which then is there even when it is empty. */
-  finish(): void {
+  /** The whole content; a file is then there even when it is empty. */
+  finish(): PieceContent {
+    if (this.fd === null && this.waitingBytes > 0 && this.waitingBytes <= this.memory.leftBytes) {
+      this.memory.leftBytes -= this.waitingBytes;
+      return { kind: 'memory', bytes: this.joined() };
+    }
     this.flush();
     if (this.fd !== null) closeSync(this.fd);
     this.fd = null;
+    return { kind: 'file', path: this.path };
+  }
+
+  /** In a buffer of its own: one of Node's shared pool would go to another thread with all that is in the pool. */
+  private joined(): Uint8Array {
+    const bytes = new Uint8Array(this.waitingBytes);
+    let at = 0;
+    for (const part of this.waiting) {
+      bytes.set(part, at);
+      at += part.length;
+    }
+    this.waiting = [];
+    this.waitingBytes = 0;
+    return bytes;
   }
 
   discard(): void {
