@@ -29,6 +29,8 @@ export interface Occurrences {
   readonly unusualDates: readonly string[];
   /** Amounts with white space after their decimals, by their path in `Invoice`: validators count it as digits. */
   readonly padded: readonly TextOccurrence[];
+  /** BT-5 and BT-6 with the white space around them: a currency is compared as it stands. */
+  readonly currencies: { readonly invoice: Written; readonly tax: Written };
   /** Whether the group of totals (BG-22) is there. */
   readonly hasTotals: boolean;
   /** Whether the seller (BG-4) is there. */
@@ -46,6 +48,7 @@ export interface TextOccurrence {
 /** A VAT category where it is used. */
 export interface TaxOccurrence {
   readonly at: string;
+  /** In CII with the white space around it: codes are compared as they stand there. */
   readonly category: Written;
   readonly rate: Written;
   /** True when it is said to be of VAT (tax scheme `VAT`). */
@@ -73,6 +76,7 @@ export interface AllowanceOccurrence {
 export interface TaxTotalOccurrence {
   readonly at: string;
   readonly amount: Written;
+  /** As it stands. */
   readonly currency: Written;
   /** UBL keeps a breakdown per total; CII one for the document, so that none is any total's own. */
   readonly breakdowns: readonly BreakdownOccurrence[];
@@ -92,6 +96,7 @@ export type PartyRole = 'seller' | 'buyer' | 'taxRepresentative' | 'other';
 export interface TaxIdOccurrence {
   readonly at: string;
   readonly of: PartyRole;
+  /** With the white space around it: the number begins with its first character. */
   readonly text: string;
   readonly vat: boolean;
 }

@@ -1,6 +1,7 @@
 import type { PartyRole, TaxOccurrence } from '../domain/occurrences.js';
-import { attr, child, childrenOf, type XmlNode } from '../xml/node.js';
+import { attr, child, childrenOf, textOf, type XmlNode } from '../xml/node.js';
 import {
+  asItStands,
   Collector,
   contentOf,
   down,
@@ -57,7 +58,11 @@ const roles = new Map<string, PartyRole>([
   ['SellerTaxRepresentativeTradeParty', 'taxRepresentative'],
 ]);
 
-const isVat = (tax: XmlNode) => written(tax, 'TypeCode')?.toUpperCase() === 'VAT';
+/** White space around the code makes it another one: CII compares codes as they stand. */
+function isVat(tax: XmlNode): boolean {
+  const code = child(tax, 'TypeCode');
+  return code !== null && textOf(code).toUpperCase() === 'VAT';
+}
 
 /** Goes through a CII invoice once, and gathers what the rules of the norm need beside the terms. */
 class CiiWalk {
@@ -126,7 +131,7 @@ class CiiWalk {
   private tax(node: XmlNode, at: string): TaxOccurrence {
     return {
       at,
-      category: written(node, 'CategoryCode'),
+      category: asItStands(node, 'CategoryCode'),
       rate: written(node, 'RateApplicablePercent'),
       vat: isVat(node),
     };
@@ -147,7 +152,7 @@ class CiiWalk {
           into.taxTotals.push({
             at: into.mark(node),
             amount: contentOf(node),
-            currency: writtenAttribute(node, 'currencyID'),
+            currency: attr(node, 'currencyID'),
             breakdowns: [],
           });
         }
@@ -294,7 +299,7 @@ class CiiWalk {
     for (const id of childrenOf(node, 'ID')) {
       const scheme = attr(id, 'schemeID');
       if (scheme !== 'VA' && scheme !== 'FC') continue;
-      this.into.taxIds.push({ at: this.into.mark(id), of, text: contentOf(id), vat: scheme === 'VA' });
+      this.into.taxIds.push({ at: this.into.mark(id), of, text: textOf(id), vat: scheme === 'VA' });
     }
   }
 
@@ -305,9 +310,11 @@ class CiiWalk {
         if (parent.local === 'ExchangedDocument') into.code('type', node);
         return;
       case 'InvoiceCurrencyCode':
+        into.currencies.invoice ??= textOf(node);
         into.code('currency', node);
         return;
       case 'TaxCurrencyCode':
+        into.currencies.tax ??= textOf(node);
         into.code('taxCurrency', node);
         return;
       case 'DueDateTypeCode':

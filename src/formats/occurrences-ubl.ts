@@ -1,6 +1,7 @@
 import type { PartyRole, TaxOccurrence, TextOccurrence } from '../domain/occurrences.js';
-import { attr, child, childrenOf, type XmlNode } from '../xml/node.js';
+import { attr, child, childrenOf, textOf, type XmlNode } from '../xml/node.js';
 import {
+  asItStands,
   Collector,
   contentOf,
   down,
@@ -85,6 +86,9 @@ class UblWalk {
   }
 
   run(): Found {
+    const { currencies } = this.into;
+    currencies.invoice = asItStands(this.root, 'DocumentCurrencyCode');
+    currencies.tax = asItStands(this.root, 'TaxCurrencyCode');
     for (const node of this.root.children) {
       if (node.local === 'UBLExtensions') continue;
       if (isLine(node.local)) {
@@ -242,6 +246,8 @@ class UblWalk {
       const index = this.breakdown.get(subtotal);
       const category = child(subtotal, 'TaxCategory');
       const at = index === undefined ? this.into.mark(subtotal) : `vatBreakdown[${index}]`;
+      this.into.amount(child(subtotal, 'TaxableAmount'), `${at}.base`);
+      this.into.amount(child(subtotal, 'TaxAmount'), `${at}.amount`);
       const tax = category === null ? { at, category: null, rate: null, vat: false } : this.tax(category, at);
       return {
         ...tax,
@@ -258,7 +264,7 @@ class UblWalk {
     this.into.taxTotals.push({
       at: this.into.mark(amount ?? node),
       amount: written(node, 'TaxAmount'),
-      currency: writtenAttribute(amount, 'currencyID'),
+      currency: amount === null ? null : attr(amount, 'currencyID'),
       breakdowns,
     });
   }
@@ -266,7 +272,7 @@ class UblWalk {
   private taxId(node: XmlNode, party: XmlNode | null): void {
     const of = roles.get(party?.local ?? '') ?? 'other';
     for (const id of childrenOf(node, 'CompanyID')) {
-      this.into.taxIds.push({ at: this.into.mark(id), of, text: contentOf(id), vat: isVat(node) });
+      this.into.taxIds.push({ at: this.into.mark(id), of, text: textOf(id), vat: isVat(node) });
     }
   }
 

@@ -51,6 +51,7 @@ export class Collector {
   readonly repeated: RepeatedOccurrence[] = [];
   readonly unusualDates: string[] = [];
   readonly padded: TextOccurrence[] = [];
+  readonly currencies: { invoice: Written; tax: Written } = { invoice: null, tax: null };
   hasTotals = false;
   hasSeller = false;
   private readonly marked: { readonly node: XmlNode; readonly attribute: string | null }[] = [];
@@ -90,7 +91,7 @@ export class Collector {
   found(): Found {
     const { lines, allowances, taxTotals, breakdowns, otherTaxes, taxIds, addresses, periods } = this;
     const { means, documents, precedingInvoices, attributes, schemes, repeated } = this;
-    const { unusualDates, padded, hasTotals, hasSeller, marked } = this;
+    const { unusualDates, padded, currencies, hasTotals, hasSeller, marked } = this;
     const codes = [...this.codes].flatMap(([use, seen]) =>
       [...seen].map(([code, { at, count }]) => ({ use, at, code, count })),
     );
@@ -106,6 +107,7 @@ export class Collector {
           repeated,
           unusualDates,
           padded,
+          currencies,
           hasTotals,
           hasSeller,
         },
@@ -130,6 +132,12 @@ export function contentOf(node: XmlNode): string {
 export function written(parent: XmlNode | null, local: string): Written {
   const one = parent === null ? null : child(parent, local);
   return one === null ? null : contentOf(one);
+}
+
+/** Content of a child element with the white space around it; null when it is not there. */
+export function asItStands(parent: XmlNode, local: string): Written {
+  const one = child(parent, local);
+  return one === null ? null : textOf(one);
 }
 
 export function writtenAttribute(node: XmlNode | null, attribute: string): Written {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import { defaultLimits } from '../../src/domain/limits.js';
 import type { PlacedInvoice } from '../../src/domain/reading.js';
 import { recogniseRoot } from '../../src/formats/recognise.js';
 import { parseEntry, readTree } from '../../src/formats/registry.js';
-import { cutTargets } from '../../src/formats/xml/cut.js';
+import { cutPieces } from '../../src/formats/xml/cut.js';
 
 export const corpusDir = resolve(process.env.ECLUSE_SHARED ?? '../shared', 'corpus/en16931');
 
@@ -65,15 +65,12 @@ function bodiesOf(stream: Buffer): readonly Buffer[] {
 
 /** The invoices of a document; null when it is refused before rules. */
 export function invoicesOf(bytes: Buffer, workDir: string): readonly PlacedInvoice[] | null {
-  const parsed = parseEntry(bytes);
+  const path = join(workDir, 'document.xml');
+  writeFileSync(path, bytes);
+  const cut = cutPieces(path, workDir, defaultLimits);
+  const parsed = parseEntry(cut.bytes);
   if (!parsed.ok) return null;
-  const reading = readTree(
-    parsed.root,
-    recogniseRoot({ name: parsed.root.local, namespace: parsed.root.namespace }),
-    {
-      ...{ bytes, pieces: [], cutOrdinals: new Map(), findings: [], sizeBytes: bytes.length, complete: true },
-      ...{ targets: cutTargets, workDir, limits: defaultLimits },
-    },
-  );
+  const { local, namespace } = parsed.root;
+  const reading = readTree(parsed.root, recogniseRoot({ name: local, namespace }), cut);
   return reading.kind === 'invoices' ? reading.invoices : null;
 }

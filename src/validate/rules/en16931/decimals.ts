@@ -67,17 +67,17 @@ function isFine(text: string | null): boolean {
 }
 
 /** BT-110: refused when every total of VAT is in the currency of the invoice, and none has two decimals. */
-function fineTax({ invoice, occurrences: { taxTotals } }: Facts) {
+function fineTax({ invoice, occurrences: { taxTotals, currencies } }: Facts) {
   const refused = taxTotals.every(
-    ({ currency, amount }) => currency !== null && currency === invoice.currency && !isFine(amount),
+    ({ currency, amount }) => currency !== null && currency === currencies.invoice && !isFine(amount),
   );
   return refused && taxTotals.length > 0 ? [violation('totals.tax', invoice.totals.tax)] : none;
 }
 
 /** BT-111: with a BT-6, a total of VAT in that currency has two decimals. */
-function fineAccountingTax({ invoice, occurrences: { taxTotals } }: Facts) {
-  if (invoice.taxCurrency === null || taxTotals.length === 0) return none;
-  const told = taxTotals.some(({ currency, amount }) => currency === invoice.taxCurrency && isFine(amount));
+function fineAccountingTax({ invoice, occurrences: { taxTotals, currencies } }: Facts) {
+  if (currencies.tax === null || taxTotals.length === 0) return none;
+  const told = taxTotals.some(({ currency, amount }) => currency === currencies.tax && isFine(amount));
   return when(!told, 'totals.taxInAccountingCurrency', invoice.totals.taxInAccountingCurrency);
 }
 

@@ -71,6 +71,7 @@ export function derivedOccurrences(invoice: Invoice): Occurrences {
     repeated: [],
     unusualDates: [],
     padded: [],
+    currencies: { invoice: invoice.currency, tax: invoice.taxCurrency },
     hasTotals: true,
     hasSeller: true,
   };

@@ -19,8 +19,8 @@ function bothVatDates({ ubl, invoice, occurrences }: Facts): boolean {
 }
 
 /** Whether BT-111 is missing, or of no use: CII refuses a BT-6 that is the currency of the invoice. */
-function lacksAccountingTotal({ ubl, invoice, occurrences }: Facts): boolean {
-  const { taxCurrency, currency } = invoice;
+function lacksAccountingTotal({ ubl, occurrences }: Facts): boolean {
+  const { tax: taxCurrency, invoice: currency } = occurrences.currencies;
   if (taxCurrency === null || (!ubl && !occurrences.hasTotals)) return false;
   const told = occurrences.taxTotals.some((total) => total.currency === taxCurrency);
   return !told || (!ubl && taxCurrency === currency);

@@ -77,9 +77,9 @@ export function each<T>(all: readonly T[], refuse: (one: T, index: number) => Vi
 export function repetitions(facts: Facts, term: string): readonly Violation[] {
   const { repeated } = facts.occurrences;
   if (repeated.length === 0) return none;
-  return repeated
-    .filter((one) => one.term === term)
-    .map(({ at }) =>
-      violation(at, null, `Le terme ${term} figure plusieurs fois : aucune valeur ne peut être retenue.`),
-    );
+  return repeated.filter((one) => one.term === term).map(({ at }) => severalTimes(at, term));
+}
+
+export function severalTimes(at: string, term: string): Violation {
+  return violation(at, null, `Le terme ${term} figure plusieurs fois : aucune valeur ne peut être retenue.`);
 }

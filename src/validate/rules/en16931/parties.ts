@@ -2,7 +2,7 @@ import type { Party } from '../../../domain/invoice.js';
 import type { Rule } from '../../../domain/rule.js';
 import { countries } from './code-lists.js';
 import type { Facts } from './facts.js';
-import { each, isBlank, none, norm, repetitions, violation, when } from './norm.js';
+import { each, isBlank, none, norm, repetitions, severalTimes, violation, when } from './norm.js';
 
 type Addressed = 'seller' | 'buyer' | 'taxRepresentative';
 
@@ -97,11 +97,13 @@ export const partyRules: readonly Rule[] = [
   hasCountry('BR-20', 'taxRepresentative'),
   norm({
     id: 'BR-56',
-    check: (facts) =>
-      when(
-        facts.invoice.taxRepresentative !== null && !facts.hasTaxId('taxRepresentative', 'vat'),
-        'taxRepresentative.vatId',
-      ),
+    check: ({ ubl, invoice, occurrences }) => {
+      if (invoice.taxRepresentative === null) return none;
+      const ids = occurrences.taxIds.filter(({ of, vat }) => vat && of === 'taxRepresentative');
+      const [, second] = ubl ? [] : ids;
+      if (second !== undefined) return [severalTimes(second.at, 'BT-63')];
+      return when(ids.length === 0, 'taxRepresentative.vatId');
+    },
   }),
   norm({
     id: 'BR-57',
@@ -116,9 +118,10 @@ export const partyRules: readonly Rule[] = [
     id: 'BR-CO-09',
     check: ({ ubl, occurrences }) =>
       each(occurrences.taxIds, ({ at, vat, text }) => {
-        // In UBL, what is too short to begin with a country is not judged.
-        if (!vat || (ubl && text.length < 2)) return null;
-        return vatPrefixes.has(text.slice(0, 2)) ? null : violation(at, text);
+        // In UBL, a blank before the number is let pass, and what is too short to begin with a country.
+        const id = ubl ? text.replace(/^ /, '') : text;
+        if (!vat || (ubl && id.length < 2)) return null;
+        return vatPrefixes.has(id.slice(0, 2)) ? null : violation(at, text.trim());
       }),
   }),
   norm({

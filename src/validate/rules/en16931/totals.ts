@@ -80,14 +80,15 @@ function wrongPayable(facts: Facts): readonly Violation[] {
 /** BT-112 = BT-109 + BT-110, where there is exactly one total of VAT in the currency of the invoice. */
 function wrongTaxInclusive(facts: Facts): readonly Violation[] {
   const { ubl, invoice, occurrences } = facts;
-  if (invoice.currency === null && !occurrences.codes.some(({ use }) => use === 'currency')) return none;
-  const taxes = occurrences.taxTotals.filter(({ currency }) => currency === (invoice.currency ?? ''));
+  const ofInvoice = occurrences.currencies.invoice;
+  if (ofInvoice === null) return none;
+  const taxes = occurrences.taxTotals.filter(({ currency }) => currency === ofInvoice);
   const [inclusive, exclusive] = [facts.total('taxInclusive'), facts.total('taxExclusive')];
   // CII lets an invoice without VAT do without the total of VAT.
   if (!ubl && inclusive !== null && exclusive !== null && equal(inclusive, exclusive)) return none;
   const [tax] = taxes;
   if (tax === undefined || taxes.length > 1) {
-    const found = `Totaux de TVA en ${invoice.currency ?? 'devise inconnue'} : ${taxes.length}, il en faut un.`;
+    const found = `Totaux de TVA en « ${ofInvoice.trim()} » : ${taxes.length}, il en faut un.`;
     return [violation('totals.taxInclusive', invoice.totals.taxInclusive, found)];
   }
   const amount = added([tax.amount]);
@@ -96,9 +97,9 @@ function wrongTaxInclusive(facts: Facts): readonly Violation[] {
 }
 
 /** BT-110 is the sum of the groups: in UBL of each total's own, in CII of all. */
-function wrongTax({ ubl, invoice, occurrences, breakdowns }: Facts): readonly Violation[] {
+function wrongTax({ ubl, occurrences, breakdowns }: Facts): readonly Violation[] {
   return each(occurrences.taxTotals, ({ at, amount, currency, breakdowns: own }) => {
-    if (ubl ? own.length === 0 : currency !== invoice.currency) return null;
+    if (ubl ? own.length === 0 : currency !== occurrences.currencies.invoice) return null;
     const sum = added((ubl ? own : breakdowns).map((group) => group.amount));
     const found = added([amount]);
     const expected = sum === null ? null : rounded(sum, 2);
