@@ -1,11 +1,38 @@
-/** An attribute; declarations of namespaces are not among them. */
-export interface XmlAttribute {
+/**
+ * A name as it stands in a document, resolved once per scope of namespaces and shared by all that bear it. The two
+ * counters belong to `validate/schematron`: the number a name has among those that rule packs ask for.
+ */
+export class XmlName {
+  code = 0;
+  generation = 0;
+
+  constructor(
+    /** As written, with the sender's prefix. */
+    readonly name: string,
+    readonly local: string,
+    /** Namespace URI; empty when it has none. */
+    readonly namespace: string,
+  ) {}
+}
+
+/** An attribute; declarations of namespaces are not among them. Made by `parseXml` only. */
+export class XmlAttribute {
+  /** The element it stands on; set as soon as that element is made. */
+  owner: XmlNode | null = null;
   /** As written, with its prefix. */
   readonly name: string;
   readonly local: string;
   /** Namespace URI; empty without a prefix. */
   readonly namespace: string;
-  readonly value: string;
+
+  constructor(
+    readonly qname: XmlName,
+    readonly value: string,
+  ) {
+    this.name = qname.name;
+    this.local = qname.local;
+    this.namespace = qname.namespace;
+  }
 }
 
 /** The decoded document beneath a tree, kept for line numbers. */
@@ -41,18 +68,30 @@ export class XmlNode {
   children: readonly XmlNode[] = none;
   /** Own text and CDATA, put together. White space between child elements is not kept. */
   text = '';
+  /** Order of the last element below this one, or its own. */
+  last: number;
+  /** Number of its name among those that rule packs ask for; 0 for any other. Set by `validate/schematron`. */
+  code = 0;
+  /** As written, with the sender's prefix. */
+  readonly name: string;
+  readonly local: string;
+  /** Namespace URI; empty when it has none. */
+  readonly namespace: string;
 
   constructor(
-    /** As written, with the sender's prefix. */
-    readonly name: string,
-    readonly local: string,
-    /** Namespace URI; empty when it has none. */
-    readonly namespace: string,
+    readonly qname: XmlName,
     readonly attributes: readonly XmlAttribute[],
     readonly parent: XmlNode | null,
-    private readonly source: XmlSource,
+    readonly source: XmlSource,
     private readonly offset: number,
-  ) {}
+    /** Position among the elements of the document, from 1. */
+    readonly order: number,
+  ) {
+    this.name = qname.name;
+    this.local = qname.local;
+    this.namespace = qname.namespace;
+    this.last = order;
+  }
 
   /** 1-based line on which the start tag ends, as libxml2 counts. */
   get line(): number {

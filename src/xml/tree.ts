@@ -1,19 +1,13 @@
 import { Fault } from '../errors.js';
-import { type XmlAttribute, XmlNode, XmlSource } from './node.js';
+import { XmlAttribute, XmlName, XmlNode, XmlSource } from './node.js';
 
 /** What the namespace declarations of one element add to those around it. */
 interface Scope {
   readonly outer: Scope | null;
   /** Prefix to URI; the empty prefix is the default namespace. */
   readonly declared: ReadonlyMap<string, string>;
-  readonly elementNames: Map<string, Name>;
-  readonly attributeNames: Map<string, Name>;
-}
-
-interface Name {
-  readonly name: string;
-  readonly local: string;
-  readonly namespace: string;
+  readonly elementNames: Map<string, XmlName>;
+  readonly attributeNames: Map<string, XmlName>;
 }
 
 const LT = 60;
@@ -47,6 +41,7 @@ class Parser {
   private root: XmlNode | null = null;
   private current: XmlNode | null = null;
   private at = 0;
+  private elements = 0;
 
   constructor(text: string) {
     const start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
@@ -116,15 +111,12 @@ class Parser {
     const parent = this.current;
     if (parent === null && this.root !== null) this.nonsense();
     const known = this.scope.elementNames.get(name) ?? resolveName(this.scope, name, true);
-    const node = new XmlNode(
-      known.name,
-      known.local,
-      known.namespace,
-      attributes,
-      parent,
-      this.source,
-      empty ? at - 1 : at,
-    );
+    const order = ++this.elements;
+    const node = new XmlNode(known, attributes, parent, this.source, empty ? at - 1 : at, order);
+    for (let i = 0; i < attributes.length; i++) {
+      const one = attributes[i];
+      if (one !== undefined) one.owner = node;
+    }
     if (parent === null) this.root = node;
     else if (parent.children.length > 0) (parent.children as XmlNode[]).push(node);
     else {
@@ -145,6 +137,7 @@ class Parser {
     const end = lt + 2 + node.name.length;
     const gt = this.text.indexOf('>', end);
     if (gt < 0 || !isBlank(this.text, end, gt)) this.nonsense();
+    node.last = this.elements;
     this.current = node.parent;
     this.scope = this.scopes.pop() ?? this.nonsense();
     this.at = gt + 1;
@@ -195,8 +188,7 @@ class Parser {
     for (let i = 0; i + 1 < pairs.length; i += 2) {
       const name = pairs[i] ?? '';
       const known = this.scope.attributeNames.get(name) ?? resolveName(this.scope, name, false);
-      const value = pairs[i + 1] ?? '';
-      attributes.push({ name: known.name, local: known.local, namespace: known.namespace, value });
+      attributes.push(new XmlAttribute(known, pairs[i + 1] ?? ''));
     }
     return attributes;
   }
@@ -262,15 +254,15 @@ function newScope(outer: Scope | null, declared: ReadonlyMap<string, string>): S
   return { outer, declared, elementNames: new Map(), attributeNames: new Map() };
 }
 
-function resolveName(scope: Scope, name: string, element: boolean): Name {
+function resolveName(scope: Scope, name: string, element: boolean): XmlName {
   const colon = name.indexOf(':');
   const prefix = colon < 0 ? '' : name.slice(0, colon);
   const bound = colon < 0 && !element ? '' : lookUp(scope, prefix);
   // As libxml2 does: a prefix that nobody declared stays part of the local name, without a namespace.
-  const resolved: Name =
+  const resolved =
     bound === undefined
-      ? { name, local: name, namespace: '' }
-      : { name, local: colon < 0 ? name : name.slice(colon + 1), namespace: bound };
+      ? new XmlName(name, name, '')
+      : new XmlName(name, colon < 0 ? name : name.slice(colon + 1), bound);
   (element ? scope.elementNames : scope.attributeNames).set(name, resolved);
   return resolved;
 }
