@@ -8,6 +8,7 @@ export const faultCodes = {
   CONFIG_INVALID: 'the configuration has a value that is not allowed',
   SECRET_UNRESOLVED: 'a secret named by reference cannot be found',
   SCHEMA_MISSING: 'a schema file is missing or does not compile',
+  RULES_UNSUPPORTED: 'a Schematron file uses a construct that the compiler does not speak, or is not correct',
   RULES_INVALID: 'a rule pack cannot be installed or compiled',
   RULES_CORRUPT: 'an installed rule pack does not have the bytes it was installed with',
   RULES_MISSING: 'a rule set that the settings ask for is not installed, or not valid on the day',
