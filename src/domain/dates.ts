@@ -13,18 +13,30 @@ const parisTime = new Intl.DateTimeFormat('fr-FR', {
   timeZoneName: 'longOffset',
 });
 
-/** The calendar day in Paris, `YYYY-MM-DD`. */
-export function dayInParis(at: Date): string {
-  return parisDate.format(at);
+/** The last answer of a formatter, which is asked about the same second again and again, and slow. */
+function remembered(format: (at: Date) => string): (at: Date) => string {
+  let second = Number.NaN;
+  let text = '';
+  return (at) => {
+    const asked = Math.floor(at.getTime() / 1000);
+    if (asked !== second) {
+      text = format(at);
+      second = asked;
+    }
+    return text;
+  };
 }
 
+/** The calendar day in Paris, `YYYY-MM-DD`. */
+export const dayInParis = remembered((at) => parisDate.format(at));
+
 /** Date and time in Paris with its offset, to the second: `2026-11-21T05:31:07+01:00` (xs:dateTime). */
-export function timestampInParis(at: Date): string {
+export const timestampInParis = remembered((at) => {
   const parts = new Map(parisTime.formatToParts(at).map((p) => [p.type, p.value]));
   const offset = (parts.get('timeZoneName') ?? 'UTC').replace(/^(UTC|GMT)/, '').replace('−', '-');
   const time = `${parts.get('hour')}:${parts.get('minute')}:${parts.get('second')}`;
   return `${dayInParis(at)}T${time}${offset === '' ? 'Z' : offset}`;
-}
+});
 
 /** Date and time in Paris as a person reads them: `21/11/2026 à 05:31:07`. */
 export function momentInParis(at: Date): string {

@@ -3,7 +3,6 @@ import { open, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { crc32 } from 'node:zlib';
 import { type Entry, open as openZip, fromBuffer as openZipInMemory, type ZipFile } from 'yauzl';
 import { ZipFile as NewZip } from 'yazl';
 import { defaultLimits, type Limits } from '../domain/limits.js';
@@ -11,9 +10,7 @@ import type { PieceContent } from '../domain/reading.js';
 import type { PieceFacts } from '../domain/rule.js';
 import { asError, Fault } from '../errors.js';
 import { sniff, sniffBytes } from './sniff.js';
-
-type Inside = NonNullable<PieceFacts['inside']>[number];
-type Problem = 'broken' | 'encrypted' | 'too-large' | 'too-many';
+import { type Inside, inflateAtOnce, inflateStream, type Problem } from './zip-content.js';
 
 /** Below this unpacked size the ratio says nothing: a small file of zeros may well shrink to a thousandth. */
 const ratioFromBytes = 10 * 1024 * 1024;
@@ -74,7 +71,7 @@ async function listZip(
     timer = setTimeout(() => resolve('too-large'), limits.unpackMsMax);
   });
   try {
-    return await Promise.race([walk(zip, packedBytes, limits, stop.signal), deadline]);
+    return await Promise.race([walk(zip, content, packedBytes, limits, stop.signal), deadline]);
   } finally {
     clearTimeout(timer);
     stop.abort();
@@ -84,6 +81,7 @@ async function listZip(
 
 function walk(
   zip: ZipFile,
+  content: PieceContent,
   packedBytes: number,
   limits: Limits,
   stopped: AbortSignal,
@@ -99,7 +97,11 @@ function walk(
       if (inside.length >= limits.entriesMax) return resolve('too-many');
       if (entry.fileName.endsWith('/')) return zip.readEntry();
       if ((entry.generalPurposeBitFlag & 1) !== 0) return resolve('encrypted');
-      inflate(zip, entry, budget, stopped).then(
+      const inflated =
+        content.kind === 'memory'
+          ? inflateAtOnce(zip, entry, bufferOf(content.bytes), budget)
+          : inflateStream(zip, entry, budget, stopped);
+      inflated.then(
         (one) => {
           if (typeof one === 'string') return resolve(one);
           inside.push(one);
@@ -114,44 +116,6 @@ function walk(
 
 function ratioBudget(packedBytes: number, limits: Limits): number {
   return Math.max(ratioFromBytes, packedBytes * limits.unpackRatioMax);
-}
-
-/** Inflates one file without keeping it: its type, its real size, and whether its CRC is the one declared. */
-function inflate(
-  zip: ZipFile,
-  entry: Entry,
-  budget: { bytes: number },
-  stopped: AbortSignal,
-): Promise<Inside | Problem> {
-  return new Promise((resolve) => {
-    zip.openReadStream(entry, (error, stream) => {
-      if (error || stopped.aborted) return resolve('broken');
-      const head: Buffer[] = [];
-      let headBytes = 0;
-      let sizeBytes = 0;
-      let sum = 0;
-      stopped.addEventListener('abort', () => stream.destroy(), { once: true });
-      stream.on('error', () => resolve('broken'));
-      stream.on('data', (chunk: Buffer) => {
-        sizeBytes += chunk.length;
-        budget.bytes -= chunk.length;
-        if (budget.bytes < 0) {
-          stream.destroy();
-          return resolve('too-large');
-        }
-        sum = crc32(chunk, sum);
-        if (headBytes < sniffBytes) {
-          head.push(chunk);
-          headBytes += chunk.length;
-        }
-      });
-      stream.on('end', () => {
-        if (sum !== entry.crc32) return resolve('broken');
-        const type = sniff(Buffer.concat(head).subarray(0, sniffBytes));
-        resolve({ name: entry.fileName, sizeBytes, type });
-      });
-    });
-  });
 }
 
 function bufferOf(bytes: Uint8Array): Buffer {

@@ -39,8 +39,14 @@ function changed(path: string, change: (bytes: Buffer) => Buffer): string {
   return file('changed.zip', change(readFileSync(path)));
 }
 
-const examine = (path: string, limits: Partial<Limits> = {}) =>
-  examinePiece({ kind: 'file', path }, { ...defaultLimits, ...limits });
+/** What is found, which is the same in a file and in memory. */
+async function examine(path: string, limits: Partial<Limits> = {}) {
+  const all = { ...defaultLimits, ...limits };
+  const found = await examinePiece({ kind: 'file', path }, all);
+  const bytes = new Uint8Array(readFileSync(path));
+  expect(await examinePiece({ kind: 'memory', bytes }, all)).toEqual(found);
+  return found;
+}
 
 describe('examining a piece', () => {
   it('sniffs a plain file', async () => {
