@@ -238,6 +238,24 @@ describe('ecluse rules, on a pack of our own', () => {
     ]);
   });
 
+  it('keeps the engine from starting where the settings ask for such a pack, and the doctor says so', () => {
+    const config = join(dir, 'h.yaml');
+    writeFileSync(config, 'rules:\n  sets:\n    - {set: maison, mode: enforced}\n');
+    const missing = ecluse('h', 'run', '--until-idle', '--config', config);
+    expect([missing.status, missing.stderr]).toEqual([1, expect.stringContaining('maison')]);
+    ecluse('h', 'rules', 'install', 'maison-UBL-1.0.sch', '--config', config);
+    const well = ecluse('h', 'doctor', '--format', 'json', '--config', config).objects();
+    expect(well).toContainEqual({ what: 'rules maison', state: 'ok', detail: 'maison-1.0', remedy: null });
+    appendFileSync(join(dir, 'h/rules/maison/1.0/maison-UBL-1.0.sch'), '<!-- changed -->');
+    const ill = ecluse('h', 'doctor', '--format', 'json', '--config', config);
+    expect(ill.objects().find(({ what }) => what === 'rules')).toMatchObject({ state: 'fault' });
+    const changed = ecluse('h', 'run', '--until-idle', '--config', config);
+    expect([changed.status, changed.stderr]).toEqual([
+      1,
+      expect.stringContaining('not the file that was installed'),
+    ]);
+  });
+
   it.each([
     [['rules', 'remove', 'maison', '9.9'], 1],
     [['rules', 'remove', 'maison', '1.0'], 0],
@@ -294,6 +312,24 @@ describe.skipIf(!there)('ecluse rules, on the official packs', () => {
       },
     ]);
   });
+
+  it('takes release archives of one syntax each as one version', async () => {
+    for (const syntax of ['UBL', 'CII']) {
+      const name = `EN16931-${syntax}-validation-preprocessed.sch`;
+      const text = readFileSync(join(packs, 'en16931-1.3.16', name), 'utf8');
+      const archive = join(dir, `en16931-${syntax.toLowerCase()}-1.3.16.zip`);
+      await zipTo(archive, { [`schematron/preprocessed/${name}`]: text, 'xslt/readme.txt': 'not a rule' });
+      expect(ecluse('zip', 'rules', 'install', archive).status).toBe(0);
+    }
+    const zipped = ecluse('zip', 'rules', 'packs', '--format', 'json').objects();
+    const [official] = ecluse('official', 'rules', 'packs', '--format', 'json')
+      .objects()
+      .filter(({ set }) => set === 'en16931');
+    const sums = (pack: Record<string, unknown> = {}) =>
+      ((pack.files ?? []) as { sha256: string }[]).map(({ sha256 }) => sha256).sort();
+    expect(zipped).toMatchObject([{ set: 'en16931', version: '1.3.16' }]);
+    expect(sums(zipped[0])).toEqual(sums(official));
+  }, 60_000);
 
   it('fails the ids of the manifest on documents of each syntax, in our French', () => {
     const { files } = JSON.parse(readFileSync(join(corpus, 'manifest.json'), 'utf8')) as { files: Entry[] };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { settingsSchema } from '../../src/settings/schema.js';
 import {
   compareVersions,
   type RegradeChoice,
@@ -52,6 +53,37 @@ describe('the sets of a document', () => {
   it('match no partner entry where no partner is known', () => {
     const choices = [{ set: 'br-fr', mode: 'enforced', partners: ['FRN001'] }] as const;
     expect(setsFor(choices, { ...e1, partner: null }).map(({ set }) => set)).not.toContain('br-fr');
+  });
+});
+
+describe('the settings', () => {
+  const parse = (rules: unknown) => settingsSchema.safeParse({ rules }).success;
+
+  it.each([
+    [
+      true,
+      {
+        sets: [
+          {
+            set: 'en16931',
+            mode: 'enforced',
+            version: '1.3.16',
+            interfaces: ['E1', 'FSO1110A'],
+            partners: ['FRN001'],
+          },
+        ],
+      },
+    ],
+    [false, { sets: [{ set: 'en16931', mode: 'sometimes' }] }],
+    [false, { sets: [{ set: 'EN 16931', mode: 'off' }] }],
+    [false, { sets: [{ set: 'en16931', mode: 'off', interfaces: ['E9'] }] }],
+    [false, { sets: [{ set: 'en16931', mode: 'off', partner: 'FRN001' }] }],
+    [true, { regrade: [{ rule: 'BR-01', severity: 'off', reason: 'accord', set: 'en16931' }] }],
+    [false, { regrade: [{ rule: 'BR-01', severity: 'off' }] }],
+    [false, { regrade: [{ rule: 'BR-01', severity: 'off', reason: ' ' }] }],
+    [false, { regrade: [{ rule: 'BR-01', severity: 'mild', reason: 'accord' }] }],
+  ])('%s: %j', (well, rules) => {
+    expect(parse(rules)).toBe(well);
   });
 });
 

@@ -112,6 +112,14 @@ describe('installing rule packs', () => {
     for (const pack of packsOf(rulesDir, 'en16931')) verifyPack(pack);
   });
 
+  it('changes the days of a version that is there', async () => {
+    const path = write('EN16931-UBL-1.3.16.sch', ubl('BR-01'));
+    await install(path, { validFrom: '2026-01-01' });
+    const [dated] = await install(path, { validTo: '2026-12-31' });
+    expect(dated).toMatchObject({ state: 'changed', validFrom: '2026-01-01', validTo: '2026-12-31' });
+    expect(packsOf(rulesDir, 'en16931')).toMatchObject([{ validTo: '2026-12-31', files: [{ rules: 1 }] }]);
+  });
+
   it('refuses other rules for a syntax under a version that is there', async () => {
     await install(write('a/EN16931-UBL-1.3.16.sch', ubl('BR-01')));
     const fault = await faultOf(install(write('b/EN16931-UBL-1.3.16.sch', ubl('BR-01', 'BR-02'))));
