@@ -65,6 +65,34 @@ describe('the EN 16931 set', () => {
   });
 });
 
+const odd = ['', ' ', '-', '.', '1e9', 'NaN', '-0.00', '9'.repeat(300), '{value}', '\u0000', 'Ω', null];
+
+/** Every third text of a value replaced by an odd one, another third at each round. */
+function distorted(value: unknown, round: number): unknown {
+  let count = round;
+  const walk = (one: unknown): unknown => {
+    if (Array.isArray(one)) return one.map(walk);
+    if (typeof one === 'object' && one !== null) {
+      return Object.fromEntries(Object.entries(one).map(([key, inner]) => [key, walk(inner)]));
+    }
+    if (typeof one !== 'string' || one.startsWith('ubl-') || one === 'cii') return one;
+    return ++count % 3 === 0 ? odd[(count * 7 + round) % odd.length] : one;
+  };
+  return walk(value);
+}
+
+it('never throws, whatever the texts are', () => {
+  const invoices = cases
+    .flatMap(({ accept, refuse }) => [...accept, ...refuse])
+    .map(({ invoice = {} }) => invoice);
+  for (const [i, invoice] of invoices.entries()) {
+    const base = normSubject({ invoice }).invoice;
+    const subject = normSubject({ invoice: distorted(base, i) as NonNullable<NormExample['invoice']> });
+    const { findings } = runRules([subject], rules, contextOf({ kind: 'E1' }));
+    for (const { message } of findings) expect(message).not.toMatch(/undefined|\{found\}/);
+  }
+});
+
 describe.each(cases)('$rule', ({ rule: id, accept, refuse }) => {
   it.each(accept)('accepts %j', (example) => {
     expect(findingsOf(id, example)).toEqual([]);
