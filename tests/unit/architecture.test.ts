@@ -51,7 +51,6 @@ const adapterPackages = [
   'ioredis',
   'ssh2-sftp-client',
   'ssh2',
-  'chokidar',
   'libsql',
   'pg',
   'kysely',
