@@ -48,7 +48,9 @@ export function createEngine(parts: EngineParts): Engine {
   const stop = new AbortController();
   const loops: Promise<void>[] = [];
   const notBefore = new Map<string, { atMs: number; faults: number }>();
+  /** The last scan of each folder that ended: its ordinal is that of its beginning. */
   const scans = new Map<string, { idle: boolean; ordinal: number }>();
+  const scansBegun = new Map<string, number>();
   let flushing = false;
 
   async function start(): Promise<void> {
@@ -87,12 +89,13 @@ export function createEngine(parts: EngineParts): Engine {
   async function scanAll(): Promise<void> {
     for (const { partner, intake } of parts.intakes) {
       if (stop.signal.aborted || (await queue.depth()) > queueDepthMax) return;
-      const before = scans.get(partner)?.ordinal ?? 0;
+      const ordinal = (scansBegun.get(partner) ?? 0) + 1;
+      scansBegun.set(partner, ordinal);
       try {
         const result = await intake.scan();
-        scans.set(partner, { idle: result.idle, ordinal: before + 1 });
+        scans.set(partner, { idle: result.idle, ordinal });
       } catch (thrown) {
-        scans.set(partner, { idle: false, ordinal: before + 1 });
+        scans.set(partner, { idle: false, ordinal });
         log.error('drop folder cannot be read', { partner, error: asError(thrown).message });
       }
     }
@@ -131,15 +134,18 @@ export function createEngine(parts: EngineParts): Engine {
     return (await store.partnersWithDeliveries()).length === 0;
   }
 
-  /** Quiet at two observations with a whole scan of every folder between them, and no status left to send. */
+  /**
+   * Quiet at two observations with a whole scan of every folder between them, and no status left to send. A scan that
+   * had begun before may have looked at the folder too early: it does not count.
+   */
   async function idle(): Promise<void> {
     while (!stop.signal.aborted) {
-      const before = new Map([...scans].map(([partner, scan]) => [partner, scan.ordinal]));
+      const before = new Map(scansBegun);
       const wasQuiet = await quiet();
       flushing = wasQuiet;
       const until = Date.now() + settings.pollMs * 3;
       do await pause(tickMs);
-      while (!stop.signal.aborted && !scannedSince(before) && Date.now() < until);
+      while (!stop.signal.aborted && !scannedSince(before) && (wasQuiet || Date.now() < until));
       if (!wasQuiet || !scannedSince(before)) continue;
       if ((await store.statusBacklog()).length === 0 && (await quiet())) return;
     }
