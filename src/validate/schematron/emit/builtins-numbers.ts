@@ -17,9 +17,9 @@ function count(g: Gen, args: readonly Expr[], env: Env): Val {
     return one('int', value.opt ? `((${value.js}) !== null ? 1 : 0)` : '1');
   }
   if (expr.kind === 'var' || expr.kind === 'call') return one('int', `${g.array(expr, env)}.length`);
-  const call = g.hoist(env, (inner) => {
+  const call = g.hoistKept(expr, env, (path, inner) => {
     const total = inner.frame.local();
-    return `let ${total} = 0;\n${loop(g, expr, inner, 'unique', () => `${total}++;\n`)}return ${total};`;
+    return `let ${total} = 0;\n${loop(g, path, inner, 'unique', () => `${total}++;\n`)}return ${total};`;
   });
   const condition = presence(g, expr);
   return one('int', condition === '' ? call : `(${condition.slice(0, -4)} ? ${call} : 0)`);
@@ -38,9 +38,9 @@ function sum(g: Gen, args: readonly Expr[], env: Env): Val {
   const [, none] = args;
   if (none !== undefined)
     return { js: `sumOr(${g.items(expr, env)}, ${boxed(g.datum(none, env))})`, ty: 'atomic', opt: true };
-  const js = g.hoist(env, (inner) => {
+  const js = g.hoistKept(expr, env, (path, inner) => {
     const total = inner.frame.local();
-    const body = loop(g, expr, inner, 'unique', (v) => {
+    const body = loop(g, path, inner, 'unique', (v) => {
       const value = data(v);
       if (ty !== 'atomic') return `${total} = add(${total}, ${boxed(value)});\n`;
       return value.ty === 'untyped'

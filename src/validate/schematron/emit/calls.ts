@@ -2,7 +2,7 @@ import type { Expr } from '../xpath/ast.js';
 import { XPathProblem } from '../xpath/ast.js';
 import { type Builtin, builtins } from './builtins.js';
 import type { Gen, UserFunction } from './gen.js';
-import type { Env } from './module.js';
+import { type Env, invariant } from './module.js';
 import { one, type Shape, truth, type Val } from './shape.js';
 import { castTy, castValue, shapeOfType } from './types.js';
 
@@ -83,7 +83,15 @@ export function callBool(g: Gen, call: Call, env: Env): string | null {
   return target.kind === 'builtin' && target.fn.bool !== undefined ? target.fn.bool(g, call.args, env) : null;
 }
 
+/** A call whose arguments are the same all over the document is made once. */
 function userCall(g: Gen, call: Call, fn: UserFunction, env: Env): string {
+  return (
+    invariant(g.module, env, (inner) => `return ${plainCall(g, call, fn, inner)};`) ??
+    plainCall(g, call, fn, env)
+  );
+}
+
+function plainCall(g: Gen, call: Call, fn: UserFunction, env: Env): string {
   const args = call.args.map((arg, i) => {
     const as = fn.params[i]?.as ?? null;
     if (as === null) return g.items(arg, env);

@@ -6,7 +6,7 @@ import { comparison, nodeComparison, valueComparison } from './compare.js';
 import { infer } from './infer.js';
 import { loop } from './loop.js';
 import { type Env, hoisted, type Module, type Ref } from './module.js';
-import { exists } from './paths.js';
+import { climbedPath, exists } from './paths.js';
 import { data, held, one, type Shape, stringOf, truth, type Val } from './shape.js';
 import { castable, castValue, converted, convertedArray, instanceOf, treated } from './types.js';
 
@@ -46,6 +46,18 @@ export class Gen {
 
   hoist(env: Env, build: (inner: Env) => string): string {
     return hoisted(this.module, env, build);
+  }
+
+  /**
+   * The same for what runs through much of the document: its value is kept by what it depends on, so that the sum of
+   * a VAT category is computed once and not for each group that asks for it. `build` gets the expression as it is to
+   * be read: a path that climbs first starts at the node it climbs to.
+   */
+  hoistKept(expr: Expr, env: Env, build: (expr: Expr, inner: Env) => string): string {
+    const climbed = climbedPath(this, expr, env);
+    const wide = climbed !== null || (expr.kind === 'path' && expr.root);
+    const { path, around } = climbed ?? { path: expr, around: env };
+    return hoisted(this.module, around, (inner) => build(path, inner), wide);
   }
 
   /** At most one item; several are a dynamic error when the code runs. */

@@ -69,6 +69,7 @@ export class Module {
   private readonly nameVars = new Map<string, string>();
   private readonly constants = new Map<string, string>();
   private readonly texts: string[] = [];
+  private readonly keptNames = new Set<string>();
   private memos = 0;
 
   /** The variable that holds the number of a name. */
@@ -109,6 +110,21 @@ export class Module {
     return name;
   }
 
+  /** Adds a function whose values are kept in large documents: by node, or by what is compared with. */
+  addKept(params: readonly string[], body: string): string {
+    if (params.length === 0) return this.add(params, body);
+    const name = this.add(params, body);
+    const kept = `${name}k`;
+    if (!this.keptNames.has(kept)) {
+      this.keptNames.add(kept);
+      const args = params.join(', ');
+      this.texts.push(
+        `function ${kept}(${args}) { return large ? kept(${name}, [${args}]) : ${name}(${args}); }`,
+      );
+    }
+    return kept;
+  }
+
   /** Adds a function under a name of its own. */
   declare(text: string): void {
     this.texts.push(text);
@@ -128,10 +144,19 @@ export class Module {
 }
 
 /** Writes a function of its own for a piece of code, and gives the call. */
-export function hoisted(module: Module, env: Env, build: (inner: Env) => string): string {
+export function hoisted(module: Module, env: Env, build: (inner: Env) => string, keep = false): string {
   const frame = new Frame();
   const body = frame.whole(build({ ...env, frame }));
   // Read first: what the body needs must reach the outer function too.
   const args = frame.captured.map((ref) => env.frame.read(ref));
-  return `${module.add(frame.names, body)}(${args.join(', ')})`;
+  const keeps = keep && frame.captured.every((ref) => ref.card !== 'many');
+  const name = keeps ? module.addKept(frame.names, body) : module.add(frame.names, body);
+  return `${name}(${args.join(', ')})`;
+}
+
+/** The same when the code depends on nothing but the document, so that it is computed once; null otherwise. */
+export function invariant(module: Module, env: Env, build: (inner: Env) => string): string | null {
+  const frame = new Frame();
+  const body = frame.whole(build({ ...env, frame }));
+  return frame.captured.length > 0 ? null : `${module.add([], body)}()`;
 }

@@ -109,11 +109,11 @@ function program(schema: Schema, module: Module, starts: readonly number[]): str
   return `(function (R) {
 'use strict';
 const { ${runtimeNames.join(', ')} } = R;
-let D, P, Q, B, failed, at = -1, where = null;
+let D, P, Q, B, failed, large = false, at = -1, where = null;
 function fail(assert, node) { failed.push(assert, node); }
 ${module.text()}
 function run(index, found) {
-D = index; P = index.present; Q = index.presentAttributes; B = index.byName; failed = found; at = -1; where = null;
+D = index; P = index.present; Q = index.presentAttributes; B = index.byName; failed = found; large = index.elements.length > 2000; at = -1; where = null;
 start(index);
 try {
 ${calls}

@@ -206,6 +206,38 @@ function isNamed(test: NodeTest): boolean {
   return test.kind === 'names' && test.names.length === 1;
 }
 
+/**
+ * A path that climbs at least twice and then looks around, as one that starts at the node it climbs to: what it finds
+ * depends on that node only. Null for any other expression.
+ */
+export function climbedPath(
+  g: Gen,
+  expr: Expr,
+  env: Env,
+): { readonly path: PathExpr; readonly around: Env } | null {
+  if (expr.kind !== 'path' || expr.root || env.context === null) return null;
+  const steps = expr.steps.filter((step) => !isSelf(step));
+  const levels = steps.findIndex(
+    (step) =>
+      step.kind !== 'axis' ||
+      step.axis !== 'parent' ||
+      step.test.kind !== 'node' ||
+      step.predicates.length > 0,
+  );
+  const rest = levels < 2 ? [] : steps.slice(levels);
+  if (!rest.some((step) => step.kind === 'axis' && step.predicates.length > 0)) return null;
+  const ref = env.frame.ref(
+    `upBy(${env.frame.read(g.context(env, expr.at, '..'))}, ${levels})`,
+    'element',
+    'opt',
+  );
+  const base: Step = { kind: 'expr', expr: { kind: 'var', name: '#base', at: expr.at }, at: expr.at };
+  return {
+    path: { ...expr, steps: [base, ...rest] },
+    around: { ...env, vars: new Map(env.vars).set('#base', ref) },
+  };
+}
+
 /** A condition that must hold for the path to give anything: all its names stand in the document. */
 export function presence(g: Gen, expr: Expr): string {
   if (expr.kind !== 'path') return '';

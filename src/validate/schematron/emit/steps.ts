@@ -138,8 +138,16 @@ function children(g: Gen, test: NodeTest, node: Val, env: Env, emit: Emit): stri
   const list = env.frame.local();
   const index = env.frame.local();
   const item = env.frame.local();
-  const source = node.ty === 'element' ? `${node.js}.children` : `childrenOf(${node.js})`;
+  const source = childSource(g, test, node);
   return `const ${list} = ${source};\nfor (let ${index} = 0; ${index} < ${list}.length; ${index}++) {\nconst ${item} = ${list}[${index}];\n${tested(elementTest(g, test, item), emit(one('element', item)))}}\n`;
+}
+
+/** Children of a node; of one that has very many, those of the name. */
+function childSource(g: Gen, test: NodeTest, node: Val): string {
+  if (node.ty !== 'element') return `childrenOf(${node.js})`;
+  const [only, ...more] = test.kind === 'names' ? test.names : [];
+  if (only === undefined || more.length > 0) return `${node.js}.children`;
+  return `${node.js}.children.length < 50 ? ${node.js}.children : childrenNamed(${node.js}, ${g.module.name(only)})`;
 }
 
 function attributes(g: Gen, test: NodeTest, node: Val, env: Env, emit: Emit): string {

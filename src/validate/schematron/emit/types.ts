@@ -118,7 +118,7 @@ export function converted(g: Gen, expr: Extract<Expr, { kind: 'convert' | 'treat
   if (given.card === 'many' || shape.card === 'many') {
     return { js: `single(${convertedArray(g, expr, env)})`, ty: shape.ty, opt: true };
   }
-  const value = conversion(g, expr.type, g.value(expr.operand, env), env);
+  const value = conversion(expr.type, g.value(expr.operand, env), env);
   if (shape.card === 'one' && value.opt) return one(shape.ty, `required(${value.js})`);
   return value;
 }
@@ -137,7 +137,7 @@ export function convertedArray(g: Gen, expr: Extract<Expr, { kind: 'convert' | '
       g.bound(
         inner,
         v,
-        (ref) => `${list}.push(${held(conversion(g, type, { ...ref, opt: false }, inner), ty)});\n`,
+        (ref) => `${list}.push(${held(conversion(type, { ...ref, opt: false }, inner), ty)});\n`,
       ),
     );
     return `const ${list} = [];\n${body}checkCount(${list}.length, ${JSON.stringify(type.occurrence)});\nreturn ${list};`;
@@ -145,7 +145,7 @@ export function convertedArray(g: Gen, expr: Extract<Expr, { kind: 'convert' | '
 }
 
 /** One value, null when it was, made to fit an item type. */
-function conversion(g: Gen, type: SequenceType, value: Val, env: Env): Val {
+function conversion(type: SequenceType, value: Val, env: Env): Val {
   const { ty } = shapeOfType(type);
   const { item } = type;
   if (item.kind === 'item') return { js: boxed(value), ty: 'item', opt: value.opt };

@@ -17,6 +17,11 @@ export class DocumentIndex {
   readonly presentAttributes: Uint8Array;
   readonly generation = currentGeneration();
 
+  /** Children by name, for elements with very many; made when they are first asked for. */
+  readonly grouped = new Map<XmlNode, ReadonlyMap<number, readonly XmlNode[]>>();
+  /** Values that code keeps for large documents, by function and by what they depend on. */
+  readonly kept = new Map<unknown, Map<string, unknown>>();
+
   constructor(readonly root: XmlNode) {
     const size = registeredCount() + 1;
     this.byName = new Array(size);

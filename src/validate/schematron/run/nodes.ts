@@ -32,6 +32,34 @@ export function up(node: Node): XmlNode | null {
   return node === root ? document : node.parent;
 }
 
+/** The node so many levels above; null when there is none. */
+export function upBy(node: Node, levels: number): XmlNode | null {
+  let one: XmlNode | null = up(node);
+  for (let i = 1; i < levels && one !== null; i++) one = up(one);
+  return one;
+}
+
+/** Children of a name, found without running through all children each time. */
+export function childrenNamed(node: XmlNode, code: number): readonly XmlNode[] {
+  const { grouped } = theIndex();
+  let groups = grouped.get(node);
+  if (groups === undefined) {
+    groups = groupsOf(node.children);
+    grouped.set(node, groups);
+  }
+  return groups.get(code) ?? noElements;
+}
+
+function groupsOf(nodes: readonly XmlNode[]): ReadonlyMap<number, readonly XmlNode[]> {
+  const groups = new Map<number, XmlNode[]>();
+  for (const one of nodes) {
+    const group = groups.get(one.code);
+    if (group === undefined) groups.set(one.code, [one]);
+    else group.push(one);
+  }
+  return groups;
+}
+
 export function attributeNamed(attributes: readonly XmlAttribute[], code: number): XmlAttribute | null {
   for (let i = 0; i < attributes.length; i++) {
     const one = attributes[i];

@@ -3,6 +3,7 @@ import * as compare from './compare.js';
 import * as dec from './dec.js';
 import { readInstant } from './instant.js';
 import * as items from './items.js';
+import { kept } from './keep.js';
 import { registerName } from './names.js';
 import * as nodes from './nodes.js';
 import * as numbers from './numbers.js';
@@ -20,6 +21,7 @@ export const runtime: Readonly<Record<string, unknown>> = {
   ...numbers,
   ...sequences,
   ...strings,
+  kept,
   readInstant,
   registerName,
   regexOf,
