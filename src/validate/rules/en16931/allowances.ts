@@ -18,7 +18,7 @@ function onAllowances(
     check: (facts) =>
       each(facts.occurrences.allowances, (one) =>
         one.level === level && one.charge === charge && refuse(one)
-          ? violation(`${one.at}.${field}`, one.amount, one.amount === null ? '' : `Montant : ${one.amount}.`)
+          ? violation(`${one.at}.${field}`, null, one.amount === null ? '' : `Montant : ${one.amount}.`)
           : null,
       ),
   });

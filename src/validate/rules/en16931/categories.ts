@@ -143,7 +143,7 @@ function isJudged(group: BreakdownOccurrence, { code }: Family, ubl: boolean): b
 function onGroups(
   id: string,
   family: Family,
-  field: string,
+  field: 'base' | 'amount' | 'exemptionReason',
   refuse: (group: BreakdownOccurrence, facts: Facts) => string | null,
 ): Rule {
   return norm({
@@ -152,7 +152,8 @@ function onGroups(
       each(facts.use(family.code)?.breakdowns ?? [], (group) => {
         const problem = isJudged(group, family, facts.ubl) ? refuse(group, facts) : null;
         if (problem === null) return null;
-        return violation(`${group.at}.${field}`, field === 'base' ? group.base : group.amount, problem);
+        const value = { base: group.base, amount: group.amount, exemptionReason: group.reason }[field];
+        return violation(`${group.at}.${field}`, value, problem);
       }),
   });
 }

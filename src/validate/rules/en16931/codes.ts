@@ -28,9 +28,9 @@ function ofList(
       const codes = typeof list === 'function' ? list(facts) : list;
       return each(facts.occurrences.codes, ({ use: own, code, at, count }) => {
         if (own !== use || codes.has(form(code))) return null;
-        const shown = code === '' ? '(vide)' : code;
-        const found = count > 1 ? `Valeur trouvée ${count} fois : « ${shown} ».` : undefined;
-        return violation(at, shown, found);
+        if (code === '') return violation(at, null, 'Le code est vide ou absent.');
+        const found = count > 1 ? `Valeur trouvée ${count} fois : « ${code} ».` : undefined;
+        return violation(at, code, found);
       });
     },
   });

@@ -49,7 +49,12 @@ export const documentRules: readonly Rule[] = [
   norm({
     id: 'BR-53',
     check: (facts) =>
-      when(lacksAccountingTotal(facts), 'totals.taxInAccountingCurrency', facts.invoice.taxCurrency),
+      when(
+        lacksAccountingTotal(facts),
+        'totals.taxInAccountingCurrency',
+        null,
+        `Devise de BT-6 : « ${facts.invoice.taxCurrency ?? '(vide)'} ».`,
+      ),
   }),
   norm({
     id: 'BR-55',

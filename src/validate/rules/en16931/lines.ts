@@ -3,6 +3,7 @@ import type { Rule, Violation } from '../../../domain/rule.js';
 import { compare, exactOf, zero } from './exact.js';
 import { type Facts, isVatCategory } from './facts.js';
 import { each, isBlank, norm, repetitions, violation } from './norm.js';
+import { withoutScheme } from './parties.js';
 
 /** A violation at a term of a line; tells which line. */
 function atLine(facts: Facts, index: number, field: string, value: string | null = null): Violation {
@@ -60,8 +61,8 @@ export const lineRules: readonly Rule[] = [
     id: 'BR-64',
     check: (facts) => {
       const { ubl, occurrences } = facts;
-      const found = each(occurrences.schemes, ({ of, at, value, scheme }) =>
-        of === 'item' && (ubl ? scheme === null : isBlank(scheme)) ? violation(at, value) : null,
+      const found = each(occurrences.schemes, (one) =>
+        one.of === 'item' && (ubl ? one.scheme === null : isBlank(one.scheme)) ? withoutScheme(one) : null,
       );
       return occurrences.repeated.length === 0 ? found : [...found, ...repetitions(facts, 'BT-157')];
     },
@@ -69,8 +70,10 @@ export const lineRules: readonly Rule[] = [
   norm({
     id: 'BR-65',
     check: ({ ubl, occurrences }) =>
-      each(occurrences.schemes, ({ of, at, value, scheme }) =>
-        of === 'classification' && (ubl ? scheme === null : isBlank(scheme)) ? violation(at, value) : null,
+      each(occurrences.schemes, (one) =>
+        one.of === 'classification' && (ubl ? one.scheme === null : isBlank(one.scheme))
+          ? withoutScheme(one)
+          : null,
       ),
   }),
   norm({

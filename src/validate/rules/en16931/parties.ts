@@ -1,5 +1,6 @@
 import type { Party } from '../../../domain/invoice.js';
-import type { Rule } from '../../../domain/rule.js';
+import type { SchemeOccurrence } from '../../../domain/occurrences.js';
+import type { Rule, Violation } from '../../../domain/rule.js';
 import { countries } from './code-lists.js';
 import type { Facts } from './facts.js';
 import { each, isBlank, none, norm, repetitions, severalTimes, violation, when } from './norm.js';
@@ -35,6 +36,11 @@ function hasCountry(id: string, of: Addressed): Rule {
   });
 }
 
+/** An identifier, where its scheme is missing. */
+export function withoutScheme({ at, value }: SchemeOccurrence): Violation {
+  return violation(at, null, value === '' ? '' : `Identifiant : « ${value} ».`);
+}
+
 /** The electronic address of a party needs a scheme; the text may be missing, not only the attribute, in CII. */
 function hasScheme(id: string, of: 'seller' | 'buyer'): Rule {
   return norm({
@@ -42,7 +48,7 @@ function hasScheme(id: string, of: 'seller' | 'buyer'): Rule {
     check: ({ ubl, occurrences }) =>
       each(occurrences.schemes, (one) => {
         if (one.of !== of) return null;
-        return (ubl ? one.scheme === null : isBlank(one.scheme)) ? violation(one.at, one.value) : null;
+        return (ubl ? one.scheme === null : isBlank(one.scheme)) ? withoutScheme(one) : null;
       }),
   });
 }
@@ -120,7 +126,7 @@ export const partyRules: readonly Rule[] = [
       each(occurrences.taxIds, ({ at, vat, text }) => {
         // In UBL, a blank before the number is let pass, and what is too short to begin with a country.
         const id = ubl ? text.replace(/^ /, '') : text;
-        if (!vat || (ubl && id.length < 2)) return null;
+        if (!vat || (ubl && /^[A-Z]?$/.test(id))) return null;
         return vatPrefixes.has(id.slice(0, 2)) ? null : violation(at, text.trim());
       }),
   }),

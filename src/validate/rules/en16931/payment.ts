@@ -10,6 +10,8 @@ function isTransfer({ code }: MeansOccurrence): boolean {
   return code === '30' || code === '58';
 }
 
+const told = (code: string | null) => `Moyen de paiement : ${code}.`;
+
 /** Numbers of cards are never told: no value, only the place. */
 function longCards({ occurrences }: Facts): readonly Violation[] {
   return occurrences.means.flatMap(({ cards }) =>
@@ -38,8 +40,10 @@ export const paymentRules: readonly Rule[] = [
     check: ({ ubl, occurrences }) =>
       occurrences.means.filter(isTransfer).flatMap(({ at, code, accounts }) => {
         if (!ubl)
-          return each(accounts, (account) => (account.text === null ? violation(account.at, code) : null));
-        return accounts.some(({ text }) => text !== null) ? [] : [violation(at, code)];
+          return each(accounts, (account) =>
+            account.text === null ? violation(account.at, null, told(code)) : null,
+          );
+        return accounts.some(({ text }) => text !== null) ? [] : [violation(at, null, told(code))];
       }),
   }),
 ];
