@@ -166,6 +166,7 @@ async function checkArchive(shown: string, path: string, session: Session): Prom
       return [show(shown, null, findings, session)];
     }
     const refused: boolean[] = [];
+    if (unpacked.findings.length > 0) refused.push(show(shown, null, unpacked.findings, session));
     for (const entry of unpacked.entries) {
       const inside = `${shown}!${entry.name}`;
       refused.push(await judge(inside, await checkOne(inside, entry.path, session), session));

@@ -22,7 +22,7 @@ const rows: Readonly<Record<string, Row>> = {
     severity: 'fatal',
     source: 'DOMAIN 1.2; DECISIONS, Names and sequences',
     confidence: 'ours',
-    message: "Le code interface « {code} » ({label}) n'est plus pris en charge.",
+    message: "Le code interface « {code} » ({label}) n'est pas pris en charge.",
     fix: 'Employez le code {useInstead} à la place.',
   },
   'ECL-ENV-DIRECTION': {

@@ -86,7 +86,10 @@ export interface Policy {
   readonly nameExtensions: readonly string[];
   /** Whether one failing entry makes the whole flow irrecevable, or only itself. */
   readonly irrecevable: 'flow' | 'entry';
-  /** Partners that receive structures by setting: SIRET to partner code. Wins over the directory. */
+  /**
+   * Partners that receive structures by setting: SIRET to partner code. Wins over the structure's partner in the
+   * directory, not over the partner of a service.
+   */
   readonly receives: ReadonlyMap<string, string>;
   /** Partners that are configured and active: a structure's partner that is not among them is not connected. */
   readonly connected: ReadonlySet<string>;

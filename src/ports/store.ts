@@ -223,7 +223,7 @@ export interface DirectoryStore {
   /** The structure as valid on a day (`YYYY-MM-DD`). */
   structure(siret: string, asOf: string): Promise<Structure | null>;
   service(siret: string, code: string, asOf: string): Promise<Service | null>;
-  /** True when the structure has at least one service on that day. */
+  /** The services of the structure as valid on a day. */
   services(siret: string, asOf: string): Promise<readonly Service[]>;
   supplier(idType: string, id: string): Promise<Supplier | null>;
   /** Adds or updates rows; a row that has not changed is left alone. All or nothing. */
