@@ -35,6 +35,8 @@ export interface TestHomeOptions {
   readonly directory?: string;
   /** Keeps and opens this folder in place of a new one. */
   readonly dir?: string;
+  /** What worker threads run in place of the compiled worker. */
+  readonly workerScript?: URL;
 }
 
 const quick = {
@@ -56,7 +58,7 @@ export async function openHome(options: TestHomeOptions = {}): Promise<TestHome>
     clock: options.clock ?? systemClock,
     onOutcome: (outcome) => outcomes.push(outcome),
     onLost: () => undefined,
-    workerScript: new URL('../../dist/workers/thread.js', import.meta.url),
+    workerScript: options.workerScript ?? new URL('../../dist/workers/thread.js', import.meta.url),
   });
   await importDirectoryFile(options.directory ?? demoDirectory, app.store.directory);
   await app.engine.start();
