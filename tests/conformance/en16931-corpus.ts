@@ -15,6 +15,12 @@ export interface Expected {
   readonly file: string;
   readonly syntax: string;
   readonly kind: string;
+  /** Of an official unit test: the rules it is about, and what it expects of them. */
+  readonly unit?: {
+    readonly success?: readonly string[];
+    readonly error?: readonly string[];
+    readonly warning?: readonly string[];
+  };
   readonly embedded?: { readonly sha256?: string };
   readonly expect: {
     readonly xsd?: string;
@@ -27,11 +33,19 @@ export interface Expected {
   };
 }
 
+function manifest(): readonly Expected[] {
+  const text = readFileSync(join(corpusDir, 'manifest.json'), 'utf8');
+  return (JSON.parse(text) as { readonly files: readonly Expected[] }).files;
+}
+
 /** Whole documents that are valid against their schema. */
 export function wholeDocuments(): readonly Expected[] {
-  const text = readFileSync(join(corpusDir, 'manifest.json'), 'utf8');
-  const { files } = JSON.parse(text) as { readonly files: readonly Expected[] };
-  return files.filter(({ expect }) => expect.xsd === 'valid' && expect.en16931 !== undefined);
+  return manifest().filter(({ expect }) => expect.xsd === 'valid' && expect.en16931 !== undefined);
+}
+
+/** The official unit tests: fragments of invoices, each about one rule. */
+export function unitFragments(): readonly Expected[] {
+  return manifest().filter(({ kind }) => kind === 'unit-fragment');
 }
 
 /** The XML of a document; of a PDF, the embedded file that the manifest names by its hash, else the first invoice; null when not found. */

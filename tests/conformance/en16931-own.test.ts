@@ -5,7 +5,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runRules } from '../../src/validate/rule-engine.js';
 import { rulesFor } from '../../src/validate/rule-sets.js';
 import { contextOf } from '../unit/rules/base.js';
-import { corpusDir, type Expected, invoicesOf, wholeDocuments, xmlOf } from './en16931-corpus.js';
+import {
+  corpusDir,
+  type Expected,
+  invoicesOf,
+  unitFragments,
+  wholeDocuments,
+  xmlOf,
+} from './en16931-corpus.js';
 
 const sameVerdictMin = 0.995;
 const sameIdsMin = 0.98;
@@ -78,6 +85,28 @@ describe.skipIf(!present)('our EN 16931 rules beside the official ones', () => {
     console.log(`same rules: ${outcomes.length - others.length} of ${outcomes.length}`);
     for (const outcome of others) console.log(told(outcome));
     expect(1 - others.length / outcomes.length).toBeGreaterThanOrEqual(sameIdsMin);
+  });
+
+  it('does with each official unit test what that expects of the rule it is about', () => {
+    const wrong: string[] = [];
+    let asked = 0;
+    for (const fragment of unitFragments()) {
+      const invoices = invoicesOf(xmlOf(fragment) ?? Buffer.alloc(0), workDir) ?? [];
+      const { findings } = runRules(invoices, rules, contextOf({ kind: 'E1' }));
+      const failed = new Set(findings.map(({ rule }) => rule));
+      const { success = [], error = [], warning = [] } = fragment.unit ?? {};
+      const judge = (ids: readonly string[], fails: boolean) => {
+        for (const id of ids.filter((one) => own.has(one))) {
+          asked++;
+          if (failed.has(id) !== fails) wrong.push(`${fragment.file}: ${id}`);
+        }
+      };
+      judge(success, false);
+      judge([...error, ...warning], true);
+    }
+    console.log(`unit tests: ${asked - wrong.length} of ${asked}`);
+    expect(wrong).toEqual([]);
+    expect(asked).toBeGreaterThan(500);
   });
 
   it('fails every rule that the official ones fail somewhere', () => {
