@@ -32,8 +32,8 @@ export const documentRules: readonly Rule[] = [
   required('BR-02', 'BT-1', 'number', ({ number }) => number),
   norm({
     id: 'BR-03',
-    check: ({ ubl, invoice, occurrences }) => {
-      const unread = !ubl && occurrences.unusualDates.includes('issueDate');
+    check: ({ ubl, invoice, unusualDates }) => {
+      const unread = !ubl && unusualDates.has('issueDate');
       const found = unread && invoice.issueDate !== null ? 'Elle doit être au format 102 (AAAAMMJJ).' : '';
       return when(isBlank(invoice.issueDate) || unread, 'issueDate', invoice.issueDate, found);
     },
@@ -75,12 +75,10 @@ export const documentRules: readonly Rule[] = [
   ...(['document', 'line'] as const).flatMap((level) => [
     norm({
       id: level === 'document' ? 'BR-29' : 'BR-30',
-      check: ({ ubl, occurrences }) =>
+      check: ({ ubl, occurrences, unusualDates }) =>
         each(occurrences.periods, ({ at, level: own, start, end }) => {
           if (own !== level || start === null || end === null) return null;
-          const { unusualDates } = occurrences;
-          const comparable =
-            ubl || !(unusualDates.includes(`${at}.start`) || unusualDates.includes(`${at}.end`));
+          const comparable = ubl || !(unusualDates.has(`${at}.start`) || unusualDates.has(`${at}.end`));
           return comparable && end >= start ? null : violation(at, null, `Période : du ${start} au ${end}.`);
         }),
     }),

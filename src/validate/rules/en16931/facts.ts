@@ -19,6 +19,8 @@ export class Facts {
   readonly ubl: boolean;
   /** Paths of amounts with white space after their decimals; null when there are none. */
   readonly padded: ReadonlySet<string> | null;
+  /** Paths of days in a format other than the norm's. */
+  readonly unusualDates: ReadonlySet<string>;
   private uses: ReadonlyMap<string, CategoryUse> | null = null;
   private sums: ((category: string, rate?: Exact) => Readonly<Sums>) | null = null;
   private linesSum: Exact | null | undefined;
@@ -28,7 +30,8 @@ export class Facts {
     this.invoice = subject.invoice;
     this.occurrences = subject.occurrences?.() ?? derivedOccurrences(subject.invoice);
     this.ubl = subject.invoice.syntax !== 'cii';
-    const { padded } = this.occurrences;
+    const { padded, unusualDates } = this.occurrences;
+    this.unusualDates = new Set(unusualDates);
     this.padded = padded.length === 0 ? null : new Set(padded.map(({ at }) => at));
   }
 

@@ -60,8 +60,8 @@ function sameParty(payee: Party, seller: Party, ubl: boolean): boolean {
   if (payee.name !== null && payee.name === sellerName) return true;
   const comparable = ({ identifiers }: Party) =>
     identifiers.filter(({ scheme }) => ubl || scheme === null).map(({ value }) => value);
-  const own = comparable(seller);
-  if (comparable(payee).some((value) => own.includes(value))) return true;
+  const own = new Set(comparable(seller));
+  if (comparable(payee).some((value) => own.has(value))) return true;
   return !ubl && payee.legalId !== null && payee.legalId.value === seller.legalId?.value;
 }
 

@@ -1,4 +1,5 @@
 import type { Totals } from '../../../domain/invoice.js';
+import type { BreakdownOccurrence } from '../../../domain/occurrences.js';
 import type { Rule, Violation } from '../../../domain/rule.js';
 import { type Exact, equal, minus, plus, rounded, shown, zero } from './exact.js';
 import { added, type Facts } from './facts.js';
@@ -98,9 +99,11 @@ function wrongTaxInclusive(facts: Facts): readonly Violation[] {
 
 /** BT-110 is the sum of the groups: in UBL of each total's own, in CII of all. */
 function wrongTax({ ubl, occurrences, breakdowns }: Facts): readonly Violation[] {
+  const sumOf = (groups: readonly BreakdownOccurrence[]) => added(groups.map((group) => group.amount));
+  const all = ubl ? null : sumOf(breakdowns);
   return each(occurrences.taxTotals, ({ at, amount, currency, breakdowns: own }) => {
     if (ubl ? own.length === 0 : currency !== occurrences.currencies.invoice) return null;
-    const sum = added((ubl ? own : breakdowns).map((group) => group.amount));
+    const sum = ubl ? sumOf(own) : all;
     const found = added([amount]);
     const expected = sum === null ? null : rounded(sum, 2);
     if (amount !== null && found !== null && expected !== null && equal(found, expected)) return null;
