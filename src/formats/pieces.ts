@@ -74,7 +74,8 @@ async function listZip(
     return await Promise.race([walk(zip, content, packedBytes, limits, stop.signal), deadline]);
   } finally {
     clearTimeout(timer);
-    stop.abort();
+    // An abort builds an error with its stack: only streams need one.
+    if (content.kind === 'file') stop.abort();
     zip.close();
   }
 }

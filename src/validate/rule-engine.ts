@@ -38,19 +38,17 @@ export function runRules(
   rules: readonly Rule[],
   context: RuleContext,
 ): RuleRun {
-  const active = rules.flatMap((rule) => {
-    const severity = severityIn(rule, context.kind);
-    return severity === 'off' ? [] : [{ rule, severity }];
-  });
-  const overriding = active.filter(({ rule }) => rule.overrides !== undefined);
+  const { active, overriding } = planOf(rules, context.kind);
   const findings: Finding[] = [];
   const counts = new Map<string, number>();
   for (const subject of subjects) {
     const silent = overriddenFor(subject, overriding, context);
     let refused = false;
     for (const { rule, severity } of active) {
-      if (silent.has(rule.id)) continue;
-      for (const violation of violationsOf(rule, subject, context)) {
+      if (silent?.has(rule.id) === true) continue;
+      const violations = violationsOf(rule, subject, context);
+      if (violations.length === 0) continue;
+      for (const violation of violations) {
         const count = (counts.get(rule.id) ?? 0) + 1;
         counts.set(rule.id, count);
         const kept = count <= context.options.findingsPerRuleMax || (severity === 'fatal' && !refused);
@@ -62,15 +60,53 @@ export function runRules(
   return { findings, suppressed: suppressedOf(findings, counts) };
 }
 
-/** Ids of the rules that specific ones stand in for, for one invoice. */
+interface Graded {
+  readonly rule: Rule;
+  readonly severity: Severity;
+}
+
+/** The rules of a list that are not off in a kind of flow, and those among them that override others. */
+interface Plan {
+  readonly active: readonly Graded[];
+  readonly overriding: readonly Rule[];
+}
+
+/** The same lists come with every document. */
+const plans = new WeakMap<readonly Rule[], Map<FlowKind, Plan>>();
+
+function planOf(rules: readonly Rule[], kind: FlowKind): Plan {
+  const known = plans.get(rules) ?? new Map<FlowKind, Plan>();
+  plans.set(rules, known);
+  const plan = known.get(kind) ?? planned(rules, kind);
+  known.set(kind, plan);
+  return plan;
+}
+
+function planned(rules: readonly Rule[], kind: FlowKind): Plan {
+  const active = rules.flatMap((rule) => {
+    const severity = severityIn(rule, kind);
+    return severity === 'off' ? [] : [{ rule, severity }];
+  });
+  const overriding = active.map(({ rule }) => rule).filter((rule) => rule.overrides !== undefined);
+  return { active, overriding };
+}
+
+const noViolations: readonly Violation[] = [];
+
+/** Ids of the rules that specific ones stand in for, for one invoice; null when there are none. */
 function overriddenFor(
   subject: PlacedInvoice,
-  overriding: readonly { readonly rule: Rule }[],
+  overriding: readonly Rule[],
   context: RuleContext,
-): ReadonlySet<string> {
-  const ids = new Set<string>();
-  for (const { rule } of overriding) {
-    if (!asked(rule, subject, () => isAbout(rule, subject, context))) continue;
+): ReadonlySet<string> | null {
+  let ids: Set<string> | null = null;
+  for (const rule of overriding) {
+    try {
+      if (!isAbout(rule, subject, context)) continue;
+    } catch (thrown) {
+      throw mistake(rule, subject, thrown);
+    }
+    ids ??= new Set();
     for (const id of rule.overrides ?? []) ids.add(id);
   }
   return ids;
@@ -81,22 +117,23 @@ function isAbout(rule: Rule, subject: PlacedInvoice, context: RuleContext): bool
   return rule.applies(subject, context);
 }
 
+/** @throws Fault INTERNAL when the rule throws. */
 function violationsOf(rule: Rule, subject: PlacedInvoice, context: RuleContext): readonly Violation[] {
-  return asked(rule, subject, () => (isAbout(rule, subject, context) ? rule.check(subject, context) : []));
+  try {
+    return isAbout(rule, subject, context) ? rule.check(subject, context) : noViolations;
+  } catch (thrown) {
+    throw mistake(rule, subject, thrown);
+  }
 }
 
-/** @throws Fault INTERNAL when the rule throws: a mistake of ours. */
-function asked<T>(rule: Rule, subject: PlacedInvoice, question: () => T): T {
-  try {
-    return question();
-  } catch (thrown) {
-    throw new Fault(
-      'INTERNAL',
-      `rule ${rule.id} failed: ${asError(thrown).message}`,
-      { rule: rule.id, invoice: subject.invoice.number, invoiceIndex: subject.index },
-      thrown,
-    );
-  }
+/** A rule that throws is a mistake of ours. */
+function mistake(rule: Rule, subject: PlacedInvoice, thrown: unknown): Fault {
+  return new Fault(
+    'INTERNAL',
+    `rule ${rule.id} failed: ${asError(thrown).message}`,
+    { rule: rule.id, invoice: subject.invoice.number, invoiceIndex: subject.index },
+    thrown,
+  );
 }
 
 const accountTerm = /^payment\.(accounts\[\d+\]\.id|debitedAccount|cardNumber)$/;
