@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Fault } from '../../src/errors.js';
+import { compilerVersion, compileSchematron } from '../../src/validate/schematron/compile.js';
 import { cacheOf, loadProgram } from '../../src/validate/schematron/load.js';
-import { compileSchematron, compilerVersion } from '../../src/validate/schematron/compile.js';
 import { parseXml } from '../../src/xml/tree.js';
 import { escaped, schema } from './schematron-support.js';
 
@@ -15,7 +15,8 @@ function refusal(text: string): Fault {
   throw new Error('it was not refused');
 }
 
-const tested = (test: string): string => schema(`<rule context="/*">\n<assert id="t" test="${escaped(test)}">t</assert></rule>`);
+const tested = (test: string): string =>
+  schema(`<rule context="/*">\n<assert id="t" test="${escaped(test)}">t</assert></rule>`);
 
 describe('what the compiler does not speak is refused with file, line and construct', () => {
   it.each([
@@ -52,10 +53,22 @@ describe('what the compiler does not speak is refused with file, line and constr
     ['an imported stylesheet', '<xsl:import href="x.xsl"/>', 'xsl:import'],
     ['a let without a value', '<let name="x"/>', 'let'],
     ['a function without a prefix', '<xsl:function name="f"><xsl:sequence select="1"/></xsl:function>', 'f'],
-    ['an instruction of XSLT', '<xsl:function name="u:f"><xsl:apply-templates/></xsl:function>', 'xsl:apply-templates'],
+    [
+      'an instruction of XSLT',
+      '<xsl:function name="u:f"><xsl:apply-templates/></xsl:function>',
+      'xsl:apply-templates',
+    ],
     ['elements made by a function', '<xsl:function name="u:f"><result xmlns=""/></xsl:function>', 'result'],
-    ['the context item in a function', '<xsl:function name="u:f"><xsl:sequence select="a:x"/></xsl:function>', 'a path'],
-    ['a function declared twice', '<xsl:function name="u:f"><xsl:sequence select="1"/></xsl:function><xsl:function name="u:f"><xsl:sequence select="2"/></xsl:function>', 'u:f'],
+    [
+      'the context item in a function',
+      '<xsl:function name="u:f"><xsl:sequence select="a:x"/></xsl:function>',
+      'a path',
+    ],
+    [
+      'a function declared twice',
+      '<xsl:function name="u:f"><xsl:sequence select="1"/></xsl:function><xsl:function name="u:f"><xsl:sequence select="2"/></xsl:function>',
+      'u:f',
+    ],
   ])('%s', (_name, head, construct) => {
     const fault = refusal(schema('<rule context="/*"><assert id="t" test="true()">t</assert></rule>', head));
     expect(fault.code).toBe('RULES_UNSUPPORTED');
@@ -69,7 +82,10 @@ describe('what the compiler does not speak is refused with file, line and constr
     ['a function as a context', '<rule context="count(a:x)"><assert test="true()">t</assert></rule>'],
     ['extends of nothing', '<rule context="a:x"><extends rule="none"/></rule>'],
     ['extends of a file', '<rule context="a:x"><extends href="other.sch#r"/></rule>'],
-    ['a rule that extends itself', '<rule abstract="true" id="r"><extends rule="r"/></rule><rule context="a:x"><extends rule="r"/></rule>'],
+    [
+      'a rule that extends itself',
+      '<rule abstract="true" id="r"><extends rule="r"/></rule><rule context="a:x"><extends rule="r"/></rule>',
+    ],
     ['an instance of nothing', '</pattern><pattern is-a="none">'],
     ['an include in a rule', '<rule context="a:x"><include href="x"/></rule>'],
   ])('a rule with %s', (_name, body) => {
@@ -83,19 +99,23 @@ describe('what the compiler does not speak is refused with file, line and constr
     ['a document type', (text: string) => `<!DOCTYPE schema [<!ENTITY x "y">]>${text}`],
     ['no XML', () => 'rules'],
     ['XML that is not well-formed', (text: string) => text.replace('</pattern>', '')],
-    ['a default phase that is not there', (text: string) => text.replace('queryBinding', 'defaultPhase="x" queryBinding')],
+    [
+      'a default phase that is not there',
+      (text: string) => text.replace('queryBinding', 'defaultPhase="x" queryBinding'),
+    ],
   ])('a file of %s', (_name, change) => {
     expect(refusal(change(tested('true()'))).code).toBe('RULES_UNSUPPORTED');
   });
 });
 
 describe('compiled code', () => {
-  const text = tested("a:x = ('\u2028', '</script>', \"it's \\ `${x}`\")");
+  const text = tested("a:x = ('\u2028', '</script>', \"it's \\ `$x`\")");
 
   it('literals of the file stay literals', () => {
     const program = loadProgram(compileSchematron({ file: 'test.sch', text }));
-    const run = (value: string) => program.run(parseXml(`<a:root xmlns:a="urn:a"><a:x>${value}</a:x></a:root>`));
-    expect(run("it's \\ `${x}`").failures).toHaveLength(0);
+    const run = (value: string) =>
+      program.run(parseXml(`<a:root xmlns:a="urn:a"><a:x>${value}</a:x></a:root>`));
+    expect(run("it's \\ `$x`").failures).toHaveLength(0);
     expect(run('other').failures).toHaveLength(1);
   });
 
@@ -115,7 +135,9 @@ describe('compiled code', () => {
 
   it('a cache of something else is not used', () => {
     const pack = compileSchematron({ file: 'test.sch', text });
-    expect(loadProgram(pack, Buffer.from('nonsense')).run(parseXml('<a:root xmlns:a="urn:a"/>')).failures).toHaveLength(1);
+    expect(
+      loadProgram(pack, Buffer.from('nonsense')).run(parseXml('<a:root xmlns:a="urn:a"/>')).failures,
+    ).toHaveLength(1);
   });
 
   it('code that is no program is a fault', () => {

@@ -6,23 +6,48 @@ const doc = (content: string): string => `<a:root xmlns:a="urn:a">${content}</a:
 
 describe('comparisons', () => {
   it.each([
-    ['untyped text with a number is a double', "a:x = 2 and a:x < 10", '<a:x>2.0</a:x>', true],
+    ['untyped text with a number is a double', 'a:x = 2 and a:x < 10', '<a:x>2.0</a:x>', true],
     ['untyped text with text is text', "a:x = '2'", '<a:x>2.0</a:x>', false],
     ['text is ordered by code points, not as numbers', "a:x < '9'", '<a:x>10</a:x>', true],
     ['untyped text with a boolean is a boolean', 'a:x = true()', '<a:x>1</a:x>', true],
-    ['general comparisons hold for some pair', "a:x = ('2', '3') and a:x != '2'", '<a:x>1</a:x><a:x>2</a:x>', true],
+    [
+      'general comparisons hold for some pair',
+      "a:x = ('2', '3') and a:x != '2'",
+      '<a:x>1</a:x><a:x>2</a:x>',
+      true,
+    ],
     ['nothing compares with nothing', 'a:y = a:x or a:y != a:x', '<a:x>1</a:x>', false],
-    ['a value comparison of nothing is nothing, so false', "a:y eq 'x' or not(true()) or a:y ne 'x'", '', false],
+    [
+      'a value comparison of nothing is nothing, so false',
+      "a:y eq 'x' or not(true()) or a:y ne 'x'",
+      '',
+      false,
+    ],
     ['a value comparison takes untyped text as text', "a:x eq '2.0'", '<a:x>2.0</a:x>', true],
     ['decimals are exact: no double in between', 'xs:decimal(a:x) + 0.2 = 0.3', '<a:x>0.1</a:x>', true],
     ['doubles are not', '(a:x + 0.2e0) = 0.3', '<a:x>0.1</a:x>', false],
-    ['a decimal of a double has its exact binary value', 'round(xs:decimal(sum(a:x)) * 100) div 100 = 100.00', '<a:x>100.005</a:x>', true],
-    ['that of text is as written', 'round(xs:decimal(a:x) * 100) div 100 = 100.01', '<a:x>100.005</a:x>', true],
+    [
+      'a decimal of a double has its exact binary value',
+      'round(xs:decimal(sum(a:x)) * 100) div 100 = 100.00',
+      '<a:x>100.005</a:x>',
+      true,
+    ],
+    [
+      'that of text is as written',
+      'round(xs:decimal(a:x) * 100) div 100 = 100.01',
+      '<a:x>100.005</a:x>',
+      true,
+    ],
     ['a NaN equals nothing', 'number(a:x) = number(a:x)', '<a:x>x</a:x>', false],
     ['minus zero equals zero', 'a:x = 0', '<a:x>-0.00</a:x>', true],
     ['no-break space is not white space', "normalize-space(a:x) = ''", '<a:x>\u00a0</a:x>', false],
     ['CDATA and references are text', "a:x = 'a&b'", '<a:x><![CDATA[a&]]>b</a:x>', true],
-    ['the text of an element of elements is theirs', "a:x = '12'", '<a:x><a:y>1</a:y><a:y>2</a:y></a:x>', true],
+    [
+      'the text of an element of elements is theirs',
+      "a:x = '12'",
+      '<a:x><a:y>1</a:y><a:y>2</a:y></a:x>',
+      true,
+    ],
   ])('%s', (_name, test, content, wanted) => {
     expect(outcome(test, doc(content))).toBe(wanted);
   });
@@ -40,7 +65,12 @@ describe('dynamic errors refuse the document', () => {
     ['nor a comma', 'xs:decimal(a:x) = 1', '<a:x>1,5</a:x>', 'FORG0001'],
     ['text that is no number compared with one', 'a:x = 1', '<a:x>one</a:x>', 'FORG0001'],
     ['"no" is no boolean', 'a:x = true()', '<a:x>no</a:x>', 'FORG0001'],
-    ['a day that does not exist', 'xs:date(a:x) > xs:date("2026-01-01")', '<a:x>2026-02-30</a:x>', 'FORG0001'],
+    [
+      'a day that does not exist',
+      'xs:date(a:x) > xs:date("2026-01-01")',
+      '<a:x>2026-02-30</a:x>',
+      'FORG0001',
+    ],
     ['division by zero', '1 div xs:decimal(a:x) = 1', '<a:x>0</a:x>', 'FOAR0001'],
     ['integer division by zero', '1 idiv 0 = 1', '', 'FOAR0001'],
     ['a regular expression of the document that is none', "matches('a', a:x)", '<a:x>(</a:x>', 'FORX0002'],
@@ -66,7 +96,8 @@ describe('dynamic errors refuse the document', () => {
 
   it('what is not asked for is not computed: the right side of a decided "or", an unused let', () => {
     const lets = '<rule context="/*"><let name="n" value="xs:decimal(a:x)"/>';
-    const tested = (test: string) => runOn(schema(`${lets}<assert id="t" test="${test}">t</assert></rule>`), doc('<a:x/>'));
+    const tested = (test: string) =>
+      runOn(schema(`${lets}<assert id="t" test="${test}">t</assert></rule>`), doc('<a:x/>'));
     expect(tested('true() or $n = 1').error).toBeNull();
     expect(tested('false() or $n = 1').error?.message).toContain('FORG0001');
     expect(outcome('false() and xs:decimal(a:x) = 1', doc('<a:x/>'))).toBe(false);
@@ -80,7 +111,8 @@ describe('dynamic errors refuse the document', () => {
   });
 
   it('a document too deep for a recursive function is refused, not a crash', () => {
-    const head = '<xsl:function name="u:f"><xsl:param name="n"/><xsl:sequence select="u:f($n + 1)"/></xsl:function>';
+    const head =
+      '<xsl:function name="u:f"><xsl:param name="n"/><xsl:sequence select="u:f($n + 1)"/></xsl:function>';
     expect(outcome('u:f(1) = 1', doc(''), head)).toBe('Too deep or too large');
   });
 });
@@ -93,7 +125,12 @@ describe('rules and patterns', () => {
       `<rule context="a:x[@n = 1]">${fails('one')}</rule><rule context="a:x">${fails('any')}</rule><rule context="*">${fails('other')}</rule></pattern>
        <pattern id="q"><rule context="a:x">${fails('again')}</rule>`,
     );
-    expect(failedIds(text, doc('<a:x n="1"/><a:x n="2"/><a:y/>'))).toEqual({ one: 1, any: 1, other: 2, again: 2 });
+    expect(failedIds(text, doc('<a:x n="1"/><a:x n="2"/><a:y/>'))).toEqual({
+      one: 1,
+      any: 1,
+      other: 2,
+      again: 2,
+    });
   });
 
   it.each([
@@ -132,7 +169,9 @@ describe('rules and patterns', () => {
   });
 
   it('reports fire when their test holds', () => {
-    const text = schema('<rule context="/*"><report id="r" test="a:x">t</report><report id="s" test="a:y">t</report></rule>');
+    const text = schema(
+      '<rule context="/*"><report id="r" test="a:x">t</report><report id="s" test="a:y">t</report></rule>',
+    );
     expect(failedIds(text, doc('<a:x/>'))).toEqual({ r: 1 });
   });
 
@@ -160,7 +199,11 @@ describe('rules and patterns', () => {
     );
     const pack = program(text);
     expect(failedIds(text, doc('<a:x/><a:y n="3"/><a:y n="1"/>'))).toEqual({ base: 1, own: 1, abs: 1 });
-    expect(pack.meta.asserts.map(({ context, pattern }) => `${pattern} ${context}`)).toEqual(['p a:x', 'p a:x', 'made a:y']);
+    expect(pack.meta.asserts.map(({ context, pattern }) => `${pattern} ${context}`)).toEqual([
+      'p a:x',
+      'p a:x',
+      'made a:y',
+    ]);
   });
 
   it('functions: parameters and results are converted, conditions chosen, recursion followed', () => {
@@ -210,7 +253,15 @@ describe('what a run tells', () => {
     const { meta } = program(text);
     expect(meta.title).toBe('Test rules');
     expect(meta.namespaces).toEqual({ a: 'urn:a', b: 'urn:b', u: 'urn:u' });
-    expect(meta.asserts[0]).toMatchObject({ id: 'x', flag: 'warning', context: 'a:x', test: '@n', text: 'Text of the rule', pattern: 'p', line: 5 });
+    expect(meta.asserts[0]).toMatchObject({
+      id: 'x',
+      flag: 'warning',
+      context: 'a:x',
+      test: '@n',
+      text: 'Text of the rule',
+      pattern: 'p',
+      line: 5,
+    });
     expect(meta.asserts[1]).toMatchObject({ id: '-2', flag: 'fatal' });
     expect(meta.sha256).toMatch(/^[0-9a-f]{64}$/);
   });
@@ -226,16 +277,25 @@ describe('what a run tells', () => {
   });
 
   it('a program keeps nothing of one document for the next', () => {
-    const pack = program(schema('<rule context="/*"><assert id="t" test="count(//a:x) = 1">t</assert></rule>'));
+    const pack = program(
+      schema('<rule context="/*"><assert id="t" test="count(//a:x) = 1">t</assert></rule>'),
+    );
     const failed = (xml: string): boolean => pack.run(parseXml(xml)).failures.length > 0;
-    expect([doc('<a:x/>'), doc('<a:x/><a:x/>'), doc('<a:x/>'), doc('')].map(failed)).toEqual([false, true, false, true]);
+    expect([doc('<a:x/>'), doc('<a:x/><a:x/>'), doc('<a:x/>'), doc('')].map(failed)).toEqual([
+      false,
+      true,
+      false,
+      true,
+    ]);
   });
 
   it('names of packs loaded later are found in a tree that was indexed before', () => {
     const root = parseXml('<late:root xmlns:late="urn:late-unit"><late:only/></late:root>');
     program(schema('<rule context="a:x"><assert id="t" test="true()">t</assert></rule>')).run(root);
     const head = '<ns prefix="late" uri="urn:late-unit"/>';
-    const later = program(schema('<rule context="late:only"><assert id="t" test="false()">t</assert></rule>', head));
+    const later = program(
+      schema('<rule context="late:only"><assert id="t" test="false()">t</assert></rule>', head),
+    );
     expect(later.run(root).failures).toHaveLength(1);
   });
 });

@@ -38,7 +38,10 @@ export function runOn(text: string, xml = sample): PackRun {
 
 /** What a condition on the root element gives: true, false, or the code of its dynamic error. */
 export function outcome(test: string, xml = sample, head = ''): boolean | string {
-  const run = runOn(schema(`<rule context="/*"><assert id="t" test="${escaped(test)}">no</assert></rule>`, head), xml);
+  const run = runOn(
+    schema(`<rule context="/*"><assert id="t" test="${escaped(test)}">no</assert></rule>`, head),
+    xml,
+  );
   if (run.error !== null) return run.error.message.split(':')[0] ?? '';
   return run.failures.length === 0;
 }
