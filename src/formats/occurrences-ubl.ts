@@ -1,15 +1,15 @@
-import type { PartyRole, TaxOccurrence, TextOccurrence } from '../domain/occurrences.js';
+import type { TaxOccurrence, TextOccurrence } from '../domain/occurrences.js';
 import { attr, child, childrenOf, textOf, type XmlNode } from '../xml/node.js';
 import {
   asItStands,
   Collector,
-  contentOf,
   down,
   type Found,
   indicator,
   written,
   writtenAttribute,
 } from './occurrences.js';
+import { ublCodes, ublRoles } from './occurrences-ubl-codes.js';
 
 /** Terms of which UBL's schema lets several stand where the norm has one. */
 const single = new Map([
@@ -44,12 +44,6 @@ const amounts = new Set([
   'PrepaidAmount',
   'PayableRoundingAmount',
   'PayableAmount',
-]);
-
-const roles = new Map<string, PartyRole>([
-  ['AccountingSupplierParty', 'seller'],
-  ['AccountingCustomerParty', 'buyer'],
-  ['TaxRepresentativeParty', 'taxRepresentative'],
 ]);
 
 const isLine = (local: string) => local === 'InvoiceLine' || local === 'CreditNoteLine';
@@ -110,7 +104,7 @@ class UblWalk {
   /** `party` is the element around that says whose terms these are. */
   private visit(node: XmlNode, parent: XmlNode, party: XmlNode | null): void {
     this.gather(node, parent, party);
-    const around = roles.has(node.local) || node.local === 'PayeeParty' ? node : party;
+    const around = ublRoles.has(node.local) || node.local === 'PayeeParty' ? node : party;
     let before = '';
     for (const one of node.children) {
       if (one.local === before) this.repetition(one, around);
@@ -186,7 +180,7 @@ class UblWalk {
         into.hasSeller = true;
         return;
       default:
-        this.codes(node, parent, party);
+        ublCodes(into, node, parent, party);
         return;
     }
   }
@@ -270,7 +264,7 @@ class UblWalk {
   }
 
   private taxId(node: XmlNode, party: XmlNode | null): void {
-    const of = roles.get(party?.local ?? '') ?? 'other';
+    const of = ublRoles.get(party?.local ?? '') ?? 'other';
     for (const id of childrenOf(node, 'CompanyID')) {
       this.into.taxIds.push({ at: this.into.mark(id), of, text: textOf(id), vat: isVat(node) });
     }
@@ -278,7 +272,7 @@ class UblWalk {
 
   private address(node: XmlNode, parent: XmlNode, party: XmlNode | null): void {
     const own = party !== null && (parent === party || parent.parent === party);
-    const of = own ? roles.get(party.local) : undefined;
+    const of = own ? ublRoles.get(party.local) : undefined;
     if (of === undefined) return;
     const country = written(down(node, 'Country'), 'IdentificationCode');
     this.into.addresses.push({ at: `${of}.address`, of, country });
@@ -318,97 +312,6 @@ class UblWalk {
     });
     const code = child(node, 'PaymentMeansCode');
     if (code !== null) into.code('means', code);
-  }
-
-  private codes(node: XmlNode, parent: XmlNode, party: XmlNode | null): void {
-    const { into } = this;
-    switch (node.local) {
-      case 'InvoiceTypeCode':
-      case 'CreditNoteTypeCode':
-        into.code('type', node);
-        return;
-      case 'DocumentCurrencyCode':
-        into.code('currency', node);
-        return;
-      case 'TaxCurrencyCode':
-        into.code('taxCurrency', node);
-        return;
-      case 'AdditionalDocumentReference':
-        into.documents.push({ at: into.mark(node), text: written(node, 'ID') });
-        this.objectScheme(node);
-        return;
-      case 'DocumentReference':
-        this.objectScheme(node);
-        return;
-      case 'ID':
-        if (parent.local === 'PartyIdentification') this.partyScheme(node, party);
-        else if (parent.local === 'StandardItemIdentification') {
-          into.code('itemScheme', node, 'schemeID');
-          this.scheme(node, 'item', 'schemeID');
-        }
-        return;
-      case 'CompanyID':
-        if (parent.local === 'PartyLegalEntity') into.code('legalScheme', node, 'schemeID');
-        return;
-      case 'ItemClassificationCode':
-        into.code('classification', node, 'listID');
-        this.scheme(node, 'classification', 'listID');
-        return;
-      case 'IdentificationCode':
-        into.code(parent.local === 'OriginCountry' ? 'originCountry' : 'country', node);
-        return;
-      case 'ClassifiedTaxCategory':
-        for (const id of childrenOf(node, 'ID')) into.code('lineVatCategory', id);
-        return;
-      case 'TaxExemptionReasonCode':
-        into.code('exemption', node);
-        return;
-      case 'InvoicedQuantity':
-      case 'CreditedQuantity':
-      case 'BaseQuantity':
-        into.code('unit', node, 'unitCode');
-        return;
-      case 'EmbeddedDocumentBinaryObject':
-        into.code('media', node, 'mimeCode');
-        return;
-      case 'EndpointID':
-        into.code('endpointScheme', node, 'schemeID');
-        if (party !== null) this.endpoint(node, party);
-        return;
-      case 'Note':
-        this.note(node, parent);
-        return;
-      default:
-    }
-  }
-
-  private endpoint(node: XmlNode, party: XmlNode): void {
-    const of = roles.get(party.local);
-    if (of === 'seller' || of === 'buyer') this.scheme(node, of, 'schemeID');
-  }
-
-  private scheme(node: XmlNode, of: 'seller' | 'buyer' | 'item' | 'classification', attribute: string): void {
-    const scheme = writtenAttribute(node, attribute);
-    this.into.schemes.push({ at: this.into.mark(node, attribute), of, value: contentOf(node), scheme });
-  }
-
-  /** `SEPA` marks the bank's identifier of the creditor (BT-90), at the seller or the payee. */
-  private partyScheme(node: XmlNode, party: XmlNode | null): void {
-    const creditor = party?.local === 'AccountingSupplierParty' || party?.local === 'PayeeParty';
-    if (creditor && writtenAttribute(node, 'schemeID') === 'SEPA') return;
-    this.into.code('partyScheme', node, 'schemeID');
-  }
-
-  private objectScheme(node: XmlNode): void {
-    const id = child(node, 'ID');
-    if (id !== null && written(node, 'DocumentTypeCode') === '130')
-      this.into.code('reference', id, 'schemeID');
-  }
-
-  /** BT-21 stands before the text as `#AAB#`. */
-  private note(node: XmlNode, parent: XmlNode): void {
-    const code = parent === this.root ? /^[^#]*#([^#]{3})#/.exec(contentOf(node))?.[1] : undefined;
-    if (code !== undefined) this.into.codeText('noteSubject', code, node);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { BreakdownOccurrence, TaxOccurrence } from '../../../domain/occurrences.js';
-import type { Rule, Violation } from '../../../domain/rule.js';
+import type { Rule } from '../../../domain/rule.js';
 import { groupName, isNear, taxOn } from './breakdown.js';
 import { absolute, compare, type Exact, equal, exactOf, minus, plus, rounded, shown, zero } from './exact.js';
 import type { Facts } from './facts.js';
@@ -36,12 +36,7 @@ const families: readonly Family[] = [
   { name: 'AG', code: 'M', rate: 'notNegative', ...taxed },
 ];
 
-const isVat = ({ vat }: TaxOccurrence) => vat;
-const emptyUse: CategoryUse = {
-  ...{ lines: [], allowances: [], charges: [], documentAllowances: [], documentCharges: [] },
-  ...{ breakdowns: [], others: [] },
-};
-
+export const isVat = ({ vat }: TaxOccurrence) => vat;
 /** Whether groups and uses of a category agree in number (rule 01 of each family), as UBL binds it. */
 function agreesInUbl({ code, taxed: byRate }: Family, use: CategoryUse): boolean {
   const { lines, allowances, charges, breakdowns, others } = use;
@@ -205,7 +200,7 @@ function wrongReason({ reason: wanted }: Family, group: BreakdownOccurrence): st
 }
 
 /** Where the disagreement of rule 01 is told: at the group when there is one, else where the category is used. */
-function placeOf({ breakdowns, lines, allowances, charges, others }: CategoryUse): string {
+export function placeOf({ breakdowns, lines, allowances, charges, others }: CategoryUse): string {
   const [group] = breakdowns;
   if (group !== undefined) return `${group.at}.category`;
   const first = lines[0] ?? allowances[0] ?? charges[0] ?? others[0];
@@ -234,91 +229,5 @@ function rulesOf(family: Family): readonly Rule[] {
   ];
 }
 
-/** K: a delivery to another member state says when and where (BR-IC-11 and 12). */
-function intraCommunity(id: string, term: string, isTold: (facts: Facts) => boolean): Rule {
-  return norm({
-    id,
-    check: (facts) => {
-      const declared = facts.use('K')?.breakdowns.some(isVat) === true;
-      return when(declared && !isTold(facts), term);
-    },
-  });
-}
-
-/** Anything said of the period counts in UBL, BT-8 too. */
-function isDeliveryDated({ ubl, invoice, occurrences }: Facts): boolean {
-  if ((invoice.delivery?.date ?? null) !== null) return true;
-  return occurrences.periods.some(
-    ({ level, start, end, code }) =>
-      level === 'document' && (start !== null || end !== null || (ubl && code !== null)),
-  );
-}
-
-type Pick = (use: CategoryUse, ubl: boolean) => readonly TaxOccurrence[];
-
-/** O stands alone: no other category beside it (BR-O-11 to 14). */
-function aloneRule(id: string, pick: Pick): Rule {
-  return norm({
-    id,
-    check: (facts) => {
-      if (facts.use('O')?.breakdowns.some(isVat) !== true) return none;
-      const found: Violation[] = [];
-      for (const [category, use] of facts.allUses) {
-        if (category === 'O') continue;
-        const other = pick(use, facts.ubl).find(({ vat }) => vat || !facts.ubl);
-        if (other !== undefined) found.push(violation(`${other.at}.vatCategory`, category));
-      }
-      return found;
-    },
-  });
-}
-
-const everyGroup: Pick = ({ breakdowns, lines }, ubl) => (ubl ? breakdowns : [...breakdowns, ...lines]);
-const everyLine: Pick = ({ breakdowns, lines }, ubl) => (ubl ? lines : [...breakdowns, ...lines]);
-const everyAllowance: Pick = ({ allowances, charges }, ubl) =>
-  ubl ? allowances : [...allowances, ...charges];
-const everyCharge: Pick = ({ allowances, charges }, ubl) => (ubl ? charges : [...allowances, ...charges]);
-
-/** Whether the invoice names a country other than Italy; UBL looks at countries of origin too. */
-function isOutsideItaly({ ubl, occurrences }: Facts): boolean {
-  return occurrences.codes.some(
-    ({ use, code }) => (use === 'country' || (ubl && use === 'originCountry')) && code !== 'IT',
-  );
-}
-
-/** Split payment (B) beside standard rate (S): UBL looks at lines, groups, and allowances of the document. */
-function isInContent(use: CategoryUse | undefined, ubl: boolean): boolean {
-  if (use === undefined) return false;
-  const { lines, breakdowns, documentAllowances, documentCharges, allowances, charges, others } = use;
-  const content = ubl ? [documentAllowances, documentCharges] : [allowances, charges, others];
-  return [lines, breakdowns, ...content].some((taxes) => taxes.length > 0);
-}
-
-export const categoryRules: readonly Rule[] = [
-  ...families.flatMap(rulesOf),
-  intraCommunity('BR-IC-11', 'delivery.date', isDeliveryDated),
-  intraCommunity('BR-IC-12', 'delivery.address.country', ({ ubl, occurrences }) =>
-    occurrences.addresses.some(
-      ({ of, country }) => of === 'delivery' && country !== null && (!ubl || country.length > 1),
-    ),
-  ),
-  aloneRule('BR-O-11', everyGroup),
-  aloneRule('BR-O-12', everyLine),
-  aloneRule('BR-O-13', everyAllowance),
-  aloneRule('BR-O-14', everyCharge),
-  norm({
-    id: 'BR-B-01',
-    check: (facts) => {
-      const use = facts.use('B');
-      return use === undefined ? none : when(isOutsideItaly(facts), placeOf(use), 'B', '');
-    },
-  }),
-  norm({
-    id: 'BR-B-02',
-    check: (facts) => {
-      const [split, standard] = [facts.use('B'), facts.use('S')];
-      const both = isInContent(split, facts.ubl) && isInContent(standard, facts.ubl);
-      return when(both, placeOf(split ?? emptyUse), 'B', '');
-    },
-  }),
-];
+/** The ten rules of each family, BR-S-01 to BR-AG-10. */
+export const categoryFamilyRules: readonly Rule[] = families.flatMap(rulesOf);

@@ -1,7 +1,8 @@
 import type { Rule } from '../../../domain/rule.js';
 import { allowanceRules } from './allowances.js';
 import { breakdownRules } from './breakdown.js';
-import { categoryRules } from './categories.js';
+import { categoryFamilyRules } from './categories.js';
+import { categoryRules } from './category-own.js';
 import { codeRules } from './codes.js';
 import { decimalRules } from './decimals.js';
 import { documentRules } from './document.js';
@@ -24,5 +25,6 @@ export const en16931Rules: readonly Rule[] = [
   ...totalRules,
   ...decimalRules,
   ...codeRules,
+  ...categoryFamilyRules,
   ...categoryRules,
 ];
