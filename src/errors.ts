@@ -23,6 +23,7 @@ export const faultCodes = {
   DELIVERY_CONFLICT: 'another file already has the name of a delivery',
   DELIVERY_FAILED: 'a delivery could not be written',
   WORKER_FAILED: 'a worker thread ended unexpectedly',
+  WORKER_UNAVAILABLE: 'a worker thread cannot start, or the engine is stopping',
   WORKER_TIMEOUT: 'a worker thread did not answer within its deadline',
   DIRECTORY_IMPORT: 'a directory file cannot be imported',
   BACKUP_FAILED: 'a backup or restore could not be completed',

@@ -27,6 +27,8 @@ interface Seat {
   timer: NodeJS.Timeout | undefined;
   /** Why the thread is being ended, once that is decided. */
   fault: Fault | undefined;
+  /** It has said that it is ready: what ends it from then on may be a document's doing. */
+  ready: boolean;
   ended: boolean;
 }
 
@@ -34,7 +36,7 @@ interface Seat {
 const jobsPerSeat = 3;
 
 export interface WorkerPool {
-  /** @throws Fault WORKER_TIMEOUT, WORKER_FAILED, or the fault the worker met. */
+  /** @throws Fault WORKER_TIMEOUT, WORKER_FAILED, WORKER_UNAVAILABLE, or the fault the worker met. */
   check(request: CheckRequest): Promise<CheckResult>;
   render(request: RenderRequest, deadlineMs: number): Promise<RenderResult>;
   close(): Promise<void>;
@@ -53,7 +55,7 @@ export function createWorkerPool(options: { size: number; setup: WorkerSetup; sc
 
   function hire(): Seat {
     const worker = new Worker(script, { workerData: options.setup });
-    const seat: Seat = { worker, jobs: [], timer: undefined, fault: undefined, ended: false };
+    const seat: Seat = { worker, jobs: [], timer: undefined, fault: undefined, ready: false, ended: false };
     worker.on('message', (message: FromWorker) => receive(seat, message));
     worker.on('error', (error) => {
       seat.fault ??= new Fault('WORKER_FAILED', error.message, {}, error);
@@ -68,7 +70,10 @@ export function createWorkerPool(options: { size: number; setup: WorkerSetup; sc
   }
 
   function receive(seat: Seat, message: FromWorker): void {
-    if ('ready' in message) return;
+    if ('ready' in message) {
+      seat.ready = true;
+      return;
+    }
     const at = seat.jobs.findIndex((job) => job.id === message.id);
     const [job] = at < 0 ? [] : seat.jobs.splice(at, 1);
     if (job === undefined) return;
@@ -91,19 +96,23 @@ export function createWorkerPool(options: { size: number; setup: WorkerSetup; sc
     seat.timer.unref();
   }
 
-  /** The first job of an ended thread fails; those behind it are innocent and go to another thread. */
+  /**
+   * The first job of an ended thread fails; those behind it are innocent and go to another thread. Where the thread
+   * never came to work, or the pool is closed, all are innocent, and are told so: nothing is held against a document.
+   */
   function retire(seat: Seat, fault: Fault): void {
     if (seat.ended) return;
     seat.ended = true;
     clearTimeout(seat.timer);
     seats.splice(seats.indexOf(seat), 1);
-    const [first, ...others] = seat.jobs.splice(0);
-    first?.reject(fault);
-    if (closed) {
-      for (const job of others) job.reject(fault);
-      return;
+    const jobs = seat.jobs.splice(0);
+    if (closed || !seat.ready) {
+      const reason = closed ? stopping() : unavailable(fault);
+      for (const job of jobs) job.reject(reason);
+    } else {
+      jobs.shift()?.reject(fault);
+      waiting.unshift(...jobs);
     }
-    waiting.unshift(...others);
     dispatch();
   }
 
@@ -129,7 +138,7 @@ export function createWorkerPool(options: { size: number; setup: WorkerSetup; sc
   }
 
   function submit(request: WorkRequest, deadlineMs: number): Promise<WorkResult> {
-    if (closed) return Promise.reject(new Fault('WORKER_FAILED', 'the worker pool is closed'));
+    if (closed) return Promise.reject(stopping());
     return new Promise((resolve, reject) => {
       waiting.push({ id: nextId++, request, deadlineMs, resolve, reject });
       dispatch();
@@ -142,11 +151,18 @@ export function createWorkerPool(options: { size: number; setup: WorkerSetup; sc
     async close() {
       closed = true;
       const ending = seats.map((seat) => seat.worker.terminate());
-      for (const job of waiting.splice(0))
-        job.reject(new Fault('WORKER_FAILED', 'the worker pool is closed'));
+      for (const job of waiting.splice(0)) job.reject(stopping());
       await Promise.all(ending);
     },
   };
+}
+
+function stopping(): Fault {
+  return new Fault('WORKER_UNAVAILABLE', 'the worker pool is closed');
+}
+
+function unavailable(fault: Fault): Fault {
+  return new Fault('WORKER_UNAVAILABLE', `a worker thread cannot start: ${fault.message}`, {}, fault);
 }
 
 function expectKind<K extends WorkResult['kind']>(

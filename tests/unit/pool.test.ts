@@ -46,7 +46,16 @@ describe('the worker pool', () => {
     );
     await pool.close();
     for (const outcome of await Promise.all([hanging, ...waiting]))
-      expect(outcome).toMatchObject({ code: 'WORKER_FAILED' });
-    await expect(pool.check(request('late'))).rejects.toMatchObject({ code: 'WORKER_FAILED' });
+      expect(outcome).toMatchObject({ code: 'WORKER_UNAVAILABLE' });
+    await expect(pool.check(request('late'))).rejects.toMatchObject({ code: 'WORKER_UNAVAILABLE' });
+  });
+
+  it('holds nothing against a document when a thread cannot start', async () => {
+    const absent = new URL('../fixtures/no-such-thread.mjs', import.meta.url);
+    const broken = createWorkerPool({ size: 1, setup: {} as never, script: absent });
+    const outcomes = ['a', 'b'].map((name) => broken.check(request(name)).catch((error: unknown) => error));
+    for (const outcome of await Promise.all(outcomes))
+      expect(outcome).toMatchObject({ code: 'WORKER_UNAVAILABLE' });
+    await broken.close();
   });
 });
