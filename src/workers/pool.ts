@@ -34,6 +34,7 @@ interface Seat {
 
 /** Jobs a thread holds at once: one in work, the others wait inside so that it never idles between two. */
 const jobsPerSeat = 3;
+const startMsMax = 60_000;
 
 export interface WorkerPool {
   /** @throws Fault WORKER_TIMEOUT, WORKER_FAILED, WORKER_UNAVAILABLE, or the fault the worker met. */
@@ -72,6 +73,7 @@ export function createWorkerPool(options: { size: number; setup: WorkerSetup; sc
   function receive(seat: Seat, message: FromWorker): void {
     if ('ready' in message) {
       seat.ready = true;
+      watch(seat);
       return;
     }
     const at = seat.jobs.findIndex((job) => job.id === message.id);
@@ -83,16 +85,16 @@ export function createWorkerPool(options: { size: number; setup: WorkerSetup; sc
     else job.reject(new Fault(faultCodeOf(message.code), message.message));
   }
 
-  /** (Re)starts the clock of the job the thread is now working on. */
+  /** (Re)starts the clock of the job the thread is now working on; the time it takes to start is not the job's. */
   function watch(seat: Seat): void {
     clearTimeout(seat.timer);
     const job = seat.jobs[0];
     if (job === undefined) return;
+    const deadlineMs = seat.ready ? job.deadlineMs : startMsMax;
     seat.timer = setTimeout(() => {
-      const { deadlineMs } = job;
       seat.fault = new Fault('WORKER_TIMEOUT', `no answer within ${deadlineMs} ms`, { deadlineMs });
       void seat.worker.terminate();
-    }, job.deadlineMs);
+    }, deadlineMs);
     seat.timer.unref();
   }
 

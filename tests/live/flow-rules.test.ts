@@ -17,7 +17,11 @@ interface FlowCase {
 }
 
 /** A worker that dies whatever it is given. */
-const dying = new URL('data:text/javascript,process.exit(1)');
+const dying = new URL(
+  `data:text/javascript,${encodeURIComponent(
+    "import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => process.exit(1)); parentPort.postMessage({ ready: true });",
+  )}`,
+);
 const soon = { retryMs: 10, sweepMs: 20 };
 
 const archive = (files: Readonly<Record<string, string>>): Buffer =>
