@@ -6,6 +6,8 @@ export const flowStates = {
   IN_INTEGRE: { label: 'intégré', final: true },
   IN_INTEGRE_PARTIEL: { label: 'partiel', final: true },
   IN_REJETE: { label: 'rejeté', final: true },
+  QP_RECEVABLE: { label: 'recevable', final: true },
+  QP_RECEVABLE_AVEC_ERREUR: { label: 'recevable avec erreur', final: true },
   QP_IRRECEVABLE: { label: 'irrecevable', final: true },
   IN_INCIDENTE: { label: 'incident', final: true },
 } as const;
@@ -49,6 +51,8 @@ export interface Flow {
   readonly invoicesRejected: number;
   /** True for the demonstration set written at the first start. */
   readonly demo: boolean;
+  /** Goes the whole way and is answered, but nothing of it is delivered to recipients or counted as taken. */
+  readonly qualification: boolean;
 }
 
 /** Whether an invoice of a flow was taken over. */

@@ -1,6 +1,6 @@
 import type { Delivery, DeliveryKind, DeliveryState } from '../domain/delivery.js';
 import type { Finding } from '../domain/finding.js';
-import type { AuditEvent, Flow, FlowState, InvoiceFate } from '../domain/flow.js';
+import type { Actor, AuditEvent, Flow, FlowState, InvoiceFate } from '../domain/flow.js';
 import type { Service, Structure, Supplier } from '../domain/structure.js';
 import type { LayerVerdict } from '../domain/verdict.js';
 
@@ -8,7 +8,7 @@ import type { LayerVerdict } from '../domain/verdict.js';
 export type NewFlow = Pick<
   Flow,
   'id' | 'partner' | 'depositedName' | 'sha256' | 'sizeBytes' | 'archiveKey' | 'receivedAt' | 'demo'
-> & { readonly claimId: string };
+> & { readonly claimId: string; readonly qualification?: boolean };
 
 /** What an attempt found out about a flow, written when it ends. */
 export interface FlowOutcome {
@@ -84,6 +84,31 @@ export interface NumberHolder {
   readonly at: string;
 }
 
+/** What an operator wants of a partner. Paused: nothing is taken or delivered. Draining: nothing is taken any more. */
+export type PartnerMode = 'active' | 'paused' | 'draining';
+
+export interface PartnerControl {
+  readonly partner: string;
+  readonly mode: PartnerMode;
+  readonly by: Actor;
+  readonly at: string;
+  readonly reason: string | null;
+}
+
+/** How the engine gets on with a partner's folder or server. */
+export interface PartnerHealth {
+  readonly partner: string;
+  readonly side: 'intake' | 'delivery';
+  /** Open: it failed several times in a row and is left alone until `retryAt`. */
+  readonly circuit: 'closed' | 'open';
+  /** Faults in a row. */
+  readonly faults: number;
+  /** Since when it has been so. */
+  readonly since: string;
+  readonly retryAt: string | null;
+  readonly error: string | null;
+}
+
 /** Reading and writing inside one transaction. */
 export interface StoreTransaction {
   insertFlow(flow: NewFlow): Promise<void>;
@@ -118,6 +143,10 @@ export interface StoreTransaction {
   linkDelivery(delivery: string, invoices: readonly string[]): Promise<void>;
   setInvoiceStatus(invoice: string, code: string): Promise<void>;
   setMeta(key: string, value: string): Promise<void>;
+  /** Names another archive key for a flow's bytes: those of an infected flow go to quarantine. */
+  setArchiveKey(flow: string, archiveKey: string): Promise<void>;
+  setPartnerControl(control: PartnerControl): Promise<void>;
+  setPartnerHealth(health: PartnerHealth): Promise<void>;
 }
 
 export interface FlowFilter {
@@ -184,7 +213,13 @@ export interface Store {
   /** Partners that have statuses waiting, with how many and since when. */
   statusBacklog(): Promise<readonly { partner: string; count: number; oldestAt: string }[]>;
   meta(key: string): Promise<string | null>;
-  /** Counts for the summary of a run, over flows received at or after `since`. */
+  /** Partners that an operator has held or released; one that is not there is active. */
+  partnerControls(): Promise<readonly PartnerControl[]>;
+  /** What the engine last told about partners' folders and servers. */
+  partnerHealth(): Promise<readonly PartnerHealth[]>;
+  /** Flows of a partner that are not final, and its deliveries that wait: what a drain has still to end. */
+  partnerBacklog(partner: string): Promise<{ readonly flows: number; readonly deliveries: number }>;
+  /** Counts for the summary of a run, over flows received at or after `since`; qualification flows are not counted. */
   summary(since: string): Promise<{
     flows: number;
     integrated: number;

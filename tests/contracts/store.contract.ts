@@ -172,6 +172,7 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
           finalAt: null,
           invoicesReceived: 0,
           invoicesIntegrated: 0,
+          qualification: false,
           invoicesRejected: 0,
         };
         expect(await store.flow(flow.id)).toEqual(expected);
@@ -590,6 +591,81 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
         deliveries: 1,
       });
       expect(await store.summary('2027')).toEqual(none);
+    });
+
+    it('keeps what is tried in qualification out of counts and comparisons', async () => {
+      const tried = newFlow({ qualification: true, sha256: 'e'.repeat(64) });
+      const real = newFlow({ sha256: 'e'.repeat(64) });
+      await store.transaction(async (tx) => {
+        for (const flow of [tried, real]) {
+          await tx.insertFlow(flow);
+          await tx.beginAttempt(flow.id, at);
+        }
+        await tx.finishAttempt(outcome(tried.id, { state: 'QP_RECEVABLE' }));
+        expect(await tx.integratedSameBytes('FRN001', 'e'.repeat(64), real.id)).toBeNull();
+      });
+      expect(await store.flow(tried.id)).toMatchObject({ qualification: true, state: 'QP_RECEVABLE' });
+      expect(await store.flow(real.id)).toMatchObject({ qualification: false });
+      expect(await store.unfinishedFlows(10)).toEqual([real.id]);
+      expect(await store.summary(at)).toMatchObject({ flows: 1, integrated: 0, invoices: 0 });
+    });
+
+    it('names another archive key for the bytes of a flow', async () => {
+      const flow = await recorded();
+      await store.transaction((tx) => tx.setArchiveKey(flow.id, 'quarantine/1'));
+      expect((await store.flow(flow.id))?.archiveKey).toBe('quarantine/1');
+      await expect(store.transaction((tx) => tx.setArchiveKey('x', 'k'))).rejects.toEqual(
+        faultOf('NOT_FOUND'),
+      );
+    });
+
+    describe('partners', () => {
+      const held = {
+        partner: 'FRN001',
+        mode: 'paused',
+        by: 'user:anne',
+        at,
+        reason: 'maintenance',
+      } as const;
+
+      it('keeps the newest word of an operator on each, with who and when', async () => {
+        expect(await store.partnerControls()).toEqual([]);
+        const other = { ...held, partner: 'COL001', mode: 'draining', reason: null } as const;
+        const released = { ...held, mode: 'active', by: 'user:paul', at: later } as const;
+        await store.transaction((tx) => tx.setPartnerControl(held));
+        await store.transaction((tx) => tx.setPartnerControl(other));
+        expect(await store.partnerControls()).toEqual([other, held]);
+        await store.transaction((tx) => tx.setPartnerControl(released));
+        expect(await store.partnerControls()).toEqual([other, released]);
+      });
+
+      it('keeps the health of each side by itself', async () => {
+        const intake = {
+          partner: 'FRN001',
+          side: 'intake',
+          circuit: 'open',
+          faults: 3,
+          since: at,
+          retryAt: later,
+          error: 'no route',
+        } as const;
+        const delivery = { ...intake, side: 'delivery' } as const;
+        await store.transaction((tx) => tx.setPartnerHealth(intake));
+        await store.transaction((tx) => tx.setPartnerHealth(delivery));
+        const well = { ...intake, circuit: 'closed', faults: 0, retryAt: null, error: null } as const;
+        await store.transaction((tx) => tx.setPartnerHealth(well));
+        expect(await store.partnerHealth()).toEqual([delivery, well]);
+      });
+
+      it('counts what a partner has still in work', async () => {
+        expect(await store.partnerBacklog('FRN001')).toEqual({ flows: 0, deliveries: 0 });
+        await recorded();
+        await integrated();
+        await store.transaction((tx) =>
+          tx.insertDeliveries([delivery({ partner: 'FRN001' }), delivery({ partner: 'COL001' })]),
+        );
+        expect(await store.partnerBacklog('FRN001')).toEqual({ flows: 1, deliveries: 1 });
+      });
     });
 
     it('keeps meta values', async () => {

@@ -19,6 +19,7 @@ export const flowColumns = [
   'invoicesIntegrated',
   'invoicesRejected',
   'demo',
+  'qualification',
 ] as const;
 
 export const invoiceColumns = [
@@ -78,8 +79,12 @@ export const deliveryColumns = [
   'lastError',
 ] as const;
 
+export const controlColumns = ['partner', 'mode', 'by', 'at', 'reason'] as const;
+
+export const healthColumns = ['partner', 'side', 'circuit', 'faults', 'since', 'retryAt', 'error'] as const;
+
 export function toFlow(row: Pick<FlowTable, (typeof flowColumns)[number]>): Flow {
-  return { ...row, demo: row.demo === 1 };
+  return { ...row, demo: row.demo === 1, qualification: row.qualification === 1 };
 }
 
 export function toDelivery(

@@ -1,11 +1,21 @@
 import { sql } from 'kysely';
 import type { DeliveryKind, DeliveryState } from '../../../domain/delivery.js';
-import type { FlowFilter, InvoiceFilter, InvoiceRow, LeaseGrant, StatusRow } from '../../../ports/store.js';
+import type {
+  FlowFilter,
+  InvoiceFilter,
+  InvoiceRow,
+  LeaseGrant,
+  PartnerControl,
+  PartnerHealth,
+  StatusRow,
+} from '../../../ports/store.js';
 import {
+  controlColumns,
   deliveryColumns,
   eventColumns,
   findingColumns,
   flowColumns,
+  healthColumns,
   invoiceColumns,
   statusColumns,
 } from './columns.js';
@@ -59,7 +69,8 @@ export const summary = query((p: { since: string }) =>
       countOf(['IN_INCIDENTE']).as('incidents'),
       sql<number>`coalesce(sum("invoicesReceived"), 0)`.as('invoices'),
     ])
-    .where('receivedAt', '>=', p.since),
+    .where('receivedAt', '>=', p.since)
+    .where('qualification', '=', 0),
 );
 
 /** Made since, whichever flow they belong to: statuses are grouped over flows. */
@@ -199,4 +210,28 @@ export const statusBacklog = query((_: Record<never, never>) =>
     .where('delivery', 'is', null)
     .groupBy('partner')
     .orderBy('partner'),
+);
+
+export const partnerControls = query<Record<never, never>, PartnerControl>(() =>
+  db.selectFrom('partnerControls').select(controlColumns).orderBy('partner'),
+);
+
+export const partnerHealth = query<Record<never, never>, PartnerHealth>(() =>
+  db.selectFrom('partnerHealth').select(healthColumns).orderBy('partner').orderBy('side'),
+);
+
+export const partnerFlowsOpen = query((p: { partner: string }) =>
+  db
+    .selectFrom('flows')
+    .select((e) => e.fn.countAll<number>().as('count'))
+    .where('partner', '=', p.partner)
+    .where('finalAt', 'is', null),
+);
+
+export const partnerDeliveriesOpen = query((p: { partner: string }) =>
+  db
+    .selectFrom('deliveries')
+    .select((e) => e.fn.countAll<number>().as('count'))
+    .where('partner', '=', p.partner)
+    .where(inState('pending')),
 );

@@ -2,9 +2,10 @@ import { Fault } from '../../../errors.js';
 import type { Connection } from './connection.js';
 import { first } from './migrations/001-first.js';
 import { findingTerm } from './migrations/002-finding-term.js';
+import { partners } from './migrations/003-partners.js';
 
 /** In order; the version of a database is the number of those it has gone through. */
-const migrations: readonly string[] = [first, findingTerm];
+const migrations: readonly string[] = [first, findingTerm, partners];
 
 /**
  * Brings the schema up to date; runs inside a transaction, so a migration is done whole or not at all.

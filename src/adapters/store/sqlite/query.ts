@@ -73,3 +73,17 @@ export function insertion<Table extends keyof Tables, Column extends keyof Table
   };
   return query(build as never) as never;
 }
+
+/** The insertion of a row with exactly these columns, or the change of the one that has the same key. */
+export function upsertion<Table extends keyof Tables, Column extends keyof Tables[Table] & string>(
+  table: Table,
+  columns: readonly Column[],
+  key: readonly Column[],
+): Query<{ readonly [C in Column]: Tables[Table][C] & Value }, never> {
+  const list = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ');
+  const kept = columns.filter((column) => !key.includes(column));
+  const sql =
+    `INSERT INTO "${table}" (${list(columns)}) VALUES (${columns.map(() => '?').join(', ')}) ` +
+    `ON CONFLICT (${list(key)}) DO UPDATE SET ${kept.map((c) => `"${c}" = excluded."${c}"`).join(', ')}`;
+  return { sql, values: (params) => columns.map((column) => params[column]) };
+}

@@ -28,12 +28,15 @@ type ReadNames =
   | 'listDeliveries'
   | 'statusBacklog'
   | 'meta'
+  | 'partnerControls'
+  | 'partnerHealth'
+  | 'partnerBacklog'
   | 'summary'
   | 'lease';
 
 /** The reading side of the store. */
 export function sqliteReads(read: Reading): Pick<Store, ReadNames> {
-  return { ...flowReads(read), ...detailReads(read), ...outboundReads(read) };
+  return { ...flowReads(read), ...detailReads(read), ...outboundReads(read), ...partnerReads(read) };
 }
 
 function flowReads(read: Reading) {
@@ -85,5 +88,17 @@ function outboundReads(read: Reading) {
       read((c) => c.all(listings.pendingDeliveries, { partner, limit }).map(toDelivery)),
     listDeliveries: (filter) => read((c) => c.all(once(listings.deliveries(filter)), {}).map(toDelivery)),
     statusBacklog: () => read((c) => c.all(listings.statusBacklog, {})),
+  } satisfies Partial<Store>;
+}
+
+function partnerReads(read: Reading) {
+  return {
+    partnerControls: () => read((c) => c.all(listings.partnerControls, {})),
+    partnerHealth: () => read((c) => c.all(listings.partnerHealth, {})),
+    partnerBacklog: (partner) =>
+      read((c) => ({
+        flows: c.one(listings.partnerFlowsOpen, { partner })?.count ?? 0,
+        deliveries: c.one(listings.partnerDeliveriesOpen, { partner })?.count ?? 0,
+      })),
   } satisfies Partial<Store>;
 }

@@ -3,14 +3,16 @@ import type { DeliveryState } from '../../../domain/delivery.js';
 import type { FlowState } from '../../../domain/flow.js';
 import type { InvoiceRow, NumberHolder, NumberKey, StatusRow } from '../../../ports/store.js';
 import {
+  controlColumns,
   deliveryColumns,
   eventColumns,
   findingColumns,
   flowColumns,
+  healthColumns,
   invoiceColumns,
   statusColumns,
 } from './columns.js';
-import { db, insertion, query } from './query.js';
+import { db, insertion, query, upsertion } from './query.js';
 
 /** The statements of a transaction. A condition of a partial index is written as a literal, or SQLite passes the index over. */
 
@@ -29,6 +31,7 @@ export const insertFlow = insertion('flows', [
   'receivedAt',
   'state',
   'demo',
+  'qualification',
 ]);
 
 export const beginFlow = query((p: { id: string; state: FlowState; attempt: number }) =>
@@ -106,6 +109,7 @@ export const integratedSameBytes = query((p: { partner: string; sha256: string; 
     .where('sha256', '=', p.sha256)
     .where('id', '!=', p.except)
     .where('invoicesIntegrated', '>', 0)
+    .where('qualification', '=', 0)
     .orderBy('seq')
     .limit(1),
 );
@@ -235,3 +239,11 @@ export const invoicesOfDelivery = query<{ delivery: string }, InvoiceRow>((p) =>
     .where('deliveryInvoices.delivery', '=', p.delivery)
     .orderBy('invoices.seq'),
 );
+
+export const setArchiveKey = query((p: { id: string; archiveKey: string }) =>
+  db.updateTable('flows').set({ archiveKey: p.archiveKey }).where('id', '=', p.id),
+);
+
+export const setPartnerControl = upsertion('partnerControls', controlColumns, ['partner']);
+
+export const setPartnerHealth = upsertion('partnerHealth', healthColumns, ['partner', 'side']);

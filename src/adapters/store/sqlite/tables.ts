@@ -1,7 +1,7 @@
 import type { DeliveryKind, DeliveryState } from '../../../domain/delivery.js';
 import type { Layer, Severity } from '../../../domain/finding.js';
 import type { FlowState, InvoiceFate } from '../../../domain/flow.js';
-import type { InvoiceRow } from '../../../ports/store.js';
+import type { InvoiceRow, PartnerControl, PartnerHealth } from '../../../ports/store.js';
 
 /**
  * The tables as kysely sees them. Columns bear the names of the ports' fields, so that a row needs no translation;
@@ -45,6 +45,8 @@ export interface Tables {
   };
   sequences: { interfaceCode: string; last: number };
   meta: { key: string; value: string };
+  partnerControls: { -readonly [C in keyof PartnerControl]: PartnerControl[C] };
+  partnerHealth: { -readonly [C in keyof PartnerHealth]: PartnerHealth[C] };
   leases: { name: string; holder: string; expiresAt: string };
   structures: StructureTable;
   services: ServiceTable;
@@ -70,6 +72,7 @@ export interface FlowTable {
   invoicesIntegrated: number;
   invoicesRejected: number;
   demo: number;
+  qualification: number;
 }
 
 export type InvoiceTable = { seq: number; fate: InvoiceFate } & {

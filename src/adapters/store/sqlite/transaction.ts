@@ -21,6 +21,7 @@ export function sqliteTransaction(c: TransactionConnection): StoreTransaction {
     ...inserts(c),
     ...statusWrites(c),
     ...deliveryWrites(c),
+    ...partnerWrites(c),
   };
 }
 
@@ -31,8 +32,9 @@ function flowWrites(c: TransactionConnection) {
   };
   return {
     async insertFlow(row) {
-      const { demo, ...rest } = row;
-      c.run(sql.insertFlow, { ...rest, state: 'IN_RECU', demo: demo ? 1 : 0 });
+      const { demo, qualification, ...rest } = row;
+      const flags = { demo: demo ? 1 : 0, qualification: qualification === true ? 1 : 0 };
+      c.run(sql.insertFlow, { ...rest, state: 'IN_RECU', ...flags });
     },
     async beginAttempt(id, at) {
       const known = flow(id);
@@ -50,6 +52,9 @@ function flowWrites(c: TransactionConnection) {
       return begun;
     },
     flow: async (id) => flow(id),
+    async setArchiveKey(id, archiveKey) {
+      mustExist(c.run(sql.setArchiveKey, { id, archiveKey }), 'flow', id);
+    },
     async finishAttempt({ flow: id, attempt, state, at, durationMs, layers, ...counts }) {
       const finalAt = isFinal(state) ? at : null;
       const ended = c.run(sql.endAttempt, {
@@ -162,6 +167,17 @@ function deliveryWrites(c: TransactionConnection) {
     invoicesOfDelivery: async (delivery) => c.all(sql.invoicesOfDelivery, { delivery }),
     async linkDelivery(delivery, invoices) {
       for (const invoice of invoices) c.run(sql.linkDelivery, { delivery, invoice });
+    },
+  } satisfies Partial<StoreTransaction>;
+}
+
+function partnerWrites(c: TransactionConnection) {
+  return {
+    async setPartnerControl(control) {
+      c.run(sql.setPartnerControl, control);
+    },
+    async setPartnerHealth(health) {
+      c.run(sql.setPartnerHealth, health);
     },
   } satisfies Partial<StoreTransaction>;
 }
