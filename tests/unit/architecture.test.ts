@@ -46,15 +46,7 @@ const mayImport: Record<string, readonly string[] | 'all'> = {
 /** Files at the top of src/ that every room but domain may use. */
 const common = new Set(['errors', 'log']);
 /** Packages that only adapters may import. */
-const adapterPackages = [
-  'bullmq',
-  'ioredis',
-  'ssh2-sftp-client',
-  'ssh2',
-  'libsql',
-  'pg',
-  'kysely',
-];
+const adapterPackages = ['bullmq', 'ioredis', 'ssh2-sftp-client', 'ssh2', 'libsql', 'pg', 'kysely'];
 
 function files(dir: string): string[] {
   return readdirSync(dir, { withFileTypes: true }).flatMap((e) =>

@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { namespaces } from '../../src/formats/recognise.js';
 import { bytesOf } from '../helpers/pieces.js';
