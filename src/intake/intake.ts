@@ -2,8 +2,9 @@ import { asError, Fault } from '../errors.js';
 import type { Archive } from '../ports/archive.js';
 import type { Clock } from '../ports/clock.js';
 import type { NewFlow } from '../ports/store.js';
-import type { ClaimedFile, IntakeTransport } from '../ports/transport.js';
+import type { ClaimedFile, DepositEntry, IntakeTransport } from '../ports/transport.js';
 import { looksWhole } from './complete.js';
+import { doneFiles } from './done-file.js';
 import { byAge, createWatch, type Observed, temporaryName } from './settle.js';
 import { type Recorded, takeOver } from './take-over.js';
 
@@ -12,6 +13,12 @@ export interface IntakeSettings {
   readonly settleMs: number;
   /** A file that stops before its end is taken all the same, to be refused, after standing still this long. */
   readonly unfinishedMaxMs: number;
+  /** An empty file likewise; default `unfinishedMaxMs`. */
+  readonly emptyMaxMs?: number;
+  /** A file is taken so long after its name was first seen, at the earliest; default 0. */
+  readonly ageMsMin?: number;
+  /** Name of a file's done file (`{name}.done`): taken when it stands beside the file, never before; null: none. */
+  readonly doneFile?: string | null;
   /** Patterns (`*`, `?`) of names under which uploads are in progress: never taken. */
   readonly temporaryNames: readonly string[];
   /** Files taken in one scan. */
@@ -34,6 +41,8 @@ export interface IntakeOptions {
   /** Commits the row; the same claim twice is one deposit. */
   readonly record: (file: Omit<NewFlow, 'receivedAt' | 'demo'>) => Promise<Recorded>;
   readonly settings: IntakeSettings;
+  /** Asked before each file is taken; false: it stays for a later turn (no room on the disk, partner held, stop). */
+  readonly admit?: (sizeBytes: number) => boolean;
   /** Told once for each fault of a file that differs from its last one. */
   readonly onFault: (fault: IntakeFault) => void;
 }
@@ -56,6 +65,10 @@ export interface Intake {
 
 /** So many looks ahead of what one scan takes, that files settle while earlier ones are taken. */
 const lookAhead = 4;
+/** Files of a crowded folder that one look takes in: all of them are sorted, so that the oldest go first. */
+const crowdMax = 100_000;
+/** A look at a crowded folder is worked through for so long before the next one. */
+const crowdMsMax = 30_000;
 /** A file in trouble no longer keeps an engine from being idle after so many tries. */
 const patientFaults = 3;
 
@@ -70,6 +83,13 @@ interface Held {
   faults: number;
 }
 
+/** What is known of a folder: all that may be taken, the oldest first. */
+interface Look {
+  readonly observed: readonly Observed[];
+  readonly doneOf: ReadonlyMap<string, DepositEntry>;
+  readonly atMs: number;
+}
+
 /**
  * The intake of one drop folder: settled, whole, claimed, copied to the archive, recorded, acknowledged, in this
  * order (ARCHITECTURE 3). A crash between any two steps loses nothing and doubles nothing. Files are independent: a
@@ -78,12 +98,17 @@ interface Held {
 export function createIntake(options: IntakeOptions): Intake {
   const { transport, clock, settings } = options;
   const isTemporary = temporaryName(settings.temporaryNames);
-  const watch = createWatch();
+  const ageMsMin = settings.ageMsMin ?? 0;
+  const done = settings.doneFile == null ? null : doneFiles(settings.doneFile);
+  const watch = createWatch(ageMsMin > 0);
+  const orphans = createWatch();
   const told = new Map<string, string>();
   let held: Held[] = [];
   let recovered = false;
   /** Entries of the last look that are not ours to take: they must not crowd out the others. */
   let crowd = 0;
+  /** What is left of a look at a folder that holds more than one turn can take. */
+  let crowded: Look | null = null;
 
   function tell(file: string, thrown: unknown): void {
     const fault = {
@@ -100,8 +125,10 @@ export function createIntake(options: IntakeOptions): Intake {
 
   async function recover(): Promise<void> {
     try {
-      const leftovers = await transport.leftovers();
-      held.push(...leftovers.map((claimed) => ({ claimed, sizeBytes: null, faults: 0 })));
+      for (const claimed of await transport.leftovers()) {
+        if (done?.matches(claimed.name) === true) await transport.acknowledge(claimed);
+        else held.push({ claimed, sizeBytes: null, faults: 0 });
+      }
       recovered = true;
     } catch (thrown) {
       tell('(claims)', thrown);
@@ -113,8 +140,8 @@ export function createIntake(options: IntakeOptions): Intake {
   async function finishHeld(): Promise<number> {
     const batch = held;
     held = [];
-    const done = await each(batch, settings.concurrency, (one) => finish(one));
-    return done.filter(Boolean).length;
+    const ended = await each(batch, settings.concurrency, (one) => finish(one));
+    return ended.filter(Boolean).length;
   }
 
   async function finish(one: Held, first = false): Promise<boolean> {
@@ -139,30 +166,65 @@ export function createIntake(options: IntakeOptions): Intake {
     if (!recovered) await recover();
     const retried = await finishHeld();
     const nowMs = clock.now().getTime();
-    const limit = settings.batchMax * lookAhead + crowd;
-    const entries = await transport.list(limit);
-    const files = entries.filter((entry) => entry.kind === 'file' && !isTemporary(entry.name));
-    const observed = watch.look(files, nowMs);
-    const settled = observed.filter(({ seen }) => nowMs - seen.sinceMs >= settings.settleMs).sort(byAge);
+    const look = await lookNow(nowMs);
+    const { observed } = look;
+    const settled = observed.filter((one) => hasSettled(one, look, nowMs));
     const ready: Observed[] = [];
     let stuck = 0;
-    const fates = await each(settled.slice(0, settings.batchMax + crowd), settings.concurrency, (one) =>
-      ready.length >= settings.batchMax ? 'later' : take(one, nowMs, ready),
+    const tried = settled.slice(0, settings.batchMax + crowd);
+    const fates = await each(tried, settings.concurrency, (one) =>
+      ready.length >= settings.batchMax ? 'later' : take(one, look, nowMs, ready),
     );
     for (const { seen } of observed) if (seen.faults >= patientFaults) stuck++;
     const taken = retried + fates.filter((fate) => fate === 'taken').length;
     const left = observed.length - fates.filter((fate) => fate !== 'waiting' && fate !== 'later').length;
-    crowd = entries.length - files.length + fates.filter((fate) => fate === 'waiting').length;
+    const waits = fates.filter((fate) => fate === 'waiting').length;
+    if (crowded === null) crowd += waits;
+    else rest(look, new Set(tried.filter((_, at) => fates[at] !== 'later')));
     const stuckClaims = held.filter((one) => one.faults >= patientFaults).length;
     const waiting = left + held.length;
     return { taken, waiting, idle: taken === 0 && waiting === stuck + stuckClaims };
   }
 
+  /**
+   * A look at the folder. One that holds more files than a few turns take is looked at whole, once for many turns:
+   * looking at tens of thousands of files for each batch costs more than taking them. Claiming looks at each again.
+   */
+  async function lookNow(nowMs: number): Promise<Look> {
+    if (crowded !== null && nowMs >= crowded.atMs && nowMs - crowded.atMs < crowdMsMax) return crowded;
+    const limit = settings.batchMax * lookAhead + crowd;
+    const first = await transport.list(limit);
+    const full = first.length >= limit;
+    const entries = full ? await transport.list(Math.max(limit, crowdMax)) : first;
+    const files = entries.filter((entry) => entry.kind === 'file' && !isTemporary(entry.name));
+    const paired = done?.pair(files) ?? null;
+    const ours = paired?.ready ?? files;
+    if (paired !== null && !full) await clearOrphans(paired.orphans, nowMs);
+    crowd = entries.length - ours.length;
+    const observed = [...watch.look(ours, nowMs)].sort(byAge);
+    const look = { observed, doneOf: paired?.doneOf ?? new Map(), atMs: nowMs };
+    crowded = full && observed.length > 0 ? look : null;
+    return look;
+  }
+
+  /** What a turn has not tried is for the next one. */
+  function rest(look: Look, tried: ReadonlySet<Observed>): void {
+    const observed = look.observed.filter((one) => !tried.has(one));
+    crowded = observed.length === 0 ? null : { ...look, observed };
+  }
+
+  function hasSettled({ entry, seen }: Observed, look: Look, nowMs: number): boolean {
+    if (nowMs - seen.firstMs < ageMsMin) return false;
+    return look.doneOf.has(entry.name) || nowMs - seen.sinceMs >= settings.settleMs;
+  }
+
   /** One settled file. `gone` is also a file that changed: the next look sees it anew. */
-  async function take(one: Observed, nowMs: number, ready: Observed[]): Promise<Fate> {
+  async function take(one: Observed, look: Look, nowMs: number, ready: Observed[]): Promise<Fate> {
     const { entry, seen } = one;
+    if (options.admit?.(entry.sizeBytes) === false) return 'later';
     try {
-      if (nowMs - seen.sinceMs < settings.unfinishedMaxMs) {
+      const limitMs = (entry.sizeBytes === 0 ? settings.emptyMaxMs : null) ?? settings.unfinishedMaxMs;
+      if (nowMs - seen.sinceMs < limitMs) {
         seen.whole ??= await looksWhole(transport, entry);
         if (!seen.whole) return 'waiting';
       }
@@ -171,6 +233,8 @@ export function createIntake(options: IntakeOptions): Intake {
       if (claimed === 'gone') return 'gone';
       if (claimed === 'changed') return 'waiting';
       seen.faults = 0;
+      const doneFile = look.doneOf.get(entry.name);
+      if (doneFile !== undefined) await remove(doneFile);
       const recordedNow = await finish({ claimed, sizeBytes: entry.sizeBytes, faults: 0 }, true);
       return recordedNow ? 'taken' : 'gone';
     } catch (thrown) {
@@ -179,6 +243,21 @@ export function createIntake(options: IntakeOptions): Intake {
       recovered = false;
       tell(entry.name, thrown);
       return 'waiting';
+    }
+  }
+
+  /** A done file whose file went without it, because of a crash: it must not answer for a later file. */
+  async function clearOrphans(entries: readonly DepositEntry[], nowMs: number): Promise<void> {
+    for (const { entry, seen } of orphans.look(entries, nowMs))
+      if (nowMs - seen.sinceMs >= Math.max(settings.settleMs, 1)) await remove(entry);
+  }
+
+  async function remove(doneFile: DepositEntry): Promise<void> {
+    try {
+      const claimed = await transport.claim(doneFile);
+      if (typeof claimed !== 'string') await transport.acknowledge(claimed);
+    } catch (thrown) {
+      tell(doneFile.name, thrown);
     }
   }
 

@@ -4,6 +4,8 @@ import type { DepositEntry } from '../ports/transport.js';
 export interface Observation {
   /** When this very size and modification time were first seen, in milliseconds of our own clock. */
   sinceMs: number;
+  /** When this name was first seen, whatever stood under it; the same as `sinceMs` where names are not followed. */
+  firstMs: number;
   /** Whether the file looks whole; null: not looked at yet. Looked at once a version. */
   whole: boolean | null;
   /** Consecutive faults with this version. */
@@ -24,21 +26,34 @@ export interface Watch {
   look(entries: readonly DepositEntry[], nowMs: number): readonly Observed[];
 }
 
-/** Files settle by our own observations: a modification time tells that a file changed, never when (PEERS 6). */
-export function createWatch(): Watch {
+/**
+ * Files settle by our own observations: a modification time tells that a file changed, never when (PEERS 6).
+ * @param followNames whether to remember since when each name has been there
+ */
+export function createWatch(followNames = false): Watch {
   let known = new Map<string, Observation>();
+  let names = new Map<string, number>();
   return {
     look(entries, nowMs) {
       const next = new Map<string, Observation>();
+      const nextNames = new Map<string, number>();
       const observed = entries.map((entry) => {
         const key = `${entry.name}\0${entry.sizeBytes}\0${entry.mtimeMs}`;
-        const seen = known.get(key) ?? { sinceMs: nowMs, whole: null, faults: 0 };
+        const seen = known.get(key) ?? {
+          sinceMs: nowMs,
+          firstMs: followNames ? (names.get(entry.name) ?? nowMs) : nowMs,
+          whole: null,
+          faults: 0,
+        };
         // A clock that was set back must not keep a file waiting.
         if (seen.sinceMs > nowMs) seen.sinceMs = nowMs;
+        if (seen.firstMs > nowMs) seen.firstMs = nowMs;
         next.set(key, seen);
+        if (followNames) nextNames.set(entry.name, seen.firstMs);
         return { entry, seen };
       });
       known = next;
+      names = nextNames;
       return observed;
     },
   };

@@ -24,13 +24,16 @@ export function homePaths(home: string) {
 export function partnerFolders(
   loaded: LoadedSettings,
   partner: PartnerSettings,
-): { in: string; out: string } {
+): { in: string; out: string; qualification?: string } {
   const paths = homePaths(loaded.home);
   const base = loaded.file === null ? process.cwd() : projectRoot(loaded.file);
   return {
     in: partner.folders.in === undefined ? paths.inFolder(partner.code) : resolve(base, partner.folders.in),
     out:
       partner.folders.out === undefined ? paths.outFolder(partner.code) : resolve(base, partner.folders.out),
+    ...(partner.folders.qualification === undefined
+      ? {}
+      : { qualification: resolve(base, partner.folders.qualification) }),
   };
 }
 

@@ -22,6 +22,8 @@ export interface LoadedSettings {
 const optionalPaths = [
   ['directory', 'file'],
   ['schemas', 'dir'],
+  ['intake', 'emptyMaxMs'],
+  ['intake', 'doneFile'],
 ] as const;
 
 /** What is found at `config/ecluse.yaml` when no `--config` is given. */

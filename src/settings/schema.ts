@@ -7,6 +7,13 @@ const count = (fallback: number, max = 1_000_000) => z.int().min(1).max(max).def
 const code = z.string().regex(/^[A-Z0-9]{6}$/, 'six capital letters or digits, such as FRN001');
 const interfaceCode = z.string().regex(/^[A-Z]{3}\d{4}[A-Z]$/, 'an interface code, such as FSO1100A');
 const siret = z.string().regex(/^\d{14}$/, 'a SIRET: 14 digits, written in quotes');
+const doneFile = z
+  .string()
+  .regex(
+    /^[^/]*\{(?:name|stem)\}[^/]*$/,
+    'the name of a done file made of {name} or {stem} (the name without its last extension), such as "{name}.done"',
+  )
+  .refine((pattern) => pattern !== '{name}', 'a done file must have another name than the file');
 const mode = (fallback: string) =>
   z
     .string()
@@ -42,15 +49,23 @@ const partner = z.strictObject({
   receives: z.array(siret).default([]),
   lifecycle: z.boolean().default(true),
   active: z.boolean().default(true),
+  qualification: z.boolean().default(false),
   reports: z.strictObject({ warnings: z.boolean().default(false) }).prefault({}),
   folders: z
-    .strictObject({ in: z.string().min(1).optional(), out: z.string().min(1).optional() })
+    .strictObject({
+      in: z.string().min(1).optional(),
+      out: z.string().min(1).optional(),
+      qualification: z.string().min(1).optional(),
+    })
     .prefault({}),
   intake: z
     .strictObject({
       settleMs: z.int().min(0).max(3_600_000).optional(),
       unfinishedMaxMs: z.int().min(0).max(86_400_000).optional(),
       temporaryNames: z.array(z.string().min(1)).optional(),
+      ageMsMin: z.int().min(0).max(86_400_000).optional(),
+      emptyMaxMs: z.int().min(0).max(86_400_000).optional(),
+      doneFile: doneFile.optional(),
     })
     .prefault({}),
 });
@@ -98,9 +113,21 @@ export const settingsSchema = z.strictObject({
       pollMs: ms(500, 3_600_000),
       settleMs: ms(1_000, 3_600_000),
       unfinishedMaxMs: ms(60_000),
+      ageMsMin: ms(0),
+      emptyMaxMs: z.int().min(0).max(86_400_000).optional(),
+      doneFile: doneFile.optional(),
       batchMax: count(1_000),
       concurrency: z.int().min(1).max(64).default(16),
       temporaryNames: z.array(z.string().min(1)).default(['*.part', '*.tmp', '*.filepart', '.*']),
+      queueDepthMax: count(2_000),
+      freeBytesMin: z
+        .int()
+        .min(0)
+        .max(Number.MAX_SAFE_INTEGER)
+        .default(512 * 1024 * 1024),
+      faultsMax: count(3, 1_000),
+      retryMs: ms(1_000),
+      retryMsMax: ms(300_000),
     })
     .prefault({}),
   limits: limits.prefault({}),
@@ -154,6 +181,20 @@ export const settingsSchema = z.strictObject({
       concurrency: z.int().min(1).max(64).default(8),
       retryMs: ms(1_000),
       retryMsMax: ms(300_000),
+    })
+    .prefault({}),
+  antivirus: z
+    .strictObject({
+      enabled: z.boolean().default(false),
+      address: z
+        .string()
+        .regex(
+          /^(unix:\/.+|tcp:(127(\.\d{1,3}){3}|localhost|\[::1\]):\d{1,5})$/,
+          'unix:/path/of/clamd.sock, or tcp:127.0.0.1:3310: contents go there in clear, so it must be this machine',
+        )
+        .default('unix:/run/clamav/clamd.ctl'),
+      deadlineMs: ms(120_000),
+      onUnreachable: z.enum(['wait']).default('wait'),
     })
     .prefault({}),
   folders: z.strictObject({ mode: mode('0700'), fileMode: mode('0600') }).prefault({}),

@@ -39,6 +39,8 @@ describe('docs/settings.md', () => {
       'rules.sets',
       'rules.regrade',
       'directory.file',
+      'intake.emptyMaxMs',
+      'intake.doneFile',
       'schemas.dir',
     ]);
     for (const path of scalarPaths(defaults)) known.add(path.join('.'));
