@@ -29,6 +29,7 @@ export async function takeOver(
   const keys = how.first
     ? { free: keyOf(claimed.claimId, 0), earlier: [] }
     : await keysOf(archive, claimed.claimId);
+  await parts.transport.fetch?.(claimed);
   const { sha256, sizeBytes } = await archive.takeIn(keys.free, claimed.path);
   if (how.sizeBytes !== null && sizeBytes !== how.sizeBytes) {
     await archive.discard(keys.free);

@@ -14,6 +14,7 @@ export interface ClaimedFile {
   /** Key of this claim: the same one after a restart. */
   readonly claimId: string;
   readonly name: string;
+  /** A local file; of a remote folder it is there once `fetch` has ended. */
   readonly path: string;
 }
 
@@ -27,6 +28,11 @@ export interface IntakeTransport {
   open(entry: DepositEntry): Promise<NodeJS.ReadableStream>;
   /** Takes the file out of the partner's reach, or tells that it is gone or has changed since it was listed. */
   claim(entry: DepositEntry): Promise<ClaimedFile | 'gone' | 'changed'>;
+  /**
+   * Brings the bytes of a claim to `path`, where the transport does not do so when it claims; the same again is
+   * harmless. @throws Fault FILE_CHANGED (with `sizeBytes`) while somebody still writes to the file.
+   */
+  readonly fetch?: (claimed: ClaimedFile) => Promise<void>;
   /** Claims that an earlier run left behind. */
   leftovers(): Promise<readonly ClaimedFile[]>;
   /** The row is committed: the far end may be cleaned and the claim forgotten. */
