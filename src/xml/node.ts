@@ -1,9 +1,10 @@
 /**
- * A name as it stands in a document, resolved once per scope of namespaces and shared by all that bear it. The two
- * counters belong to `validate/schematron`: the number a name has among those that rule packs ask for.
+ * A name as it stands in a document, resolved once per scope of namespaces and shared by all that bear it. The
+ * counters belong to `validate/schematron`: the numbers its name and namespace have among those that rule packs ask for.
  */
 export class XmlName {
   code = 0;
+  space = 0;
   generation = 0;
 
   constructor(
@@ -38,6 +39,10 @@ export class XmlAttribute {
 /** The decoded document beneath a tree, kept for line numbers. */
 export class XmlSource {
   private lineEnds: number[] | null = null;
+  /** All elements in document order. */
+  readonly elements: XmlNode[] = [];
+  /** Belongs to `validate/schematron`: what it knows of the tree, gone with it. */
+  index: unknown = null;
 
   constructor(readonly text: string) {}
 

@@ -41,7 +41,6 @@ class Parser {
   private root: XmlNode | null = null;
   private current: XmlNode | null = null;
   private at = 0;
-  private elements = 0;
 
   constructor(text: string) {
     const start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
@@ -111,8 +110,16 @@ class Parser {
     const parent = this.current;
     if (parent === null && this.root !== null) this.nonsense();
     const known = this.scope.elementNames.get(name) ?? resolveName(this.scope, name, true);
-    const order = ++this.elements;
-    const node = new XmlNode(known, attributes, parent, this.source, empty ? at - 1 : at, order);
+    const { elements } = this.source;
+    const node = new XmlNode(
+      known,
+      attributes,
+      parent,
+      this.source,
+      empty ? at - 1 : at,
+      elements.length + 1,
+    );
+    elements.push(node);
     for (let i = 0; i < attributes.length; i++) {
       const one = attributes[i];
       if (one !== undefined) one.owner = node;
@@ -137,7 +144,7 @@ class Parser {
     const end = lt + 2 + node.name.length;
     const gt = this.text.indexOf('>', end);
     if (gt < 0 || !isBlank(this.text, end, gt)) this.nonsense();
-    node.last = this.elements;
+    node.last = this.source.elements.length;
     this.current = node.parent;
     this.scope = this.scopes.pop() ?? this.nonsense();
     this.at = gt + 1;

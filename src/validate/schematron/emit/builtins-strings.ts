@@ -58,6 +58,26 @@ function stringJoin(g: Gen, args: readonly Expr[], env: Env): string {
   return `${parts}.join(${separator === undefined ? '""' : g.text(separator, env)})`;
 }
 
+/** A literal of at least this many characters that is asked for a word between blanks is looked up as a set. */
+const listCharsMin = 40;
+
+/** `contains(' AB CD ', concat(' ', x, ' '))`, the way code lists are written, is a question to a set of words. */
+function contains(g: Gen, args: readonly Expr[], env: Env): string {
+  const [list, wanted] = args;
+  const word = wanted === undefined ? null : wordBetweenBlanks(wanted);
+  if (list?.kind === 'string' && list.value.length >= listCharsMin && word !== null) {
+    return `${g.module.constant(`wordList(${JSON.stringify(list.value)})`)}.has(${g.text(word, env)})`;
+  }
+  return `${textArg(g, args, 0, env)}.includes(${textArg(g, args, 1, env)})`;
+}
+
+function wordBetweenBlanks(expr: Expr): Expr | null {
+  if (expr.kind !== 'call' || expr.name !== 'concat' || expr.args.length !== 3) return null;
+  const [before, word, after] = expr.args;
+  const isBlank = (one: Expr | undefined): boolean => one?.kind === 'string' && one.value === ' ';
+  return isBlank(before) && isBlank(after) ? (word ?? null) : null;
+}
+
 function substring(g: Gen, args: readonly Expr[], env: Env): string {
   const from = args[1];
   const length = args[2];
@@ -95,7 +115,7 @@ export const stringFunctions: readonly (readonly [string, Builtin])[] = [
   ['substring-before', text(2, 2, (a, b) => `substringBefore(${a}, ${b})`)],
   ['substring-after', text(2, 2, (a, b) => `substringAfter(${a}, ${b})`)],
   ['encode-for-uri', text(1, 1, (a) => `encodeForUri(${a})`)],
-  noCollation('contains', (a, b) => `${a}.includes(${b})`),
+  ['contains', { min: 2, max: 2, shape: boolean, bool: contains }],
   noCollation('starts-with', (a, b) => `${a}.startsWith(${b})`),
   noCollation('ends-with', (a, b) => `${a}.endsWith(${b})`),
   [

@@ -150,7 +150,7 @@ function nodeTest(g: Gen, test: NodeTest, name: string, kind: 'element' | 'attri
       return tests.length === 1 ? (tests[0] ?? '') : `(${tests.join(' || ')})`;
     }
     case 'namespace':
-      return `${name}.namespace === ${JSON.stringify(test.uri)}`;
+      return `${name}.qname.space === ${g.module.space(test.uri)}`;
     case 'local':
       return `${name}.local === ${JSON.stringify(test.local)}`;
     case 'any-name':

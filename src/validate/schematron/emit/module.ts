@@ -83,6 +83,11 @@ export class Module {
     return known;
   }
 
+  /** The variable that holds the number of a namespace. */
+  space(uri: string): string {
+    return this.constant(`registerNamespace(${JSON.stringify(uri)})`);
+  }
+
   /** The variable that holds a value made once, when the pack is loaded. */
   constant(js: string): string {
     let known = this.constants.get(js);

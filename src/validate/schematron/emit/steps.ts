@@ -110,7 +110,7 @@ function elementTest(g: Gen, test: NodeTest, item: string): string {
     case 'names':
       return test.names.map((name) => `${item}.code === ${g.module.name(name)}`).join(' || ');
     case 'namespace':
-      return `${item}.namespace === ${JSON.stringify(test.uri)}`;
+      return `${item}.qname.space === ${g.module.space(test.uri)}`;
     case 'local':
       return `${item}.local === ${JSON.stringify(test.local)}`;
     case 'document':

@@ -4,7 +4,7 @@ import * as dec from './dec.js';
 import { readInstant } from './instant.js';
 import * as items from './items.js';
 import { kept } from './keep.js';
-import { registerName } from './names.js';
+import { registerName, registerNamespace } from './names.js';
 import * as nodes from './nodes.js';
 import * as numbers from './numbers.js';
 import { regexOf } from './regex.js';
@@ -24,6 +24,7 @@ export const runtime: Readonly<Record<string, unknown>> = {
   kept,
   readInstant,
   registerName,
+  registerNamespace,
   regexOf,
   start,
   XmlNode,

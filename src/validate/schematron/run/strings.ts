@@ -26,6 +26,23 @@ export function lengthOf(text: string): number {
   return length;
 }
 
+/** A text that is asked whether it contains a word with a blank on each side of it. */
+export class WordList {
+  private readonly words: ReadonlySet<string>;
+
+  constructor(private readonly text: string) {
+    this.words = new Set(text.match(/(?<= )[^ ]+(?= )/g) ?? []);
+  }
+
+  has(word: string): boolean {
+    return word === '' || word.includes(' ') ? this.text.includes(` ${word} `) : this.words.has(word);
+  }
+}
+
+export function wordList(text: string): WordList {
+  return new WordList(text);
+}
+
 export function substringBefore(text: string, mark: string): string {
   const at = text.indexOf(mark);
   return at <= 0 ? '' : text.slice(0, at);
