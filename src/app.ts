@@ -7,11 +7,14 @@ import { createOutbox, type Outbox } from './deliver/outbox.js';
 import { dayInParis } from './domain/dates.js';
 import type { Partner } from './domain/partner.js';
 import { createIntake, type Intake } from './intake/intake.js';
+import { createSpaceGuard } from './intake/space.js';
 import type { Log } from './log.js';
 import { statusAfterDelivery } from './pipeline/after-delivery.js';
 import type { Outcome } from './pipeline/commit.js';
 import { createCommitter } from './pipeline/committer.js';
 import { createEngine, type Engine } from './pipeline/engine.js';
+import { createGate, type Gate } from './pipeline/gate.js';
+import type { IntakeFolder } from './pipeline/intake-loops.js';
 import { createLifecycleJob } from './pipeline/lifecycle-job.js';
 import { type EngineLock, lockEngine } from './pipeline/lock.js';
 import { createRecorder } from './pipeline/record.js';
@@ -46,6 +49,8 @@ export interface AppOptions {
   readonly onLost: (reason: string) => void;
   /** Whether a deposited name is one of the demonstration's. */
   readonly isDemo?: (name: string) => boolean;
+  /** Told in French when the intake stops for want of space, and when it goes on. */
+  readonly onHold?: (text: string, held: boolean) => void;
   readonly clock?: Clock;
   /** Compiled entry of the worker threads, where it does not lie beside this file. */
   readonly workerScript?: URL;
@@ -62,6 +67,7 @@ interface Parts {
   readonly pool: WorkerPool;
   readonly committer: ReturnType<typeof createCommitter>;
   readonly partners: ReadonlyMap<string, Partner>;
+  readonly gate: Gate;
 }
 
 /**
@@ -88,14 +94,16 @@ export async function createApp(loaded: LoadedSettings, options: AppOptions): Pr
     },
     ...(options.workerScript === undefined ? {} : { script: options.workerScript }),
   });
+  const queue = embeddedQueue();
   const engine = engineOf({
     loaded,
     options,
     clock,
     store,
     pool,
+    queue,
+    gate: gateOf(loaded, store, queue),
     archive: folderArchive({ dir: paths.archive }),
-    queue: embeddedQueue(),
     committer: createCommitter(store),
     partners: new Map(settings.partners.map((partner) => [partner.code, toPartner(partner)])),
   });
@@ -109,6 +117,25 @@ export async function createApp(loaded: LoadedSettings, options: AppOptions): Pr
       await store.close();
     },
   };
+}
+
+/** Space is looked at so often: an engine writes some hundred MB in that time at most. */
+const spaceMs = 1_000;
+
+function gateOf(loaded: LoadedSettings, store: Store, queue: Queue): Gate {
+  const { intake, partners } = loaded.settings;
+  const paths = homePaths(loaded.home);
+  return createGate({
+    store,
+    queue,
+    queueDepthMax: intake.queueDepthMax,
+    partners: partners.filter((partner) => partner.active).length,
+    space: createSpaceGuard({
+      paths: [paths.home, paths.archive, paths.work],
+      freeBytesMin: intake.freeBytesMin,
+      everyMs: spaceMs,
+    }),
+  });
 }
 
 async function openStore(store: Store, clock: Clock, options: AppOptions): Promise<EngineLock> {
@@ -134,6 +161,8 @@ function engineOf(parts: Parts): Engine {
     clock,
     log: options.log,
     intakes: intakesOf(parts),
+    gate: parts.gate,
+    onHold: (text, held) => (options.onHold ?? ((line) => options.log.warn(line)))(text, held),
     outbox: outboxOf(parts),
     lifecycle: createLifecycleJob({ ...parts, ...settings.lifecycle, engine: engineName(loaded) }),
     process: (flowId) => runner.process(flowId),
@@ -143,6 +172,7 @@ function engineOf(parts: Parts): Engine {
       retryMs: settings.engine.retryMs,
       stopMsMax: settings.engine.stopMsMax,
       inFlight: settings.engine.inFlight,
+      circuit: settings.intake,
     },
   });
 }
@@ -169,13 +199,20 @@ function runnerOf({ loaded, options, store, archive, pool, clock, committer, par
   });
 }
 
-function outboxOf({ loaded, store, archive, clock, partners }: Parts): Outbox {
+function outboxOf({ loaded, store, archive, clock, partners, gate }: Parts): Outbox {
   const { settings } = loaded;
   const fileMode = Number.parseInt(settings.folders.fileMode, 8);
   const folders = new Map(settings.partners.map((p) => [p.code, partnerFolders(loaded, p).out]));
   const paths = homePaths(loaded.home);
+  const held = (partner: string): boolean => gate.mode(partner) === 'paused';
   return createOutbox({
-    store,
+    store: {
+      ...store,
+      partnersWithDeliveries: async () =>
+        (await store.partnersWithDeliveries()).filter((partner) => !held(partner)),
+      pendingDeliveries: async (partner, limit) =>
+        held(partner) ? [] : store.pendingDeliveries(partner, limit),
+    },
     archive,
     clock,
     transportFor: (code) => localDelivery({ dir: folders.get(code) ?? paths.outFolder(code), fileMode }),
@@ -185,42 +222,72 @@ function outboxOf({ loaded, store, archive, clock, partners }: Parts): Outbox {
   });
 }
 
-function intakesOf(parts: Parts): { partner: string; intake: Intake }[] {
-  const { store, committer, queue, clock, options } = parts;
-  const record = createRecorder({
+function intakesOf(parts: Parts): IntakeFolder[] {
+  const { store, committer, queue, clock, options, gate } = parts;
+  const recorder = createRecorder({
     store,
     committer,
     queue,
     clock,
     isDemo: options.isDemo ?? (() => false),
   });
+  const recordFor = (partner: string, qualification: boolean): typeof recorder => {
+    return async (file) => {
+      gate.recorded(file.id, partner);
+      try {
+        const recorded = await recorder(qualification ? { ...file, qualification } : file);
+        if (recorded === 'known') gate.done(file.id);
+        return recorded;
+      } catch (error) {
+        gate.done(file.id);
+        throw error;
+      }
+    };
+  };
   return parts.loaded.settings.partners
     .filter((partner) => partner.active)
-    .map((partner) => ({ partner: partner.code, intake: intakeOf(parts, partner, record) }));
+    .flatMap((partner) => {
+      const { code, qualification } = partner;
+      const folders = partnerFolders(parts.loaded, partner);
+      const claims = homePaths(parts.loaded.home).claims;
+      const place = { dir: folders.in, claimDir: claims(code) };
+      const main = { partner: code, intake: intakeOf(parts, partner, place, recordFor(code, qualification)) };
+      if (folders.qualification === undefined) return [main];
+      const folder = 'qualification';
+      const trial = { dir: folders.qualification, claimDir: claims(`${code}-${folder}`) };
+      return [
+        main,
+        { partner: code, folder, intake: intakeOf(parts, partner, trial, recordFor(code, true)) },
+      ];
+    });
 }
 
 function intakeOf(
-  { loaded, archive, clock, options }: Parts,
+  { archive, clock, options, gate, loaded }: Parts,
   partner: PartnerSettings,
+  place: { readonly dir: string; readonly claimDir: string },
   record: ReturnType<typeof createRecorder>,
 ): Intake {
   const { intake } = loaded.settings;
+  const own = partner.intake;
+  const emptyMaxMs = own.emptyMaxMs ?? intake.emptyMaxMs;
   return createIntake({
     archive,
     clock,
     record,
     partner: partner.code,
-    transport: localIntake({
-      dir: partnerFolders(loaded, partner).in,
-      claimDir: homePaths(loaded.home).claims(partner.code),
-    }),
+    transport: localIntake(place),
     settings: {
-      settleMs: partner.intake.settleMs ?? intake.settleMs,
-      unfinishedMaxMs: partner.intake.unfinishedMaxMs ?? intake.unfinishedMaxMs,
-      temporaryNames: partner.intake.temporaryNames ?? intake.temporaryNames,
+      settleMs: own.settleMs ?? intake.settleMs,
+      unfinishedMaxMs: own.unfinishedMaxMs ?? intake.unfinishedMaxMs,
+      ...(emptyMaxMs === undefined ? {} : { emptyMaxMs }),
+      ageMsMin: own.ageMsMin ?? intake.ageMsMin,
+      doneFile: own.doneFile ?? intake.doneFile ?? null,
+      temporaryNames: own.temporaryNames ?? intake.temporaryNames,
       batchMax: intake.batchMax,
       concurrency: intake.concurrency,
     },
+    admit: (sizeBytes) => gate.admits(partner.code, sizeBytes),
     onFault: (fault) => options.log.error('file could not be taken in', { partner: partner.code, ...fault }),
   });
 }

@@ -32,6 +32,10 @@ export const run: Action<RunOptions> = async ({ options, output }) => {
   const app = await createApp(loaded, {
     log,
     onOutcome: (outcome) => showOutcome(outcome, loaded, output),
+    onHold: (text, held) => {
+      log.warn(text);
+      output.line(output.paint(held ? 'red' : 'green', text));
+    },
     onLost: (reason) => ended.fail(new Fault('ENGINE_RUNNING', reason)),
     isDemo: (name) => demo.has(name),
   });

@@ -59,7 +59,7 @@ export interface ScanResult {
 export interface Intake {
   /** One look at the drop folder: takes what has settled. @throws Fault when the folder cannot be read. */
   scan(): Promise<ScanResult>;
-  /** Ends what an earlier run had claimed and not acknowledged. */
+  /** Ends what is claimed and not acknowledged, by an earlier run or because of a fault. Takes nothing new. */
   recover(): Promise<void>;
 }
 
@@ -124,6 +124,11 @@ export function createIntake(options: IntakeOptions): Intake {
   }
 
   async function recover(): Promise<void> {
+    if (!recovered) await findLeftovers();
+    await finishHeld();
+  }
+
+  async function findLeftovers(): Promise<void> {
     try {
       for (const claimed of await transport.leftovers()) {
         if (done?.matches(claimed.name) === true) await transport.acknowledge(claimed);
@@ -133,7 +138,6 @@ export function createIntake(options: IntakeOptions): Intake {
     } catch (thrown) {
       tell('(claims)', thrown);
     }
-    await finishHeld();
   }
 
   /** Claims that met a fault, or that an earlier run left, are gone through again. */
@@ -163,7 +167,7 @@ export function createIntake(options: IntakeOptions): Intake {
   }
 
   async function scan(): Promise<ScanResult> {
-    if (!recovered) await recover();
+    if (!recovered) await findLeftovers();
     const retried = await finishHeld();
     const nowMs = clock.now().getTime();
     const look = await lookNow(nowMs);

@@ -1,28 +1,35 @@
 import type { Outbox } from '../deliver/outbox.js';
 import { asError } from '../errors.js';
-import type { Intake } from '../intake/intake.js';
+import type { CircuitSettings } from '../intake/circuit.js';
 import type { Log } from '../log.js';
 import type { Clock } from '../ports/clock.js';
 import type { Queue } from '../ports/queue.js';
 import type { Store } from '../ports/store.js';
+import type { Gate } from './gate.js';
+import { createHold } from './hold.js';
+import { createIntakeLoops, type IntakeFolder } from './intake-loops.js';
 import type { createLifecycleJob } from './lifecycle-job.js';
 import type { RunSummary } from './summary.js';
 
 export interface EngineParts {
   readonly store: Store;
   readonly queue: Queue;
-  readonly intakes: readonly { readonly partner: string; readonly intake: Intake }[];
+  readonly intakes: readonly IntakeFolder[];
+  readonly gate: Gate;
   readonly outbox: Outbox;
   readonly lifecycle: ReturnType<typeof createLifecycleJob>;
   readonly process: (flowId: string) => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Told in French when the intake stops for want of space, and when it goes on. */
+  readonly onHold: (text: string, held: boolean) => void;
   readonly settings: {
     readonly pollMs: number;
     readonly sweepMs: number;
     readonly retryMs: number;
     readonly stopMsMax: number;
     readonly inFlight: number;
+    readonly circuit: CircuitSettings;
   };
 }
 
@@ -36,29 +43,38 @@ export interface Engine {
   summary(): Promise<RunSummary>;
 }
 
-/** Flows waiting beyond which no more are taken in: the drop folders hold the rest. */
-const queueDepthMax = 2_000;
+/** Flows that one sweep puts back in the queue. */
+const sweepCountMax = 2_000;
+/** What operators want, and the disk, are looked at as often as the folders, but no more often than this. */
+const refreshMsMin = 50;
+const refreshMsMax = 1_000;
 /** The outbox and the lifecycle job look for work so often. */
 const tickMs = 25;
 
 /** The loops of the engine. Each goes at its own pace; none reacts to an event of the outside world. */
 export function createEngine(parts: EngineParts): Engine {
-  const { store, queue, clock, log, settings } = parts;
+  const { store, queue, clock, log, settings, gate } = parts;
   const startedAt = clock.now();
   const stop = new AbortController();
   const loops: Promise<void>[] = [];
   const notBefore = new Map<string, { atMs: number; faults: number }>();
-  /** The last scan of each folder that ended: its ordinal is that of its beginning. */
-  const scans = new Map<string, { idle: boolean; ordinal: number }>();
-  const scansBegun = new Map<string, number>();
+  const hold = createHold(parts);
+  const intakes = createIntakeLoops({
+    ...parts,
+    ...settings,
+    folders: parts.intakes,
+    stopped: () => stop.signal.aborted,
+    pause,
+  });
   let flushing = false;
 
   async function start(): Promise<void> {
-    for (const { intake } of parts.intakes) await intake.recover();
+    await refresh();
     queue.start(work, settings.inFlight);
     await sweep();
     loops.push(
-      loop('intake', settings.pollMs, scanAll),
+      ...intakes.start(),
+      loop('gate', Math.min(Math.max(settings.pollMs, refreshMsMin), refreshMsMax), refresh),
       loop('sweep', settings.sweepMs, sweep),
       loop('outbox', tickMs, async () => void (await parts.outbox.drain())),
       loop('lifecycle', tickMs * 4, async () => void (await parts.lifecycle.flush(flushing))),
@@ -69,6 +85,7 @@ export function createEngine(parts: EngineParts): Engine {
     try {
       await parts.process(flowId);
       notBefore.delete(flowId);
+      gate.done(flowId);
     } catch (thrown) {
       const faults = (notBefore.get(flowId)?.faults ?? 0) + 1;
       const delayMs = Math.min(settings.retryMs * 2 ** (faults - 1), 60_000);
@@ -79,26 +96,14 @@ export function createEngine(parts: EngineParts): Engine {
 
   /** Puts flows that are recorded but not final back in the queue: the database is the only truth. */
   async function sweep(): Promise<void> {
-    for (const flowId of await store.unfinishedFlows(queueDepthMax)) {
+    for (const flowId of await store.unfinishedFlows(sweepCountMax)) {
       if ((notBefore.get(flowId)?.atMs ?? 0) > Date.now()) continue;
       await queue.add(flowId);
     }
   }
 
-  /** A round over the partners, so that one partner's thousands of files do not starve the others. */
-  async function scanAll(): Promise<void> {
-    for (const { partner, intake } of parts.intakes) {
-      if (stop.signal.aborted || (await queue.depth()) > queueDepthMax) return;
-      const ordinal = (scansBegun.get(partner) ?? 0) + 1;
-      scansBegun.set(partner, ordinal);
-      try {
-        const result = await intake.scan();
-        scans.set(partner, { idle: result.idle, ordinal });
-      } catch (thrown) {
-        scans.set(partner, { idle: false, ordinal });
-        log.error('drop folder cannot be read', { partner, error: asError(thrown).message });
-      }
-    }
+  async function refresh(): Promise<void> {
+    await hold.tell(await gate.refresh());
   }
 
   async function loop(name: string, everyMs: number, turn: () => Promise<void>): Promise<void> {
@@ -128,10 +133,11 @@ export function createEngine(parts: EngineParts): Engine {
 
   /** Everything quiet at once: folders, queue, store, outbox, statuses waiting to be sent. */
   async function quiet(): Promise<boolean> {
-    const foldersIdle = parts.intakes.every(({ partner }) => scans.get(partner)?.idle === true);
-    if (!foldersIdle || (await queue.depth()) > 0) return false;
+    if (!intakes.idle() || (await queue.depth()) > 0) return false;
     if ((await store.unfinishedFlows(1)).length > 0) return false;
-    return (await store.partnersWithDeliveries()).length === 0;
+    // A partner that is paused is not waited for.
+    const waiting = await store.partnersWithDeliveries();
+    return waiting.every((partner) => gate.mode(partner) === 'paused');
   }
 
   /**
@@ -140,21 +146,15 @@ export function createEngine(parts: EngineParts): Engine {
    */
   async function idle(): Promise<void> {
     while (!stop.signal.aborted) {
-      const before = new Map(scansBegun);
+      const before = intakes.now();
       const wasQuiet = await quiet();
       flushing = wasQuiet;
       const until = Date.now() + settings.pollMs * 3;
       do await pause(tickMs);
-      while (!stop.signal.aborted && !scannedSince(before) && (wasQuiet || Date.now() < until));
-      if (!wasQuiet || !scannedSince(before)) continue;
+      while (!stop.signal.aborted && !intakes.scannedSince(before) && (wasQuiet || Date.now() < until));
+      if (!wasQuiet || !intakes.scannedSince(before)) continue;
       if ((await store.statusBacklog()).length === 0 && (await quiet())) return;
     }
-  }
-
-  function scannedSince(before: ReadonlyMap<string, number>): boolean {
-    return parts.intakes.every(
-      ({ partner }) => (scans.get(partner)?.ordinal ?? 0) > (before.get(partner) ?? 0),
-    );
   }
 
   return {
@@ -162,12 +162,23 @@ export function createEngine(parts: EngineParts): Engine {
     idle,
     async stop() {
       stop.abort();
+      gate.close();
       await queue.stop(settings.stopMsMax);
-      await Promise.all(loops);
+      // A call to a folder that hangs must not keep the engine from ending.
+      await within(Promise.all(loops), settings.stopMsMax);
     },
     async summary() {
       const counts = await store.summary(startedAt.toISOString());
       return { ...counts, durationMs: clock.now().getTime() - startedAt.getTime() };
     },
   };
+}
+
+async function within(work: Promise<unknown>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, deadline]);
+  clearTimeout(timer);
 }

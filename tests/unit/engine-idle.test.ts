@@ -3,13 +3,26 @@ import { expect, it } from 'vitest';
 import type { ScanResult } from '../../src/intake/intake.js';
 import { createEngine, type EngineParts } from '../../src/pipeline/engine.js';
 
+const circuit = { faultsMax: 3, retryMs: 10, retryMsMax: 100 };
 const nothing: ScanResult = { taken: 0, waiting: 0, idle: true };
 
 /** An engine of which nothing but one drop folder is real; the rest has never anything to do. */
 function engineOver(scan: () => Promise<ScanResult>) {
   const quiet = async () => [];
   const parts = {
-    store: { unfinishedFlows: quiet, partnersWithDeliveries: quiet, statusBacklog: quiet },
+    store: {
+      unfinishedFlows: quiet,
+      partnersWithDeliveries: quiet,
+      statusBacklog: quiet,
+      partnerHealth: quiet,
+    },
+    gate: {
+      refresh: async () => null,
+      mode: () => 'active',
+      opens: async () => true,
+      close() {},
+    },
+    onHold: () => undefined,
     queue: { start() {}, add: quiet, depth: async () => 0, stop: async () => undefined },
     intakes: [{ partner: 'FRN001', intake: { scan, recover: async () => undefined } }],
     outbox: { drain: quiet },
@@ -17,7 +30,7 @@ function engineOver(scan: () => Promise<ScanResult>) {
     process: async () => undefined,
     clock: { now: () => new Date() },
     log: { error() {} },
-    settings: { pollMs: 5, sweepMs: 1_000, retryMs: 10, stopMsMax: 1_000, inFlight: 1 },
+    settings: { pollMs: 5, sweepMs: 1_000, retryMs: 10, stopMsMax: 1_000, inFlight: 1, circuit },
   };
   return createEngine(parts as unknown as EngineParts);
 }

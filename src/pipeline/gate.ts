@@ -1,0 +1,80 @@
+import type { LowSpace, SpaceGuard } from '../intake/space.js';
+import type { Queue } from '../ports/queue.js';
+import type { PartnerMode, Store } from '../ports/store.js';
+
+export interface GateOptions {
+  readonly store: Pick<Store, 'partnerControls'>;
+  readonly queue: Pick<Queue, 'depth'>;
+  readonly space: SpaceGuard;
+  /** Flows waiting beyond which no more are taken in: the drop folders hold the rest. */
+  readonly queueDepthMax: number;
+  /** Partners that share the queue. */
+  readonly partners: number;
+}
+
+/** Whether more may be taken in now, and from whom. */
+export interface Gate {
+  /** Reads what operators want and how full the disk is. @throws Fault of the store. */
+  refresh(): Promise<LowSpace | null>;
+  mode(partner: string): PartnerMode;
+  /** Whether a turn of this partner may begin: room in the queue, or at least in the partner's own share of it. */
+  opens(partner: string): Promise<boolean>;
+  /** Whether one more file of this size may be taken, in the midst of a turn. */
+  admits(partner: string, sizeBytes: number): boolean;
+  /** A flow of a partner was recorded; `done` when it has been worked off. */
+  recorded(flow: string, partner: string): void;
+  done(flow: string): void;
+  /** Nothing is taken any more. */
+  close(): void;
+}
+
+/**
+ * The one gate before the intakes: what operators hold, back-pressure of the queue, the disk. When the queue is full a
+ * partner still gets in with as many flows as its share, so that one partner's tens of thousands do not keep out the
+ * others.
+ */
+export function createGate(options: GateOptions): Gate {
+  const { store, queue, space } = options;
+  const share = Math.max(1, Math.floor(options.queueDepthMax / Math.max(1, options.partners)));
+  const partnerOf = new Map<string, string>();
+  const inWork = new Map<string, number>();
+  let modes: ReadonlyMap<string, PartnerMode> = new Map();
+  let closed = false;
+
+  function mode(partner: string): PartnerMode {
+    return modes.get(partner) ?? 'active';
+  }
+
+  function count(partner: string, by: 1 | -1): void {
+    inWork.set(partner, (inWork.get(partner) ?? 0) + by);
+  }
+
+  return {
+    mode,
+    async refresh() {
+      modes = new Map((await store.partnerControls()).map((control) => [control.partner, control.mode]));
+      return space.look();
+    },
+    async opens(partner) {
+      if (closed || mode(partner) !== 'active') return false;
+      await space.look();
+      if (!space.admits(0)) return false;
+      return (await queue.depth()) <= options.queueDepthMax || (inWork.get(partner) ?? 0) < share;
+    },
+    admits: (partner, sizeBytes) => !closed && mode(partner) === 'active' && space.admits(sizeBytes),
+    recorded(flow, partner) {
+      if (partnerOf.has(flow)) return;
+      partnerOf.set(flow, partner);
+      count(partner, 1);
+    },
+    done(flow) {
+      const partner = partnerOf.get(flow);
+      if (partner === undefined) return;
+      partnerOf.delete(flow);
+      count(partner, -1);
+    },
+    close() {
+      closed = true;
+    },
+  };
+}
