@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import type { Delivery, DeliveryPart } from '../domain/delivery.js';
 import { asError, Fault } from '../errors.js';
 import type { Archive } from '../ports/archive.js';
@@ -26,7 +25,7 @@ export interface OutboxOptions {
   readonly writeBody: (
     body: string,
     parts: readonly DeliveryPart[],
-    openPart: (archiveKey: string) => NodeJS.ReadableStream,
+    openPart: (archiveKey: string) => AsyncIterable<Uint8Array>,
     stream: NodeJS.WritableStream,
   ) => Promise<void>;
   readonly settings: OutboxSettings;
@@ -121,7 +120,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       // Without a deadline of ours: a second try beside a first that still runs could publish half a file. A put
       // that hangs holds up its own partner only; transports have deadlines of their own.
       const put = await transport.put(delivery.name, (stream) =>
-        options.writeBody(delivery.body, delivery.parts, openPart, stream),
+        options.writeBody(delivery.body, delivery.parts, options.archive.read, stream),
       );
       return { kind: 'done', delivery, put };
     } catch (thrown) {
@@ -130,10 +129,6 @@ export function createOutbox(options: OutboxOptions): Outbox {
         own.has(fault.code) && delivery.attempts + 1 >= (settings.attemptsMax ?? defaultAttemptsMax);
       return { kind: 'fault', delivery, fault, final: hopeless.has(fault.code) || worn };
     }
-  }
-
-  function openPart(archiveKey: string): NodeJS.ReadableStream {
-    return createReadStream(options.archive.pathOf(archiveKey));
   }
 
   /** One transaction for the page; when it fails, one for each, so that a faulty one does not hold up the others. */

@@ -1,4 +1,5 @@
-import { type FileHandle, open, rm } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Finding } from '../domain/finding.js';
 import { findingOf } from '../domain/finding-rules.js';
@@ -35,7 +36,7 @@ const headBytes = 512;
  * @throws Fault FILE_UNREADABLE for the flow, FOLDER_UNUSABLE for the working folder.
  */
 export async function unpackFlow(path: string, workDir: string, limits: Limits): Promise<Unpacked> {
-  const { head, sizeBytes } = await readHead(path);
+  const { head, sizeBytes } = readHead(path);
   if (head[0] === 0x1f && head[1] === 0x8b) {
     const folder = join(workDir, 'entries');
     const unpacked = await openTar({ path, packedBytes: sizeBytes, folder, limits });
@@ -51,17 +52,18 @@ export async function unpackFlow(path: string, workDir: string, limits: Limits):
   return { kind: 'entries', entries: [{ name: '', path, sizeBytes }], findings: [] };
 }
 
-async function readHead(path: string): Promise<{ head: Buffer; sizeBytes: number }> {
-  let file: FileHandle | undefined;
+/** On the main thread: the few bytes of a file that was written a moment ago cost less than a trip to the pool. */
+function readHead(path: string): { head: Buffer; sizeBytes: number } {
+  let file: number | undefined;
   try {
-    file = await open(path, 'r');
-    const { size } = await file.stat();
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
-    return { head: buffer.subarray(0, bytesRead), sizeBytes: size };
+    file = openSync(path, 'r');
+    const sizeBytes = fstatSync(file).size;
+    const head = Buffer.alloc(headBytes);
+    return { head: head.subarray(0, readSync(file, head, 0, headBytes, 0)), sizeBytes };
   } catch (error) {
     throw new Fault('FILE_UNREADABLE', `cannot read ${path}: ${asError(error).message}`, { path }, error);
   } finally {
-    await file?.close();
+    if (file !== undefined) closeSync(file);
   }
 }
 

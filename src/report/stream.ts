@@ -2,7 +2,7 @@ import type { DeliveryPart } from '../domain/delivery.js';
 import { asError, Fault } from '../errors.js';
 
 /** Opens an archived piece for reading, from its first byte. */
-export type OpenPart = (archiveKey: string) => NodeJS.ReadableStream;
+export type OpenPart = (archiveKey: string) => AsyncIterable<string | Uint8Array>;
 
 export interface WriteBodyOptions {
   /** How long a full stream may take to become writable again. */

@@ -62,6 +62,16 @@ describe.each(adapters)('archive: %s', (_, make) => {
     expect(readFileSync(archive.pathOf('pieces/m'), 'utf8')).toBe('piece');
   });
 
+  it.each([0, 5_000, 3_000_000])('reads %d bytes back, and tells when it cannot', async (size) => {
+    const bytes = Buffer.alloc(size, 7);
+    await archive.takeIn('k', source(bytes));
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of archive.read('k')) chunks.push(chunk);
+    expect(Buffer.concat(chunks).equals(bytes)).toBe(true);
+    const absent = archive.read('none')[Symbol.asyncIterator]();
+    await expect(absent.next()).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
+  });
+
   it('takes the same piece moved in again, after a crash, for the same', async () => {
     await archive.moveIn('k', source('piece'));
     const again = source('piece');

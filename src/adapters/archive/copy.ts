@@ -56,8 +56,11 @@ async function copyLarge(source: FileHandle, target: string): Promise<Copied> {
   }
 }
 
-/** The whole content; null when it is more than a small file's. */
-function readSmall(path: string): Buffer | null {
+/**
+ * The whole content; null when it is more than a small file's.
+ * @throws Fault FILE_UNREADABLE.
+ */
+export function readSmall(path: string): Buffer | null {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(path, readFlags);

@@ -6,7 +6,7 @@ import { asError, Fault, systemCode } from '../../errors.js';
 import type { Archive } from '../../ports/archive.js';
 import { type Calls, callsFor, fsyncOf } from '../calls.js';
 import { privateFolder, syncFolder } from '../files.js';
-import { copyFileIn, readFlags, unreadable, writeSmall } from './copy.js';
+import { copyFileIn, readFlags, readSmall, unreadable, writeSmall } from './copy.js';
 
 export interface FolderArchiveOptions {
   /** Folder that holds everything; created for the engine's user alone. */
@@ -61,6 +61,7 @@ export function folderArchive({ dir }: FolderArchiveOptions): Archive {
       const target = pathOf(key);
       await guarded(key, () => inFolder(target, () => writeIn(bytes, target)));
     },
+    read: (key) => contentOf(pathOf(key)),
     async has(key) {
       try {
         return (await lstat(pathOf(key))).isFile();
@@ -95,6 +96,20 @@ async function linkIn(sourcePath: string, target: string): Promise<void> {
   }
   await syncFolder(dirname(target));
   await calls.unlink(sourcePath);
+}
+
+/** A small file in one go: a stream costs it several trips to the thread pool. */
+async function* contentOf(path: string): AsyncGenerator<Uint8Array> {
+  const bytes = readSmall(path);
+  if (bytes !== null) {
+    yield bytes;
+    return;
+  }
+  try {
+    for await (const chunk of createReadStream(path)) yield chunk as Buffer;
+  } catch (error) {
+    throw unreadable(path, error);
+  }
 }
 
 async function writeIn(bytes: Uint8Array, target: string): Promise<void> {
