@@ -31,6 +31,7 @@ describe('what the compiler does not speak is refused with file, line and constr
     ['a:x[', 'a:x['],
     ['a:x = ', 'a:x ='],
     ['1 +', '1 +'],
+    ['1 instance of element(', 'element('],
     ["'open", "'open"],
     ['a:x # 1', '#'],
     ["'a' + 1", '+'],
