@@ -228,9 +228,11 @@ export const commands: readonly Register[] = [
     );
   },
   (program, setExit) => {
-    const partners = program.command('partners').description('connected partners: list, show');
+    const partners = program
+      .command('partners')
+      .description('connected partners: list, show, pause, resume, drain');
     wire(
-      partners.command('list').description('partners of the configuration'),
+      partners.command('list', { isDefault: true }).description('partners of the configuration'),
       setExit,
       async () => (await import('./partners.js')).listPartners,
     );
@@ -242,6 +244,24 @@ export const commands: readonly Register[] = [
       setExit,
       async () => (await import('./partners.js')).showPartner,
     );
+  },
+  (program, setExit) => {
+    const partners = program.commands.find((command) => command.name() === 'partners');
+    if (partners === undefined) return;
+    for (const [name, text] of [
+      ['pause', 'take nothing more from a partner and deliver nothing to it, until resume'],
+      ['drain', 'take nothing more from a partner, finish and deliver what was taken'],
+      ['resume', 'take from a partner and deliver to it again'],
+    ] as const)
+      wire(
+        partners
+          .command(name)
+          .description(text)
+          .argument('<code>', 'partner code')
+          .option('--reason <text>', 'why, for the audit trail'),
+        setExit,
+        async () => (await import('./partners-hold.js')).holdPartner(name),
+      );
   },
   (program, setExit) =>
     wire(

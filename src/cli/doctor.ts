@@ -14,6 +14,7 @@ import { sqliteStore } from '../adapters/store/sqlite.js';
 import { dayInParis } from '../domain/dates.js';
 import { interfaceOf } from '../envelope/catalogue.js';
 import { asError } from '../errors.js';
+import { holdKey, holdText } from '../pipeline/hold.js';
 import { engineRunning } from '../pipeline/lock.js';
 import { systemClock } from '../ports/clock.js';
 import { homePaths, partnerFolders } from '../settings/home.js';
@@ -48,7 +49,7 @@ export const doctor: Action<object> = async ({ options, output }) => {
     checkSchemas(loaded),
     ...checkRules(loaded),
     ...(await checkStore(loaded)),
-    checkSpace(loaded.home),
+    ...checkSpace(loaded),
     ...checkFolders(loaded),
   ];
   const colours = { ok: 'green', warning: 'yellow', fault: 'red' } as const;
@@ -152,6 +153,8 @@ async function checkStore(loaded: LoadedSettings): Promise<Check[]> {
         ok('database', `${path}, ${running ? 'an engine is running' : 'no engine is running'}`),
       ];
       const detail = `${counts.structures} structures, ${counts.services} services, ${counts.suppliers} suppliers`;
+      const hold = running ? await store.meta(holdKey) : null;
+      if (hold) checks.push(bad('intake', 'fault', hold, 'the engine goes on by itself once there is room'));
       if (counts.structures > 0) checks.push(ok('directory', detail));
       else checks.push(bad('directory', 'warning', detail, 'import one: ecluse directory import FILE'));
       return checks;
@@ -170,15 +173,32 @@ async function checkStore(loaded: LoadedSettings): Promise<Check[]> {
   }
 }
 
-const spaceBytesMin = 1024 ** 3;
+/** Below so many times the limit at which the intake stops, people are warned. */
+const spaceWarningFactor = 2;
 
-function checkSpace(home: string): Check {
-  const dir = existsSync(home) ? home : '.';
-  const { bavail, bsize } = statfsSync(dir);
-  const freeGiB = (bavail * bsize) / 1024 ** 3;
-  const detail = `${freeGiB.toFixed(1)} GiB free`;
-  if (bavail * bsize >= spaceBytesMin) return ok('disk', detail);
-  return bad('disk', 'warning', detail, 'make room: originals, pieces and reports are kept here');
+/** The disks that the engine writes to: below `intake.freeBytesMin` it takes nothing in. */
+function checkSpace({ home, settings }: LoadedSettings): Check[] {
+  const { freeBytesMin } = settings.intake;
+  const paths = homePaths(home);
+  const disks = new Map<number, Check>();
+  for (const dir of [home, paths.archive, paths.work]) {
+    const there = existsSync(dir) ? dir : '.';
+    const { dev } = statSync(there);
+    if (disks.has(dev)) continue;
+    const { bavail, bsize } = statfsSync(there);
+    const freeBytes = bavail * bsize;
+    const detail = `${(freeBytes / 1024 ** 3).toFixed(1)} GiB free for ${there}`;
+    const low = { path: there, freeBytes, freeBytesMin, waitingBytes: null };
+    if (freeBytes < freeBytesMin)
+      disks.set(dev, bad('disk', 'fault', holdText(low), 'make room, or lower intake.freeBytesMin'));
+    else if (freeBytes < freeBytesMin * spaceWarningFactor)
+      disks.set(
+        dev,
+        bad('disk', 'warning', detail, 'make room: originals, pieces and reports are kept here'),
+      );
+    else disks.set(dev, ok('disk', detail));
+  }
+  return [...disks.values()];
 }
 
 /** Creates, renames and deletes a probe file in every partner folder, as the engine itself does. */

@@ -1,6 +1,9 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
+import { sqliteStore } from '../adapters/store/sqlite.js';
+import { momentInParis } from '../domain/dates.js';
 import { Fault } from '../errors.js';
-import { partnerFolders } from '../settings/home.js';
+import type { PartnerControl, PartnerHealth, Store } from '../ports/store.js';
+import { homePaths, partnerFolders } from '../settings/home.js';
 import { type LoadedSettings, loadSettings } from '../settings/load.js';
 import type { PartnerSettings } from '../settings/schema.js';
 import type { Action } from './commands.js';
@@ -23,20 +26,94 @@ function toJson(loaded: LoadedSettings, partner: PartnerSettings) {
   return { ...partner, folders, waitingIn: filesIn(folders.in), waitingOut: filesIn(folders.out) };
 }
 
+/** What the store tells of partners: what operators want, how their folders do, what is still in work. */
+interface States {
+  readonly controls: ReadonlyMap<string, PartnerControl>;
+  readonly health: readonly PartnerHealth[];
+  readonly store: Store | null;
+}
+
+async function statesOf(store: Store | null): Promise<States> {
+  const controls = (await store?.partnerControls()) ?? [];
+  return {
+    controls: new Map(controls.map((control) => [control.partner, control])),
+    health: (await store?.partnerHealth()) ?? [],
+    store,
+  };
+}
+
+async function stateOf(states: States, partner: PartnerSettings) {
+  const control = states.controls.get(partner.code) ?? null;
+  const mode = control?.mode ?? 'active';
+  const health = states.health.filter((row) => row.partner.split('/')[0] === partner.code);
+  const backlog =
+    mode === 'draining' && states.store !== null ? await states.store.partnerBacklog(partner.code) : null;
+  return { mode, control, health, backlog };
+}
+
+type State = Awaited<ReturnType<typeof stateOf>>;
+
+/** The state as one or two words, for people. */
+function stateWords(partner: PartnerSettings, { mode, health, backlog }: State): string {
+  if (!partner.active) return 'inactif';
+  if (mode === 'paused') return 'en pause';
+  const left = (backlog?.flows ?? 0) + (backlog?.deliveries ?? 0);
+  if (mode === 'draining') return left === 0 ? 'vidé' : `vidange (${left})`;
+  if (health.some((row) => row.circuit === 'open')) return 'coupé';
+  if (health.some((row) => row.faults > 0)) return 'en défaut';
+  return partner.qualification ? 'qualification' : 'actif';
+}
+
+function stateLines({ mode, control, health, backlog }: State): string[] {
+  const lines: string[] = [];
+  if (control !== null) {
+    const what = { active: 'repris', paused: 'mis en pause', draining: 'mis en vidange' }[mode];
+    const why = control.reason === null ? '' : ` : ${control.reason}`;
+    lines.push(
+      `${what} le ${momentInParis(new Date(control.at))} par ${control.by.replace(/^user:/, '')}${why}`,
+    );
+  }
+  if (backlog !== null)
+    lines.push(`reste à finir : ${backlog.flows} flux en cours, ${backlog.deliveries} envois en attente`);
+  for (const row of health) {
+    if (row.faults === 0) continue;
+    const side = row.side === 'intake' ? 'dépôt' : 'retrait';
+    const next = row.retryAt === null ? '' : `, nouvel essai le ${momentInParis(new Date(row.retryAt))}`;
+    const state = row.circuit === 'open' ? 'circuit ouvert' : 'en défaut';
+    lines.push(
+      `${side} (${row.partner}) : ${state}, ${row.faults} échecs de suite${next} : ${row.error ?? ''}`,
+    );
+  }
+  return lines;
+}
+
 export const listPartners: Action<object> = async ({ options, output }) => {
   const loaded = loadSettings({ config: options.config });
-  const partners = loaded.settings.partners.map((partner) => toJson(loaded, partner));
-  for (const partner of partners) output.json(partner);
-  const rows = partners.map((p) => [
-    p.code,
-    p.active ? 'actif' : 'inactif',
-    String(p.waitingIn ?? '?'),
-    String(p.waitingOut ?? '?'),
-    p.interfaces.join(' ') || '-',
-    p.name,
-  ]);
-  for (const line of table([['CODE', 'ÉTAT', 'IN', 'OUT', 'INTERFACES', 'NOM'], ...rows])) output.line(line);
-  return exitCodes.done;
+  const { database } = homePaths(loaded.home);
+  const store = existsSync(database) ? await sqliteStore({ path: database }) : null;
+  try {
+    await store?.migrate();
+    const states = await statesOf(store);
+    const rows: string[][] = [];
+    for (const settings of loaded.settings.partners) {
+      const partner = toJson(loaded, settings);
+      const state = await stateOf(states, settings);
+      output.json({ ...partner, ...state });
+      rows.push([
+        partner.code,
+        stateWords(settings, state),
+        String(partner.waitingIn ?? '?'),
+        String(partner.waitingOut ?? '?'),
+        partner.interfaces.join(' ') || '-',
+        partner.name,
+      ]);
+    }
+    for (const line of table([['CODE', 'ÉTAT', 'IN', 'OUT', 'INTERFACES', 'NOM'], ...rows]))
+      output.line(line);
+    return exitCodes.done;
+  } finally {
+    await store?.close();
+  }
 };
 
 export const showPartner: Action<object> = async ({ options, args, output }) => {
@@ -59,14 +136,18 @@ export const showPartner: Action<object> = async ({ options, args, output }) => 
     state: 'failed',
     limit: 10_000,
   });
+  const state = await stateOf(await statesOf(context.store), settings);
   const lastReceivedAt = flows[0]?.receivedAt ?? null;
   output.json({
     ...partner,
+    ...state,
     lastReceivedAt,
     deliveriesPending: pending.length,
     deliveriesFailed: failed.length,
   });
   output.line(output.paint('bold', `${partner.code}  ${partner.name}`));
+  output.line(`  état : ${stateWords(settings, state)}`);
+  for (const line of stateLines(state)) output.line(`    ${line}`);
   output.line(`  dépôt : ${partner.folders.in} (${partner.waitingIn ?? 'illisible'} fichiers)`);
   output.line(`  retrait : ${partner.folders.out} (${partner.waitingOut ?? 'illisible'} fichiers à relever)`);
   output.line(`  interfaces : ${partner.interfaces.join(' ') || 'aucune'}`);

@@ -189,6 +189,129 @@ describe('intake', () => {
   });
 });
 
+describe('intake by the settings of a partner', () => {
+  it('takes a file with its done file beside it, at once, and the done file goes with it', async () => {
+    put('a.xml');
+    put('b.xml');
+    const { scan } = intake({}, { doneFile: '{name}.done' });
+    await scan();
+    nowMs += 100_000;
+    expect(await scan()).toEqual({ taken: 0, waiting: 0, idle: true });
+    put('a.xml.done', '');
+    expect((await scan()).taken).toBe(1);
+    expect(names()).toEqual(['a.xml']);
+    expect(readdirSync(drop)).toEqual(['b.xml']);
+    expect(readdirSync(join(dir, 'claims'))).toEqual([]);
+  });
+
+  it('removes a done file that a crash left without its file, so that it answers for no later one', async () => {
+    put('a.xml.done', '');
+    const { scan } = intake({}, { doneFile: '{name}.done' });
+    await scan();
+    nowMs += 1_000;
+    await scan();
+    expect(readdirSync(drop)).toEqual([]);
+    put('a.xml');
+    await scan();
+    nowMs += 100_000;
+    expect((await scan()).taken).toBe(0);
+    expect(rows.size).toBe(0);
+  });
+
+  it('does not take a claimed done file for a flow after a crash', async () => {
+    put('a.xml.done', '');
+    const transport = localIntake({ dir: drop, claimDir: join(dir, 'claims') });
+    const [entry] = await transport.list(1);
+    if (entry === undefined) throw new Error('nothing is listed');
+    await transport.claim(entry);
+    await intake({}, { doneFile: '{name}.done' }).recover();
+    expect(rows.size).toBe(0);
+    expect(readdirSync(join(dir, 'claims'))).toEqual([]);
+  });
+
+  it('leaves an unfinished file waiting also when its done file came too early', async () => {
+    put('a.xml', '<a>');
+    put('a.xml.done', '');
+    const { scan } = intake({}, { doneFile: '{name}.done' });
+    expect((await scan()).taken).toBe(0);
+    put('a.xml', '<a></a>');
+    expect((await scan()).taken).toBe(1);
+  });
+
+  it('waits for the minimum age of a name, whatever is written under it meanwhile', async () => {
+    put('a.xml');
+    const { scan } = intake({}, { ageMsMin: 10_000 });
+    await scan();
+    nowMs += 8_000;
+    put('a.xml', '<a>22</a>');
+    expect((await scan()).taken).toBe(0);
+    nowMs += 1_999;
+    expect((await scan()).taken).toBe(0);
+    nowMs += 1;
+    expect((await scan()).taken).toBe(1);
+  });
+
+  it('answers an empty file after a limit of its own', async () => {
+    put('empty', '');
+    put('cut', '<a>');
+    const { scan } = intake({}, { emptyMaxMs: 5_000 });
+    await scan();
+    nowMs += 4_999;
+    expect((await scan()).taken).toBe(0);
+    nowMs += 1;
+    expect((await scan()).taken).toBe(1);
+    expect(names()).toEqual(['empty']);
+  });
+
+  it('leaves what is not admitted for later, and looks again', async () => {
+    put('a.xml', '<a>large, large</a>');
+    put('b.xml');
+    let roomBytes = 10;
+    const { scan } = intake({ admit: (sizeBytes) => sizeBytes <= roomBytes }, { settleMs: 0 });
+    expect(await scan()).toEqual({ taken: 1, waiting: 1, idle: false });
+    expect(await scan()).toEqual({ taken: 0, waiting: 1, idle: false });
+    roomBytes = 100;
+    expect((await scan()).taken).toBe(1);
+  });
+
+  it('works a crowded folder off by age, with one look for many turns', async () => {
+    for (let i = 0; i < 200; i++) {
+      put(`f${i}`);
+      utimesSync(join(drop, `f${i}`), 10_000 - i, 10_000 - i);
+    }
+    const real = localIntake({ dir: drop, claimDir: join(dir, 'claims') });
+    let listed = 0;
+    const transport: IntakeTransport = {
+      ...real,
+      list(limit) {
+        listed++;
+        return real.list(limit);
+      },
+    };
+    const { scan } = intake({ transport }, { batchMax: 10, concurrency: 1 });
+    await scan();
+    nowMs += 1_000;
+    for (let i = 0; i < 20; i++) expect((await scan()).taken).toBe(10);
+    expect(listed).toBe(2);
+    expect(names()).toEqual(Array.from({ length: 200 }, (_, i) => `f${199 - i}`));
+    expect((await scan()).idle).toBe(true);
+  });
+
+  it('does not take a file of a crowded folder that has changed since the look', async () => {
+    for (let i = 0; i < 50; i++) put(`f${i}`);
+    const { scan } = intake({}, { batchMax: 10 });
+    await scan();
+    nowMs += 1_000;
+    for (let i = 0; i < 50; i++) appendFileSync(join(drop, `f${i}`), ' ');
+    for (let i = 0; i < 5; i++) expect((await scan()).taken).toBe(0);
+    await scan();
+    nowMs += 1_000;
+    for (let i = 0; i < 5; i++) await scan();
+    expect(rows.size).toBe(50);
+    for (const row of rows.values()) expect(row.sizeBytes).toBe(9);
+  });
+});
+
 describe('intake after a fault', () => {
   it('does not let one file stop the others, tells it once, and becomes idle beside it', async () => {
     put('bad');

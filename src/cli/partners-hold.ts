@@ -1,0 +1,67 @@
+import { userInfo } from 'node:os';
+import { Fault } from '../errors.js';
+import { engineRunning } from '../pipeline/lock.js';
+import { systemClock } from '../ports/clock.js';
+import type { PartnerMode } from '../ports/store.js';
+import type { Action } from './commands.js';
+import { openContext } from './context.js';
+import { exitCodes } from './exit.js';
+
+interface HoldOptions {
+  readonly reason?: string;
+}
+
+const modes = { pause: 'paused', drain: 'draining', resume: 'active' } as const satisfies Record<
+  string,
+  PartnerMode
+>;
+
+const words = {
+  paused: 'mis en pause : plus rien ne lui est pris ni remis',
+  draining: 'mis en vidange : plus rien ne lui est pris ; ce qui est pris est terminé et remis',
+  active: 'repris',
+} as const satisfies Record<PartnerMode, string>;
+
+/**
+ * `partners pause|drain|resume`: what an operator wants of a partner, kept in the store with who and when, so that a
+ * running engine obeys at its next poll and a later one from its start.
+ */
+export function holdPartner(verb: keyof typeof modes): Action<HoldOptions> {
+  return async ({ options, args, output }) => {
+    await using context = await openContext(options, true);
+    const { loaded, store } = context;
+    const partner = loaded.settings.partners.find(({ code }) => code === args[0]);
+    if (partner === undefined) {
+      const known = loaded.settings.partners.map(({ code }) => code).join(', ');
+      throw new Fault('NOT_FOUND', `no partner has the code ${args[0]}; configured: ${known}`);
+    }
+    const mode = modes[verb];
+    const reason = options.reason?.trim() || null;
+    const by = `user:${userName()}` as const;
+    const control = { partner: partner.code, mode, by, at: new Date().toISOString(), reason };
+    const text = `partenaire ${partner.code} ${words[mode]}${reason === null ? '' : ` (${reason})`}`;
+    const event = { at: control.at, actor: by, kind: `partner-${mode}`, flow: null, invoice: null, text };
+    await store.transaction(async (tx) => {
+      await tx.setPartnerControl(control);
+      await tx.insertEvents([event]);
+    });
+    const running = await engineRunning(store, systemClock);
+    output.json({ ...control, engineRunning: running });
+    output.line(`${partner.code} ${words[mode]}`);
+    output.line(
+      running
+        ? "Le moteur en marche s'y conforme à sa prochaine relève."
+        : 'Aucun moteur ne tourne : ce sera pris en compte au démarrage.',
+    );
+    return exitCodes.done;
+  };
+}
+
+/** Who gives the order; a container may know its user by number only. */
+function userName(): string {
+  try {
+    return process.env.SUDO_USER ?? userInfo().username;
+  } catch {
+    return `uid${process.getuid?.() ?? ''}`;
+  }
+}
