@@ -11,14 +11,38 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pooled } from '../../src/adapters/calls.js';
 import { localDelivery } from '../../src/adapters/transport/local.js';
+import { sftpDelivery } from '../../src/adapters/transport/sftp.js';
 import type { DeliveryTransport } from '../../src/ports/transport.js';
+import { connectTo } from '../helpers/sftp.js';
+import { sshdMissing, startSshd } from '../helpers/sshd.js';
+
+const server = sshdMissing === null ? await startSshd() : null;
+const connection = server === null ? null : connectTo(server);
+if (sshdMissing !== null) console.warn(`skipped: delivery over SFTP (${sshdMissing})`);
+afterAll(async () => {
+  await connection?.close();
+  await server?.close();
+});
 
 const adapters: readonly (readonly [string, (dir: string) => DeliveryTransport])[] = [
   ['local', (dir) => localDelivery({ dir, fileMode: 0o640 })],
   ['local, as on a share', (dir) => localDelivery({ dir, fileMode: 0o640, calls: () => pooled })],
+  ...(connection === null
+    ? []
+    : [
+        [
+          'SFTP',
+          (dir: string) =>
+            sftpDelivery({
+              connection: { ...connection, close: async () => undefined },
+              dir,
+              fileMode: 0o640,
+            }),
+        ] as const,
+      ]),
 ];
 
 const writing =
@@ -34,7 +58,10 @@ describe.each(adapters)('delivery transport: %s', (_, make) => {
     dir = mkdtempSync(join(tmpdir(), 'ecluse-'));
     transport = make(dir);
   });
-  afterEach(() => rmSync(dir, { recursive: true, force: true }));
+  afterEach(async () => {
+    await transport.close();
+    rmSync(dir, { recursive: true, force: true });
+  });
   const read = (name: string): string => readFileSync(join(dir, name), 'utf8');
 
   it('writes a file whole, with its hash and size, and nothing beside it', async () => {

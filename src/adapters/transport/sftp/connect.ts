@@ -1,0 +1,179 @@
+import { Client, type ConnectConfig } from 'ssh2';
+import { asError, Fault } from '../../../errors.js';
+import { fingerprintOf, type HostKeyKind, hostKeyAlgorithms, hostKeyKinds, keyTypeOf } from './host-keys.js';
+import { openSession, type SftpSession } from './session.js';
+
+export interface SftpServer {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  /** Asked at every connection, so that a secret that was changed counts at the next one. */
+  readonly login: () => SftpLogin;
+  /** Fingerprints that are trusted, as `ssh-keygen -l` prints them. */
+  readonly hostKeys: readonly string[];
+  /** From the first packet to a session that answers. */
+  readonly connectMsMax: number;
+  /** One request. */
+  readonly operationMsMax: number;
+  /** Silence after which the server is asked for a sign of life; the third unanswered question ends it. 0: never. */
+  readonly keepaliveMs: number;
+  /** Said in the fault of a host key that is not pinned. */
+  readonly hostKeyRemedy?: string;
+}
+
+export interface SftpLogin {
+  readonly privateKey?: Buffer;
+  readonly passphrase?: string;
+  readonly password?: string;
+}
+
+export interface HostKey {
+  /** Such as `ssh-ed25519`. */
+  readonly type: string;
+  readonly fingerprint: string;
+}
+
+const keepaliveCountMax = 3;
+
+export const serverName = ({ user, host, port }: SftpServer): string => `${user}@${host}:${port}`;
+
+/**
+ * Opens a session. A server has host keys of several kinds and shows the one that is asked for first: all kinds are
+ * asked for before a key is refused.
+ * @throws Fault CONNECTION_FAILED, HOST_KEY_REFUSED (names what to do); those of `login`.
+ */
+export async function connect(server: SftpServer): Promise<SftpSession> {
+  const seen: HostKey[] = [];
+  const login = server.login();
+  const deadlineMs = performance.now() + server.connectMsMax;
+  for (const kind of hostKeyKinds) {
+    const opened = await attempt(server, login, kind, deadlineMs, seen);
+    if (opened !== null) return opened;
+  }
+  throw hostKeyFault(server, seen);
+}
+
+/** Null when the server shows no key of this kind that is pinned. */
+async function attempt(
+  server: SftpServer,
+  login: SftpLogin,
+  kind: HostKeyKind,
+  deadlineMs: number,
+  seen: HostKey[],
+): Promise<SftpSession | null> {
+  let refused = false;
+  const verify = (key: Buffer): boolean => {
+    const shown = { type: keyTypeOf(key), fingerprint: fingerprintOf(key) };
+    if (server.hostKeys.includes(shown.fingerprint)) return true;
+    refused = true;
+    seen.push(shown);
+    return false;
+  };
+  try {
+    return await dial(server, configOf(server, login, kind, verify), deadlineMs);
+  } catch (error) {
+    // A server that has no key of this kind ends the handshake; whether it has another kind is to be seen.
+    if (refused || isWithoutSuchKey(error)) return null;
+    throw error;
+  }
+}
+
+function configOf(
+  server: SftpServer,
+  login: SftpLogin,
+  kind: HostKeyKind,
+  verify: (key: Buffer) => boolean,
+): ConnectConfig {
+  return {
+    host: server.host,
+    port: server.port,
+    username: server.user,
+    ...login,
+    tryKeyboard: login.password !== undefined,
+    hostVerifier: verify,
+    algorithms: { serverHostKey: [...hostKeyAlgorithms[kind]] },
+    readyTimeout: server.connectMsMax,
+    keepaliveInterval: server.keepaliveMs,
+    keepaliveCountMax,
+  };
+}
+
+/** @throws Fault CONNECTION_FAILED. */
+function dial(server: SftpServer, config: ConnectConfig, deadlineMs: number): Promise<SftpSession> {
+  const name = serverName(server);
+  return new Promise((resolve, reject) => {
+    const client = new Client();
+    let session: SftpSession | null = null;
+    const fail = (reason: string, cause?: unknown): void => {
+      clearTimeout(late);
+      session?.end(reason);
+      reject(new Fault('CONNECTION_FAILED', `${name}: ${reason}`, { server: name }, cause));
+      client.destroy();
+    };
+    const late = setTimeout(
+      () => fail(`no session within ${server.connectMsMax} ms`),
+      Math.max(1, deadlineMs - performance.now()),
+    );
+    // A listener stays for as long as the client lives: an error that nobody hears would end the process.
+    client.on('error', (error) => fail(explained(error), error));
+    client.on('close', () => fail('the connection was closed'));
+    client.on('keyboard-interactive', (_name, _instructions, _language, prompts, answer) =>
+      answer(prompts.map(() => config.password ?? '')),
+    );
+    client.on('ready', () => {
+      client.setNoDelay(true);
+      client.subsys('sftp', (error, channel) => {
+        if (error) return fail(`it opens no SFTP session: ${error.message}`, error);
+        const { operationMsMax } = server;
+        openSession(channel, { server: name, operationMsMax, destroy: () => client.destroy() }).then(
+          (opened) => {
+            clearTimeout(late);
+            session = opened;
+            resolve(opened);
+          },
+          (thrown: unknown) => fail(asError(thrown).message, thrown),
+        );
+      });
+    });
+    try {
+      client.connect(config);
+    } catch (error) {
+      fail(asError(error).message, error);
+    }
+  });
+}
+
+function explained(error: Error & { level?: string; code?: string }): string {
+  if (error.level === 'client-authentication') return 'the server refuses the login';
+  if (error.code === 'ECONNREFUSED') return 'nothing listens there (ECONNREFUSED)';
+  return error.message;
+}
+
+function isWithoutSuchKey(error: unknown): boolean {
+  return /no matching host key/i.test(asError(error).message);
+}
+
+function hostKeyFault(server: SftpServer, seen: readonly HostKey[]): Fault {
+  const name = serverName(server);
+  const shown = seen.map(({ type, fingerprint }) => `${fingerprint} (${type})`).join(', ');
+  const what =
+    server.hostKeys.length === 0
+      ? 'no host key is pinned for this server'
+      : `the server shows none of its ${server.hostKeys.length} pinned host keys: it was set up anew, or another machine answers in its place`;
+  const remedy = server.hostKeyRemedy ?? 'compare the fingerprint with its owner and pin it (sftp.hostKeys)';
+  const details = { server: name, shown: seen, pinned: server.hostKeys };
+  return new Fault('HOST_KEY_REFUSED', `${name}: ${what}; shown: ${shown || 'none'}; ${remedy}`, details);
+}
+
+/**
+ * The host keys that a server shows, one of each kind it has; nobody logs in.
+ * @throws Fault CONNECTION_FAILED when it shows none.
+ */
+export async function hostKeysOf(server: SftpServer): Promise<readonly HostKey[]> {
+  const seen: HostKey[] = [];
+  const deadlineMs = performance.now() + server.connectMsMax;
+  for (const kind of hostKeyKinds) await attempt({ ...server, hostKeys: [] }, {}, kind, deadlineMs, seen);
+  if (seen.length > 0) return seen;
+  const name = serverName(server);
+  throw new Fault('CONNECTION_FAILED', `${name}: it shows no host key`, { server: name });
+}
