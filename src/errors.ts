@@ -18,7 +18,8 @@ export const faultCodes = {
   ENGINE_RUNNING: 'another engine works on the same folder',
   FOLDER_UNUSABLE: 'a folder cannot be read, written or created',
   CONNECTION_FAILED: 'an SFTP server cannot be reached, refuses the login or stopped answering',
-  HOST_KEY_REFUSED: 'an SFTP server shows no host key that is pinned: it was not sent anything, no login either',
+  HOST_KEY_REFUSED:
+    'an SFTP server shows no host key that is pinned: it was not sent anything, no login either',
   FILE_CHANGED: 'a file changed while it was being taken over',
   FILE_UNREADABLE: 'a file cannot be read',
   ARCHIVE_CORRUPT: 'an archived file does not have the bytes it was recorded with',

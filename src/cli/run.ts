@@ -89,6 +89,8 @@ function logOf(loaded: LoadedSettings, output: Output): Log {
 const stateColours: Partial<Record<FlowState, Colour>> = {
   IN_INTEGRE: 'green',
   IN_INTEGRE_PARTIEL: 'yellow',
+  QP_RECEVABLE: 'green',
+  QP_RECEVABLE_AVEC_ERREUR: 'yellow',
   IN_REJETE: 'red',
   QP_IRRECEVABLE: 'red',
   IN_INCIDENTE: 'red',

@@ -44,6 +44,8 @@ export async function begin(
   // A name that is not this sender's to use takes no flow id: one partner must not block another's.
   if (envelope.name === null || envelope.name.partner !== partner.code || hasFatal(envelope.findings))
     return work;
+  // What is only tried may be tried again under the same name, and takes nothing.
+  if (begun.qualification) return work;
   const duplicate = await duplicateOf(tx, begun, envelope.name.flowId);
   return duplicate === null ? work : { ...work, findings: [...work.findings, duplicate] };
 }

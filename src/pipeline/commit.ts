@@ -6,7 +6,7 @@ import { newId } from '../domain/ids.js';
 import { statusesAtCommit } from '../lifecycle/first-statuses.js';
 import type { InvoiceRow, StatusRow, StoreTransaction } from '../ports/store.js';
 import { type Fated, type Judgement, judge } from './fates.js';
-import { pivotDeliveries, reportDelivery } from './outbound.js';
+import { type PivotDelivery, pivotDeliveries, reportDelivery } from './outbound.js';
 import type { Work } from './work.js';
 
 /** Marks a status that its issuer did not subscribe to: kept for console and API, never sent. */
@@ -109,17 +109,12 @@ async function write(
     durationMs: context.durationMs,
     layers: work.layers,
   });
-  await tx.insertInvoices(judgement.fated.map((fated) => invoiceRow(work, fated)));
   await tx.insertFindings(flow.id, flow.attempt, findings);
-  const integrated = judgement.fated
-    .filter((fated) => fated.fate === 'integrated')
-    .map((fated) => fated.item);
-  const pivots = await pivotDeliveries(tx, work, integrated, context);
+  const pivots = flow.qualification ? [] : await integrate(tx, work, judgement, context);
   const report = await reportDelivery(tx, work, judgement, findings, context);
-  await tx.insertDeliveries([...pivots.map((pivot) => pivot.delivery), report]);
-  for (const pivot of pivots) await tx.linkDelivery(pivot.delivery.id, pivot.invoices);
-  await tx.insertStatuses(statusRows(work, judgement, context));
   const deliveries = [...pivots.map((pivot) => pivot.delivery), report];
+  await tx.insertDeliveries(deliveries);
+  for (const pivot of pivots) await tx.linkDelivery(pivot.delivery.id, pivot.invoices);
   await tx.insertEvents(eventsOf(work, judgement, deliveries, at));
   return {
     flow: flow.id,
@@ -132,6 +127,21 @@ async function write(
     fatal: findings.filter((f) => f.severity === 'fatal'),
     deliveries: deliveries.map(({ partner, name }) => ({ partner, name })),
   };
+}
+
+/** Invoices with their statuses, and the pivots that carry them: what a flow that is only tried has none of. */
+async function integrate(
+  tx: StoreTransaction,
+  work: Work,
+  judgement: Judgement,
+  context: CommitContext,
+): Promise<readonly PivotDelivery[]> {
+  await tx.insertInvoices(judgement.fated.map((fated) => invoiceRow(work, fated)));
+  await tx.insertStatuses(statusRows(work, judgement, context));
+  const integrated = judgement.fated
+    .filter((fated) => fated.fate === 'integrated')
+    .map((fated) => fated.item);
+  return pivotDeliveries(tx, work, integrated, context);
 }
 
 function invoiceRow(work: Work, { item, fate }: Fated): InvoiceRow {
@@ -189,7 +199,7 @@ function eventsOf(
   at: string,
 ): AuditEvent[] {
   const { label } = flowStates[judgement.state];
-  const text = `tentative ${work.flow.attempt} : ${label}, ${judgement.received} reçues = ${judgement.integrated} intégrées + ${judgement.rejected} rejetées`;
+  const text = `tentative ${work.flow.attempt} : ${label}, ${judgement.received} reçues = ${judgement.integrated} intégrées + ${judgement.rejected} rejetées${work.flow.qualification ? " ; qualification : rien n'est transmis ni retenu" : ''}`;
   const base = { at, actor: 'engine', flow: work.flow.id, invoice: null } as const;
   return [
     { ...base, kind: 'processed', text },

@@ -34,12 +34,15 @@ export async function judge(
 ): Promise<Judgement> {
   const fated: Fated[] = [];
   const findings: Finding[] = [];
+  const tried = new Set<string>();
   const failing = new Set(work.findings.filter(isAboutTheFlow).map((f) => f.entry));
   for (const item of work.invoices) {
     if (stopped) fated.push({ item, fate: failing.has(item.entry) || item.fatal ? 'rejected' : 'untreated' });
     else if (item.fatal) fated.push({ item, fate: 'rejected' });
     else {
-      const duplicate = await takeNumber(tx, work, item, options);
+      const duplicate = work.flow.qualification
+        ? twiceInFlow(work, item, tried, options)
+        : await takeNumber(tx, work, item, options);
       if (duplicate !== null) findings.push(duplicate);
       fated.push({ item, fate: duplicate === null ? 'integrated' : 'rejected' });
     }
@@ -48,7 +51,9 @@ export async function judge(
   const received = fated.length + unread;
   const integrated = fated.filter((f) => f.fate === 'integrated').length;
   return {
-    state: stateOf(stopped, received, integrated),
+    state: work.flow.qualification
+      ? triedStateOf(stopped, received, integrated)
+      : stateOf(stopped, received, integrated),
     fated,
     findings,
     received,
@@ -63,28 +68,62 @@ function stateOf(stopped: boolean, received: number, integrated: number): FlowSt
   return integrated === received ? 'IN_INTEGRE' : 'IN_INTEGRE_PARTIEL';
 }
 
+/** States of what is only tried (DOMAIN 5). */
+function triedStateOf(stopped: boolean, received: number, integrated: number): FlowState {
+  if (stopped) return 'QP_IRRECEVABLE';
+  return integrated === received && received > 0 ? 'QP_RECEVABLE' : 'QP_RECEVABLE_AVEC_ERREUR';
+}
+
+function keyOf(item: InvoiceWork, numberPerYear: boolean): NumberKey {
+  const { invoice } = item.checked;
+  return {
+    supplierType: invoice.chorus.supplier.idType ?? '',
+    supplierId: (invoice.chorus.supplier.id ?? '').toUpperCase(),
+    number: invoice.number ?? '',
+    year: numberPerYear ? (invoice.issueDate ?? '').slice(0, 4) : '',
+  };
+}
+
+/** In qualification no number is taken: only the flow itself can hold the same one twice. */
+function twiceInFlow(
+  work: Work,
+  item: InvoiceWork,
+  tried: Set<string>,
+  options: { readonly numberPerYear: boolean },
+): Finding | null {
+  const key = keyOf(item, options.numberPerYear);
+  const text = JSON.stringify(Object.values(key));
+  if (!tried.has(text)) {
+    tried.add(text);
+    return null;
+  }
+  const { depositedName, receivedAt } = work.flow;
+  return duplicateFinding(item, key, { depositedName, at: receivedAt, inFlow: true });
+}
+
 async function takeNumber(
   tx: StoreTransaction,
   work: Work,
   item: InvoiceWork,
   options: { readonly numberPerYear: boolean; readonly at: string },
 ): Promise<Finding | null> {
-  const { invoice, index, places } = item.checked;
-  const number = invoice.number ?? '';
-  const key: NumberKey = {
-    supplierType: invoice.chorus.supplier.idType ?? '',
-    supplierId: (invoice.chorus.supplier.id ?? '').toUpperCase(),
-    number,
-    year: options.numberPerYear ? (invoice.issueDate ?? '').slice(0, 4) : '',
-  };
+  const key = keyOf(item, options.numberPerYear);
   const holder = await tx.takeInvoiceNumber(key, item.id, work.flow.id, options.at);
   if (holder === null) return null;
-  const inFlow = holder.flow === work.flow.id;
+  return duplicateFinding(item, key, { ...holder, inFlow: holder.flow === work.flow.id });
+}
+
+function duplicateFinding(
+  item: InvoiceWork,
+  { number, supplierId }: NumberKey,
+  holder: { readonly depositedName: string; readonly at: string; readonly inFlow: boolean },
+): Finding {
+  const { index, places } = item.checked;
   return findingOf(
-    inFlow ? 'ECL-DUP-IN-FLOW' : 'REJ_UNI',
+    holder.inFlow ? 'ECL-DUP-IN-FLOW' : 'REJ_UNI',
     {
       number,
-      supplier: key.supplierId,
+      supplier: supplierId,
       name: holder.depositedName,
       at: momentInParis(new Date(holder.at)),
     },

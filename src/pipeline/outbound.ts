@@ -57,7 +57,9 @@ export async function reportDelivery(
   context: CommitContext,
 ): Promise<Delivery> {
   const { flow, partner } = work;
-  const name = await nextName(tx, reportCode(work), partner.code, context);
+  const name = flow.qualification
+    ? await trialName(tx, reportCode(work), partner.code, context)
+    : await nextName(tx, reportCode(work), partner.code, context);
   const body = integrationReport({
     name,
     engine: context.engine,
@@ -69,6 +71,7 @@ export async function reportDelivery(
       invoicesReceived: judgement.received,
       invoicesIntegrated: judgement.integrated,
       invoicesRejected: judgement.rejected,
+      qualification: flow.qualification,
     },
     state: judgement.state,
     findings,
@@ -98,6 +101,19 @@ async function nextName(
   context: CommitContext,
 ): Promise<string> {
   const sequence = await tx.nextSequence(interfaceCode);
+  return outboundName({ interfaceCode, receiver, engineCode: context.engine.code, sequence });
+}
+
+/** Reports on what is only tried have numbers of their own, at the end of the range: they use up none of the others. */
+const trialNumbersFrom = 900_000_000_000_000;
+
+async function trialName(
+  tx: StoreTransaction,
+  interfaceCode: string,
+  receiver: string,
+  context: CommitContext,
+): Promise<string> {
+  const sequence = trialNumbersFrom + (await tx.nextSequence(`QP:${interfaceCode}`));
   return outboundName({ interfaceCode, receiver, engineCode: context.engine.code, sequence });
 }
 

@@ -31,6 +31,8 @@ export interface ReportedFlow {
   readonly invoicesReceived: number;
   readonly invoicesIntegrated: number;
   readonly invoicesRejected: number;
+  /** Tried only: the report says that nothing was passed on or kept. */
+  readonly qualification?: boolean;
 }
 
 export interface IntegrationReportInput extends EnvelopeFacts {
@@ -63,6 +65,8 @@ const statusOfState: Partial<Record<FlowState, '90' | '93' | '96'>> = {
   IN_INTEGRE: '90',
   IN_INTEGRE_PARTIEL: '96',
   IN_REJETE: '93',
+  QP_RECEVABLE: '90',
+  QP_RECEVABLE_AVEC_ERREUR: '96',
   QP_IRRECEVABLE: '93',
   IN_INCIDENTE: '93',
 };
@@ -78,7 +82,7 @@ export function isAboutFlow(finding: Finding): boolean {
  * @throws Fault INTERNAL when the state is not final.
  */
 export function integrationReport(input: IntegrationReportInput): string {
-  const status = statusOfState[input.state];
+  const status = statusOf(input);
   if (status === undefined) {
     throw new Fault('INTERNAL', 'a report was asked for before the flow had a final state', {
       state: input.state,
@@ -90,6 +94,12 @@ export function integrationReport(input: IntegrationReportInput): string {
     group('CPPFluxStatuts', [fluxStatut(input, status)], { compteur: '1' }),
   ]);
   return writeDocument(root);
+}
+
+/** A flow in which nothing would be integrated is rejected, also when it is only tried. */
+function statusOf({ state, flow }: IntegrationReportInput): string | undefined {
+  if (state === 'QP_RECEVABLE_AVEC_ERREUR' && flow.invoicesIntegrated === 0) return '93';
+  return statusOfState[state];
 }
 
 function fluxStatut(input: IntegrationReportInput, status: string): XmlElement {
@@ -107,7 +117,8 @@ function fluxStatut(input: IntegrationReportInput, status: string): XmlElement {
 function comment({ flow, ruleSets }: IntegrationReportInput): string {
   const counts = `reçues=${flow.invoicesReceived} intégrées=${flow.invoicesIntegrated} rejetées=${flow.invoicesRejected}`;
   const sets = [...new Set(ruleSets)];
-  return sets.length === 0 ? counts : `${counts} règles=${sets.join(',')}`;
+  const text = sets.length === 0 ? counts : `${counts} règles=${sets.join(',')}`;
+  return flow.qualification === true ? `${text} ; qualification : rien n'est transmis ni retenu` : text;
 }
 
 function idFlux(flow: ReportedFlow): string {
