@@ -28,7 +28,7 @@ describe('README', () => {
       cwd: root,
       env: { ...process.env, ECLUSE_HOME: home },
       encoding: 'utf8',
-      timeout: 60_000,
+      timeout: 110_000,
       maxBuffer: 1 << 26,
     });
     expect({
@@ -41,7 +41,7 @@ describe('README', () => {
       stderr: '',
     });
     expect(done.stdout.length).toBeGreaterThan(0);
-  });
+  }, 120_000);
 });
 
 describe('links in our documents', () => {
