@@ -4,7 +4,7 @@ import type { Builtin } from './builtins.js';
 import type { Gen } from './gen.js';
 import { loop } from './loop.js';
 import type { Env } from './module.js';
-import { presence } from './paths.js';
+import { presence } from './presence.js';
 import { boxed, data, isDec, one, type Shape, stringOf, type Ty, type Val } from './shape.js';
 
 const int: Shape = { ty: 'int', card: 'one' };

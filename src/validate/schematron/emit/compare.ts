@@ -3,7 +3,7 @@ import { XPathProblem } from '../xpath/ast.js';
 import type { Gen } from './gen.js';
 import { loop } from './loop.js';
 import type { Env } from './module.js';
-import { presence } from './paths.js';
+import { neverFails, presence } from './presence.js';
 import { boxed, data, isDec, isNumericTy, isText, one, type Ty, type Val } from './shape.js';
 
 type Comparison = Extract<Expr, { kind: 'general' }>;
@@ -42,7 +42,7 @@ export function comparison(g: Gen, expr: Comparison, env: Env): string {
 
 /** Two values at most: compared in place. */
 function oneToOne(g: Gen, expr: Comparison, env: Env): string {
-  const condition = presence(g, expr.left);
+  const condition = neverFails(expr.right) ? presence(g, expr.left) : '';
   const [left, testLeft] = present(g.datum(expr.left, env), env);
   const [right, testRight] = present(g.datum(expr.right, env), env);
   return `(${condition}${testLeft}${testRight}${pairTest(expr.op, left, right, expr.at)})`;
@@ -67,7 +67,7 @@ function manyToOne(g: Gen, op: CompareOp, many: Expr, single: Expr, env: Env): s
     const body = loop(g, many, inner, 'any', (v) => test(g, inner, op, v, other, single.at));
     return `${before}${body}return false;`;
   });
-  const condition = presence(g, many);
+  const condition = neverFails(single) ? presence(g, many) : '';
   return condition === '' ? call : `(${condition}${call})`;
 }
 
@@ -104,7 +104,7 @@ function manyToMany(g: Gen, expr: Comparison, env: Env): string {
     );
     return `const ${list} = ${array};\n${body}return false;`;
   });
-  const condition = presence(g, expr.left) + presence(g, expr.right);
+  const condition = neverFails(expr.right) ? presence(g, expr.left) : '';
   return condition === '' ? call : `(${condition}${call})`;
 }
 

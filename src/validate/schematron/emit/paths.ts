@@ -1,8 +1,9 @@
 import type { Expr, NodeTest, QName, Step } from '../xpath/ast.js';
 import type { Gen } from './gen.js';
 import { isOrdinal } from './infer.js';
-import { type Emit, each, focused, isPlain, loop, type Need } from './loop.js';
+import { type Emit, each, focused, loop, type Need } from './loop.js';
 import type { Env } from './module.js';
+import { presence } from './presence.js';
 import { isNodeTy, one, type Ty, type Val } from './shape.js';
 import { axisStep } from './steps.js';
 
@@ -238,19 +239,6 @@ export function climbedPath(
   };
 }
 
-/** A condition that must hold for the path to give anything: all its names stand in the document. */
-export function presence(g: Gen, expr: Expr): string {
-  if (expr.kind !== 'path') return '';
-  const conditions = new Set<string>();
-  for (const step of simplified(expr).toReversed()) {
-    if (step.kind !== 'axis' || step.test.kind !== 'names' || conditions.size === 3) continue;
-    const table = step.axis === 'attribute' ? 'Q' : 'P';
-    const tests = step.test.names.map((name) => `${table}[${g.module.name(name)}] === 1`);
-    conditions.add(tests.length === 1 ? (tests[0] ?? '') : `(${tests.join(' || ')})`);
-  }
-  return [...conditions].map((one) => `${one} && `).join('');
-}
-
 /** Whether an expression gives any item. */
 export function exists(g: Gen, expr: Expr, env: Env): string {
   const { card } = g.infer(expr, env);
@@ -278,5 +266,3 @@ export function first(g: Gen, expr: Expr, env: Env): Val {
   );
   return { js, ty, opt: true };
 }
-
-export { isPlain };
