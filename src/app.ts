@@ -1,8 +1,9 @@
 import { mkdirSync, rmSync } from 'node:fs';
+import { clamd } from './adapters/antivirus/clamd.js';
 import { folderArchive } from './adapters/archive/folder.js';
 import { embeddedQueue } from './adapters/queue/embedded.js';
 import { sqliteStore } from './adapters/store/sqlite.js';
-import { localDelivery, localIntake } from './adapters/transport/local.js';
+import { createTransports, type Transports } from './app/transports.js';
 import { createOutbox, type Outbox } from './deliver/outbox.js';
 import { dayInParis } from './domain/dates.js';
 import type { Partner } from './domain/partner.js';
@@ -10,6 +11,7 @@ import { createIntake, type Intake } from './intake/intake.js';
 import { createSpaceGuard } from './intake/space.js';
 import type { Log } from './log.js';
 import { statusAfterDelivery } from './pipeline/after-delivery.js';
+import { type AntivirusCheck, createAntivirusCheck } from './pipeline/antivirus.js';
 import type { Outcome } from './pipeline/commit.js';
 import { createCommitter } from './pipeline/committer.js';
 import { createEngine, type Engine } from './pipeline/engine.js';
@@ -23,8 +25,9 @@ import type { Archive } from './ports/archive.js';
 import { type Clock, systemClock } from './ports/clock.js';
 import type { Queue } from './ports/queue.js';
 import type { Store } from './ports/store.js';
+import type { IntakeTransport } from './ports/transport.js';
 import { writeBody } from './report/stream.js';
-import { homePaths, partnerFolders, prepareHome, toPartner } from './settings/home.js';
+import { homePaths, prepareHome, toPartner } from './settings/home.js';
 import type { LoadedSettings } from './settings/load.js';
 import { policyOf } from './settings/policy.js';
 import type { PartnerSettings } from './settings/schema.js';
@@ -49,7 +52,7 @@ export interface AppOptions {
   readonly onLost: (reason: string) => void;
   /** Whether a deposited name is one of the demonstration's. */
   readonly isDemo?: (name: string) => boolean;
-  /** Told in French when the intake stops for want of space, and when it goes on. */
+  /** Told in French when flows wait for want of space or antivirus, and when they go on. */
   readonly onHold?: (text: string, held: boolean) => void;
   readonly clock?: Clock;
   /** Compiled entry of the worker threads, where it does not lie beside this file. */
@@ -68,6 +71,7 @@ interface Parts {
   readonly committer: ReturnType<typeof createCommitter>;
   readonly partners: ReadonlyMap<string, Partner>;
   readonly gate: Gate;
+  readonly transports: Transports;
 }
 
 /**
@@ -95,6 +99,7 @@ export async function createApp(loaded: LoadedSettings, options: AppOptions): Pr
     ...(options.workerScript === undefined ? {} : { script: options.workerScript }),
   });
   const queue = embeddedQueue();
+  const transports = createTransports(loaded);
   const engine = engineOf({
     loaded,
     options,
@@ -103,7 +108,8 @@ export async function createApp(loaded: LoadedSettings, options: AppOptions): Pr
     pool,
     queue,
     gate: gateOf(loaded, store, queue),
-    archive: folderArchive({ dir: paths.archive }),
+    transports,
+    archive: folderArchive({ dir: paths.archive, quarantineDir: paths.quarantine }),
     committer: createCommitter(store),
     partners: new Map(settings.partners.map((partner) => [partner.code, toPartner(partner)])),
   });
@@ -112,6 +118,7 @@ export async function createApp(loaded: LoadedSettings, options: AppOptions): Pr
     store,
     async close() {
       await engine.stop();
+      await transports.close();
       await pool.close();
       await lock.release();
       await store.close();
@@ -162,7 +169,7 @@ function engineOf(parts: Parts): Engine {
     log: options.log,
     intakes: intakesOf(parts),
     gate: parts.gate,
-    onHold: (text, held) => (options.onHold ?? ((line) => options.log.warn(line)))(text, held),
+    onHold: holdTeller(options),
     outbox: outboxOf(parts),
     lifecycle: createLifecycleJob({ ...parts, ...settings.lifecycle, engine: engineName(loaded) }),
     process: (flowId) => runner.process(flowId),
@@ -196,14 +203,31 @@ function runnerOf({ loaded, options, store, archive, pool, clock, committer, par
       rejectedStatus: settings.lifecycle.rejectedStatus,
     },
     onOutcome: options.onOutcome,
+    ...(settings.antivirus.enabled ? { antivirus: antivirusOf(loaded, options, archive) } : {}),
   });
 }
 
-function outboxOf({ loaded, store, archive, clock, partners, gate }: Parts): Outbox {
+/** Flows put to the antivirus at once: clamd has ten threads unless it is told otherwise. */
+const antivirusConcurrency = 8;
+
+function antivirusOf({ settings }: LoadedSettings, options: AppOptions, archive: Archive): AntivirusCheck {
+  return createAntivirusCheck({
+    archive,
+    antivirus: clamd(settings.antivirus),
+    log: options.log,
+    concurrency: antivirusConcurrency,
+    retryMs: settings.engine.retryMs,
+    flowBytesMax: settings.limits.flowBytesMax,
+    onHold: holdTeller(options),
+  });
+}
+
+function holdTeller({ onHold, log }: AppOptions): (text: string, held: boolean) => void {
+  return onHold ?? ((text) => log.warn(text));
+}
+
+function outboxOf({ loaded, store, archive, clock, partners, gate, transports }: Parts): Outbox {
   const { settings } = loaded;
-  const fileMode = Number.parseInt(settings.folders.fileMode, 8);
-  const folders = new Map(settings.partners.map((p) => [p.code, partnerFolders(loaded, p).out]));
-  const paths = homePaths(loaded.home);
   const held = (partner: string): boolean => gate.mode(partner) === 'paused';
   return createOutbox({
     store: {
@@ -215,7 +239,7 @@ function outboxOf({ loaded, store, archive, clock, partners, gate }: Parts): Out
     },
     archive,
     clock,
-    transportFor: (code) => localDelivery({ dir: folders.get(code) ?? paths.outFolder(code), fileMode }),
+    transportFor: (code) => transports.delivery(code),
     writeBody,
     settings: settings.delivery,
     onDelivered: statusAfterDelivery({ clock, partners }),
@@ -246,26 +270,25 @@ function intakesOf(parts: Parts): IntakeFolder[] {
   };
   return parts.loaded.settings.partners
     .filter((partner) => partner.active)
-    .flatMap((partner) => {
-      const { code, qualification } = partner;
-      const folders = partnerFolders(parts.loaded, partner);
-      const claims = homePaths(parts.loaded.home).claims;
-      const place = { dir: folders.in, claimDir: claims(code) };
-      const main = { partner: code, intake: intakeOf(parts, partner, place, recordFor(code, qualification)) };
-      if (folders.qualification === undefined) return [main];
-      const folder = 'qualification';
-      const trial = { dir: folders.qualification, claimDir: claims(`${code}-${folder}`) };
-      return [
-        main,
-        { partner: code, folder, intake: intakeOf(parts, partner, trial, recordFor(code, true)) },
-      ];
-    });
+    .flatMap((partner) =>
+      parts.transports.intakes(partner).map(({ transport, qualification }) => ({
+        partner: partner.code,
+        intake: intakeOf(
+          parts,
+          partner,
+          transport,
+          recordFor(partner.code, partner.qualification || qualification),
+        ),
+        ...(qualification ? { folder: 'qualification' } : {}),
+        ...(partner.sftp === undefined ? {} : { pollMs: partner.sftp.pollMs }),
+      })),
+    );
 }
 
 function intakeOf(
   { archive, clock, options, gate, loaded }: Parts,
   partner: PartnerSettings,
-  place: { readonly dir: string; readonly claimDir: string },
+  transport: IntakeTransport,
   record: ReturnType<typeof createRecorder>,
 ): Intake {
   const { intake } = loaded.settings;
@@ -276,16 +299,16 @@ function intakeOf(
     clock,
     record,
     partner: partner.code,
-    transport: localIntake(place),
+    transport,
     settings: {
-      settleMs: own.settleMs ?? intake.settleMs,
+      settleMs: own.settleMs ?? partner.sftp?.settleMs ?? intake.settleMs,
       unfinishedMaxMs: own.unfinishedMaxMs ?? intake.unfinishedMaxMs,
       ...(emptyMaxMs === undefined ? {} : { emptyMaxMs }),
       ageMsMin: own.ageMsMin ?? intake.ageMsMin,
       doneFile: own.doneFile ?? intake.doneFile ?? null,
       temporaryNames: own.temporaryNames ?? intake.temporaryNames,
       batchMax: intake.batchMax,
-      concurrency: intake.concurrency,
+      concurrency: partner.sftp?.concurrency ?? intake.concurrency,
     },
     admit: (sizeBytes) => gate.admits(partner.code, sizeBytes),
     onFault: (fault) => options.log.error('file could not be taken in', { partner: partner.code, ...fault }),

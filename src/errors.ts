@@ -20,6 +20,8 @@ export const faultCodes = {
   CONNECTION_FAILED: 'an SFTP server cannot be reached, refuses the login or stopped answering',
   HOST_KEY_REFUSED:
     'an SFTP server shows no host key that is pinned: it was not sent anything, no login either',
+  ANTIVIRUS_UNREACHABLE: 'the antivirus cannot be reached or does not answer in time: flows wait',
+  ANTIVIRUS_FAILED: 'the antivirus could not look into a flow: the flow waits',
   FILE_CHANGED: 'a file changed while it was being taken over',
   FILE_UNREADABLE: 'a file cannot be read',
   ARCHIVE_CORRUPT: 'an archived file does not have the bytes it was recorded with',

@@ -29,7 +29,7 @@ export async function openContext(options: { config?: string }, create = false):
   return {
     loaded,
     store,
-    archive: folderArchive({ dir: paths.archive }),
+    archive: folderArchive({ dir: paths.archive, quarantineDir: paths.quarantine }),
     [Symbol.asyncDispose]: () => store.close(),
   };
 }

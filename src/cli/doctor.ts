@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { clamd } from '../adapters/antivirus/clamd.js';
 import { sqliteStore } from '../adapters/store/sqlite.js';
 import { dayInParis } from '../domain/dates.js';
 import { interfaceOf } from '../envelope/catalogue.js';
@@ -51,6 +52,7 @@ export const doctor: Action<object> = async ({ options, output }) => {
     ...(await checkStore(loaded)),
     ...checkSpace(loaded),
     ...checkFolders(loaded),
+    ...(await checkAntivirus(loaded)),
   ];
   const colours = { ok: 'green', warning: 'yellow', fault: 'red' } as const;
   for (const check of checks) {
@@ -199,6 +201,18 @@ function checkSpace({ home, settings }: LoadedSettings): Check[] {
     else disks.set(dev, ok('disk', detail));
   }
   return [...disks.values()];
+}
+
+async function checkAntivirus({ settings }: LoadedSettings): Promise<Check[]> {
+  const { enabled, address, deadlineMs } = settings.antivirus;
+  if (!enabled) return [];
+  try {
+    const probe = clamd({ address, deadlineMs: Math.min(deadlineMs, 5_000) });
+    return [ok('antivirus', `${address}: ${await probe.version()}`)];
+  } catch (error) {
+    const remedy = 'start clamd, or correct antivirus.address: flows wait until it answers';
+    return [bad('antivirus', 'fault', asError(error).message, remedy)];
+  }
 }
 
 /** Creates, renames and deletes a probe file in every partner folder, as the engine itself does. */

@@ -136,9 +136,11 @@ function showHead(flow: Flow, output: Output): void {
   output.line(`  identifiant : ${flow.id}, empreinte SHA-256 ${flow.sha256}`);
 }
 
-export const originalFlow: Action<object> = async ({ options, args }) => {
+export const originalFlow: Action<object> = async ({ options, args, output }) => {
   await using context = await openContext(options);
   const flow = await oneFlow(context.store, args[0] ?? '');
+  if (flow.archiveKey.startsWith('quarantine/'))
+    output.note('attention : ce flux est en quarantaine, son contenu est infecté');
   await pipeline(createReadStream(context.archive.pathOf(flow.archiveKey)), process.stdout, { end: false });
   return exitCodes.done;
 };

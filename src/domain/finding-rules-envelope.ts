@@ -98,6 +98,14 @@ const rows: Readonly<Record<string, Row>> = {
     message: "L'archive ne peut pas être extraite : {problem}.",
     fix: "Refaites l'archive (tar puis gzip, fichiers à la racine), vérifiez-la avec « tar -tzf », puis déposez-la de nouveau.",
   },
+  IRR_ANTIVIRUS: {
+    severity: 'fatal',
+    source: 'DOMAIN 3.1 (5)',
+    confidence: 'reform',
+    message:
+      "L'antivirus a trouvé « {signature} » dans le fichier « {name} » : il n'a pas été ouvert, et il est mis en quarantaine.",
+    fix: "Vérifiez le système qui a produit ce fichier, retirez-en ce qui est en cause, puis déposez un fichier sain sous un nouvel identifiant. Si l'alerte est une erreur, joignez le support avec le nom du flux.",
+  },
   'ECL-ENV-UNFINISHED': {
     severity: 'fatal',
     source: 'DECISIONS, From deposit to verdict; PEERS 5',

@@ -1,5 +1,5 @@
 import type { Outbox } from '../deliver/outbox.js';
-import { asError } from '../errors.js';
+import { asError, Fault } from '../errors.js';
 import type { CircuitSettings } from '../intake/circuit.js';
 import type { Log } from '../log.js';
 import type { Clock } from '../ports/clock.js';
@@ -88,9 +88,17 @@ export function createEngine(parts: EngineParts): Engine {
       gate.done(flowId);
     } catch (thrown) {
       const faults = (notBefore.get(flowId)?.faults ?? 0) + 1;
-      const delayMs = Math.min(settings.retryMs * 2 ** (faults - 1), 60_000);
+      const away = thrown instanceof Fault && thrown.code === 'ANTIVIRUS_UNREACHABLE';
+      // Without antivirus all flows wait alike: people have been told once, and nothing is to be spared.
+      const delayMs = away ? settings.retryMs : Math.min(settings.retryMs * 2 ** (faults - 1), 60_000);
       notBefore.set(flowId, { atMs: Date.now() + delayMs, faults });
-      log.error('flow left to the sweep', { flow: flowId, faults, delayMs, error: asError(thrown).message });
+      if (!away)
+        log.error('flow left to the sweep', {
+          flow: flowId,
+          faults,
+          delayMs,
+          error: asError(thrown).message,
+        });
     }
   }
 

@@ -59,7 +59,9 @@ export function createGate(options: GateOptions): Gate {
       if (closed || mode(partner) !== 'active') return false;
       await space.look();
       if (!space.admits(0)) return false;
-      return (await queue.depth()) <= options.queueDepthMax || (inWork.get(partner) ?? 0) < share;
+      // Flows that wait for something else than their turn, such as the antivirus, are not in the queue.
+      const waiting = Math.max(await queue.depth(), partnerOf.size);
+      return waiting <= options.queueDepthMax || (inWork.get(partner) ?? 0) < share;
     },
     admits: (partner, sizeBytes) => !closed && mode(partner) === 'active' && space.admits(sizeBytes),
     recorded(flow, partner) {

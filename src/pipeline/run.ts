@@ -1,8 +1,10 @@
 import { join } from 'node:path';
-import { hasFatal } from '../domain/finding.js';
+import { hasFatal, shownValue } from '../domain/finding.js';
+import { findingOf } from '../domain/finding-rules.js';
 import type { Flow } from '../domain/flow.js';
 import type { Partner } from '../domain/partner.js';
 import { asError, Fault } from '../errors.js';
+import type { AntivirusCheck, Infection } from './antivirus.js';
 import { begin } from './begin.js';
 import { type CommitSettings, commit, commitIncident, type Outcome } from './commit.js';
 import type { createCommitter } from './committer.js';
@@ -18,6 +20,8 @@ export interface RunnerOptions {
   readonly workDir: string;
   readonly commit: CommitSettings;
   readonly onOutcome: (outcome: Outcome) => void;
+  /** Asked before anything looks into a flow; absent: there is no antivirus. */
+  readonly antivirus?: AntivirusCheck;
 }
 
 /**
@@ -35,28 +39,35 @@ export function createRunner(options: RunnerOptions): { process(flowId: string):
     if (flow === null) return;
     if (partner === undefined)
       throw new Fault('NOT_FOUND', `partner ${flow.partner} is not configured`, { flow: flowId });
+    const infection = (await options.antivirus?.(flow)) ?? null;
     const slot = slots.take();
     const workDir = join(options.workDir, slot);
     try {
-      await attempt(flow, partner, workDir);
+      await attempt(flow, partner, workDir, infection);
     } finally {
       await emptyFolder(workDir);
       slots.give(slot);
     }
   }
 
-  async function attempt(flow: Flow, partner: Partner, workDir: string): Promise<void> {
+  async function attempt(
+    flow: Flow,
+    partner: Partner,
+    workDir: string,
+    infection: Infection | null,
+  ): Promise<void> {
     const startedMs = Date.now();
     const at = ports.clock.now().toISOString();
-    const begun = await committer.run((tx) => begin(tx, flow, partner, ports.policy, at, workDir));
-    if (begun === null) return;
+    const opened = await committer.run((tx) => begin(tx, flow, partner, ports.policy, at, workDir));
+    if (opened === null) return;
+    const begun = infection === null ? opened : infected(opened, infection);
     const log = ports.log.with({ flow: flow.id, partner: partner.code, attempt: begun.flow.attempt });
     try {
       const { work, stopped } = await walk(begun);
       const now = ports.clock.now();
       const durationMs = Date.now() - startedMs;
       const outcome = await committer.run((tx) =>
-        commit(tx, work, stopped, { ...options.commit, now, durationMs }),
+        commit(tx, work, stopped, { ...options.commit, now, durationMs }, infection?.archiveKey),
       );
       log.info('flow finished', { state: outcome.state, durationMs });
       options.onOutcome(outcome);
@@ -89,4 +100,10 @@ export function createRunner(options: RunnerOptions): { process(flowId: string):
   }
 
   return { process };
+}
+
+function infected(work: Work, { signature }: Infection): Work {
+  const facts = { signature, name: work.flow.depositedName };
+  const found = findingOf('IRR_ANTIVIRUS', facts, { value: shownValue(signature) });
+  return { ...work, findings: [...work.findings, found] };
 }

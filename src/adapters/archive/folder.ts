@@ -11,9 +11,12 @@ import { copyFileIn, readFlags, readSmall, unreadable, writeSmall } from './copy
 export interface FolderArchiveOptions {
   /** Folder that holds everything; created for the engine's user alone. */
   readonly dir: string;
+  /** Folder of what is infected: holds the keys that begin with `quarantine/`. Without it there are none. */
+  readonly quarantineDir?: string;
 }
 
 const segment = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}$/;
+const quarantinePrefix = 'quarantine/';
 const keyLengthMax = 600;
 
 /**
@@ -21,13 +24,15 @@ const keyLengthMax = 600;
  * holds a file is never written again. Faults: INTERNAL for a key that is not well formed or already taken,
  * FILE_UNREADABLE for the source, FOLDER_UNUSABLE for the archive itself.
  */
-export function folderArchive({ dir }: FolderArchiveOptions): Archive {
+export function folderArchive({ dir, quarantineDir }: FolderArchiveOptions): Archive {
   const root = resolve(dir);
   const made = new Map<string, Promise<void>>();
 
   const pathOf = (key: string): string => {
     const sound = key.length <= keyLengthMax && key.split('/').every((part) => segment.test(part));
     if (!sound) throw new Fault('INTERNAL', 'an archive key is not well formed', { key });
+    if (quarantineDir !== undefined && key.startsWith(quarantinePrefix))
+      return join(resolve(quarantineDir), key.slice(quarantinePrefix.length));
     return join(root, key);
   };
 
