@@ -91,8 +91,14 @@ function candidates(g: Gen, step: AxisStep, node: Val, env: Env, isRoot: boolean
       return listed(g, step, `descendantsOf(${node.js})`, env, emit);
     case 'descendant-or-self':
       return listed(g, step, `descendantsOrSelf(${node.js}, ${step.test.kind === 'node'})`, env, emit);
-    default:
+    default: {
+      const [only, ...more] = step.test.kind === 'names' ? step.test.names : [];
+      if (node.ty === 'element' && only !== undefined && more.length === 0) {
+        if (step.axis === 'preceding') return before(g.module.name(only), node, env, emit);
+        if (step.axis === 'following') return after(g.module.name(only), node, env, emit);
+      }
       return listed(g, step, `${listFunctions[step.axis]}(${node.js})`, env, emit);
+    }
   }
 }
 
@@ -103,6 +109,32 @@ const listFunctions = {
   following: 'followingOf',
   preceding: 'precedingOf',
 } as const;
+
+/** Elements of a name before a node, the nearest first, its ancestors left out: from the index of names. */
+function before(code: string, node: Val, env: Env, emit: Emit): string {
+  const list = env.frame.local();
+  const index = env.frame.local();
+  const item = env.frame.local();
+  return `const ${list} = B[${code}];
+for (let ${index} = firstAfter(${list}, ${node.js}.order - 1) - 1; ${index} >= 0; ${index}--) {
+const ${item} = ${list}[${index}];
+if (${item}.last < ${node.js}.order) {
+${emit(one('element', item))}}
+}
+`;
+}
+
+/** Elements of a name behind a node and what it contains. */
+function after(code: string, node: Val, env: Env, emit: Emit): string {
+  const list = env.frame.local();
+  const index = env.frame.local();
+  const item = env.frame.local();
+  return `const ${list} = B[${code}];
+for (let ${index} = firstAfter(${list}, ${node.js}.last); ${index} < ${list}.length; ${index}++) {
+const ${item} = ${list}[${index}];
+${emit(one('element', item))}}
+`;
+}
 
 /** Test of an element in a variable; empty when every element passes. */
 function elementTest(g: Gen, test: NodeTest, item: string): string {

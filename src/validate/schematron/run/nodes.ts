@@ -97,7 +97,7 @@ export function named(node: unknown, code: number): readonly XmlNode[] {
 }
 
 /** Position of the first element behind an order. */
-function firstAfter(list: readonly XmlNode[], order: number): number {
+export function firstAfter(list: readonly XmlNode[], order: number): number {
   let low = 0;
   let high = list.length;
   while (low < high) {
@@ -153,7 +153,7 @@ export function precedingSiblings(item: Node): readonly XmlNode[] {
   const parent = item instanceof XmlNode ? up(item) : null;
   return parent === null
     ? noElements
-    : parent.children.slice(0, parent.children.indexOf(item as XmlNode)).reverse();
+    : parent.children.slice(0, firstAfter(parent.children, orderOf(item)) - 1).reverse();
 }
 
 function elementOf(item: Node): XmlNode | null {
