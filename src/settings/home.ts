@@ -20,7 +20,7 @@ export function homePaths(home: string) {
   };
 }
 
-/** Folders of a partner: those of the settings, else those under the home. */
+/** Local folders of a partner: those of the settings, else those under the home. One with `sftp` has none. */
 export function partnerFolders(
   loaded: LoadedSettings,
   partner: PartnerSettings,
@@ -63,6 +63,7 @@ export function prepareHome(loaded: LoadedSettings): void {
       mkdirSync(dir, { recursive: true, mode: 0o700 });
     for (const partner of loaded.settings.partners) {
       mkdirSync(paths.claims(partner.code), { recursive: true, mode: 0o700 });
+      if (partner.sftp !== undefined) continue;
       for (const dir of Object.values(partnerFolders(loaded, partner))) {
         if (existsSync(dir)) continue;
         mkdirSync(dir, { recursive: true, mode });

@@ -169,5 +169,11 @@ function checkPartners(settings: Settings, file: string | null): void {
       });
     }
     seen.add(partner.code);
+    const local = Object.keys(partner.folders)[0];
+    if (partner.sftp !== undefined && local !== undefined) {
+      const key = `partners.${i}.folders.${local}`;
+      const text = `${place}: ${key}: ${partner.code} is reached over SFTP: its folders are those of sftp`;
+      throw new Fault('CONFIG_INVALID', text, { file });
+    }
   });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defaultLimits } from '../domain/limits.js';
+import { sftpSettings } from './sftp.js';
 
 const ms = (fallback: number, max = 86_400_000) => z.int().min(0).max(max).default(fallback);
 const bytes = (fallback: number) => z.int().min(1).max(Number.MAX_SAFE_INTEGER).default(fallback);
@@ -58,6 +59,7 @@ const partner = z.strictObject({
       qualification: z.string().min(1).optional(),
     })
     .prefault({}),
+  sftp: sftpSettings.optional(),
   intake: z
     .strictObject({
       settleMs: z.int().min(0).max(3_600_000).optional(),
