@@ -120,6 +120,16 @@ describe('compiled code', () => {
     expect(run('other').failures).toHaveLength(1);
   });
 
+  it('ids and contexts in comments cannot become code', () => {
+    const hostile = schema(
+      '<rule context="a:x[. = \'\u2028throw 1;\u2029throw 2;\']"><assert id="x\u2028throw 3;&#10;throw 4;" test="true()">t</assert></rule>',
+    );
+    expect(() => loadProgram(compileSchematron({ file: 'test.sch', text: hostile }))).not.toThrow();
+    expect(compileSchematron({ file: 'test.sch', text: hostile }).code).toContain(
+      '// x throw 3; throw 4;, line',
+    );
+  });
+
   it('a name with anything in it is never code', () => {
     const odd = text.replace('urn:a"', 'urn:a&quot;);process.exit(1);//"');
     expect(() => loadProgram(compileSchematron({ file: 'test.sch', text: odd }))).not.toThrow();

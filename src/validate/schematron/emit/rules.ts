@@ -46,10 +46,15 @@ function ruleFunction(
   const lines = asserts.map((one, index) => {
     const number = first + index;
     const test = located(schema.file, one.line, one.test.text, () => g.bool(one.test.expr, inner));
-    return `at = ${number}; if (${one.report ? test : `!(${test})`}) fail(${number}, n);`;
+    return `${comment(`${one.id}, line ${one.line}`)}at = ${number}; if (${one.report ? test : `!(${test})`}) fail(${number}, n);`;
   });
   const declared = locals.length === 0 ? '' : `let ${locals.join(', ')};\n`;
-  return `function ${name}(n) {\n${frame.whole(`${declared}${lines.join('\n')}`)}\n}`;
+  return `${comment(`context ${rule.context.text}, line ${rule.line}`)}function ${name}(n) {\n${frame.whole(`${declared}${lines.join('\n')}`)}\n}`;
+}
+
+/** A line for who reads the code. Nothing of the file can end the comment: only plain characters are kept. */
+function comment(text: string): string {
+  return `// ${text.replace(/[^\x20-\x7e]+/g, ' ').slice(0, 200)}\n`;
 }
 
 /** Attributes are known by the last step of the context; whatever else is an element or the document. */
