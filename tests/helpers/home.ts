@@ -19,6 +19,8 @@ export interface TestHome {
   readonly dir: string;
   readonly app: App;
   readonly outcomes: Outcome[];
+  /** What people were told of flows that wait, in French. */
+  readonly held: string[];
   /** Drops bytes or a file into a partner's `in` under this name, as a careful sender would: by rename. */
   drop(name: string, content: Buffer | string, partner?: string): void;
   /** Works until everything is quiet. */
@@ -53,10 +55,12 @@ export async function openHome(options: TestHomeOptions = {}): Promise<TestHome>
     flags: { ...quick, ...options.flags },
   });
   const outcomes: Outcome[] = [];
+  const held: string[] = [];
   const app = await createApp(loaded, {
     log: silentLog,
     clock: options.clock ?? systemClock,
     onOutcome: (outcome) => outcomes.push(outcome),
+    onHold: (text) => held.push(text),
     onLost: () => undefined,
     workerScript: options.workerScript ?? new URL('../../dist/workers/thread.js', import.meta.url),
   });
@@ -67,6 +71,7 @@ export async function openHome(options: TestHomeOptions = {}): Promise<TestHome>
     dir,
     app,
     outcomes,
+    held,
     drop(name, content, partner = 'FRN001') {
       const temporary = join(paths.inFolder(partner), `.${name}.part`);
       writeFileSync(temporary, content);

@@ -16,11 +16,12 @@ const answerBytesMax = 64 * 1024;
  * An antivirus on clamd (clamd(8): commands `INSTREAM`, `VERSION`, ended by NUL). A content goes there in chunks of at
  * most what its stream gives, each behind its length in four bytes; an empty one ends it.
  * @throws Fault ANTIVIRUS_UNREACHABLE: no connection, no answer within the deadline, or cut off before it;
- *   ANTIVIRUS_FAILED: clamd answers that it could not look (a content over its `StreamMaxLength`, for one).
+ *   CONFIG_INVALID for an address that is neither; ANTIVIRUS_FAILED: clamd answers that it could not look (a content over its `StreamMaxLength`, for one).
  */
 export function clamd({ address, deadlineMs }: ClamdOptions): Antivirus {
+  const place = placeOf(address);
   const ask = (command: string, content: AsyncIterable<Uint8Array> | null): Promise<string> =>
-    converse(placeOf(address), address, deadlineMs, command, content);
+    converse(place, address, deadlineMs, command, content);
 
   return {
     address,

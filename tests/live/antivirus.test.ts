@@ -1,0 +1,88 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { flowName } from '../../scripts/documents/names.mjs';
+import { ubl } from '../../scripts/documents/ubl.mjs';
+import { homePaths } from '../../src/settings/home.js';
+import { clamdProgram, fakeClamd, marker, startClamd } from '../helpers/clamd.js';
+import { openHome, type TestHome } from '../helpers/home.js';
+
+const fake = (address: string) => ({
+  antivirus: { enabled: true, address, deadlineMs: 2_000 },
+  engine: { retryMs: 50, sweepMs: 50 },
+});
+let home: TestHome | null = null;
+afterEach(async () => {
+  await home?.close();
+  home = null;
+});
+
+/** One clean flow, one that carries the marker: what must come of them whatever stands behind the antivirus. */
+async function tellsThemApart(opened: TestHome): Promise<void> {
+  const infected = `${ubl({ number: 'V-1' })}<!-- ${marker} -->\n`;
+  opened.drop(flowName('FSO1100A', 1), ubl({ number: 'V-0' }));
+  opened.drop(flowName('FSO1100A', 2), infected);
+  await opened.idle();
+  expect(opened.outcomes.map(({ state }) => state).sort()).toEqual(['IN_INTEGRE', 'QP_IRRECEVABLE']);
+  const refused = opened.outcomes.find(({ state }) => state === 'QP_IRRECEVABLE');
+  expect(refused?.fatal.map(({ rule }) => rule)).toEqual(['IRR_ANTIVIRUS']);
+  const reports = opened.out('FRN001').map((name) => opened.read('FRN001', name));
+  expect(reports.filter((xml) => xml.includes('IRR_ANTIVIRUS') && xml.includes('quarantaine'))).toHaveLength(
+    1,
+  );
+  const flow = await opened.app.store.flow(refused?.flow ?? '');
+  expect(flow?.archiveKey).toBe(`quarantine/${flow?.id}`);
+  const paths = homePaths(opened.dir);
+  expect(readFileSync(join(paths.quarantine, flow?.id ?? ''), 'utf8')).toBe(infected);
+  expect(existsSync(join(paths.archive, 'quarantine'))).toBe(false);
+  const archived = readdirSync(paths.archive, { recursive: true, withFileTypes: true }).filter((e) =>
+    e.isFile(),
+  );
+  expect(archived.some((e) => readFileSync(join(e.parentPath, e.name), 'latin1').includes(marker))).toBe(
+    false,
+  );
+}
+
+describe('a flow that the antivirus finds infected', () => {
+  it('is refused with its report, its bytes lie in quarantine', async () => {
+    const server = await fakeClamd({
+      answer: (content) => (content.includes(marker) ? 'stream: Un.Virus FOUND' : 'stream: OK'),
+    });
+    home = await openHome({ flags: fake(server.address) });
+    await tellsThemApart(home);
+    await server.close();
+  });
+
+  const program = clamdProgram();
+  if (program === null) console.warn('skipped: clamd (Debian package clamav-daemon) is not installed');
+  it.skipIf(program === null)('likewise with a real clamd', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'ecluse-clamd-'));
+    const daemon = await startClamd(program ?? '', dir);
+    home = await openHome({ flags: fake(daemon.address) });
+    await tellsThemApart(home);
+    await daemon.stop();
+    rmSync(dir, { recursive: true, force: true });
+  });
+});
+
+describe('an antivirus that is away', () => {
+  it('lets no flow pass; they wait, lose no attempt, and go on once it is back', async () => {
+    const server = await fakeClamd({});
+    await server.close();
+    home = await openHome({ flags: fake(server.address) });
+    for (let i = 1; i <= 3; i++) home.drop(flowName('FSO1100A', i), ubl({ number: `A-${i}` }));
+    await sleep(800);
+    expect(home.outcomes).toEqual([]);
+    expect(home.out('FRN001')).toEqual([]);
+    expect(home.held).toEqual([expect.stringMatching(/^Antivirus injoignable .* les flux attendent/)]);
+    const back = await fakeClamd({ port: Number(server.address.split(':').at(-1)) });
+    await home.idle();
+    expect(home.outcomes.map(({ state }) => state)).toEqual(['IN_INTEGRE', 'IN_INTEGRE', 'IN_INTEGRE']);
+    expect(back.contents).toHaveLength(3);
+    expect(home.held.at(-1)).toBe('Antivirus de nouveau joignable : les flux reprennent.');
+    for (const { flow } of home.outcomes) expect(await home.app.store.attempts(flow)).toHaveLength(1);
+    await back.close();
+  });
+});
