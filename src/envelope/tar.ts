@@ -1,7 +1,8 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, truncateSync, writeFileSync } from 'node:fs';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
@@ -25,6 +26,7 @@ interface Entry extends AsyncIterable<Buffer> {
   readonly header: {
     readonly name: string;
     readonly type: string | null;
+    readonly size?: number;
     readonly pax?: Readonly<Record<string, string>> | null;
   };
   resume(): unknown;
@@ -46,6 +48,7 @@ interface Opened {
 }
 
 const chunkBytes = 256 * 1024;
+const smallBytes = 256 * 1024;
 /** Small archives of much alike invoices pack better than any ratio would allow; below this no bomb does harm. */
 const ratioFromBytes = 32 * 1024 * 1024;
 
@@ -141,6 +144,13 @@ function refusalOf(name: string, kind: string | null, file: boolean, opened: Ope
 
 /** Gives the real size. Past the limit nothing more is written: the file only gets the length it would have. */
 async function writeEntry(entry: Entry, path: string, bytesMax: number): Promise<number> {
+  if ((entry.header.size ?? Number.POSITIVE_INFINITY) <= smallBytes) {
+    const whole = await buffer(entry);
+    // In one go, on the main thread: some trips to the thread pool for each of 500 files took longer than all else.
+    writeFileSync(path, whole.subarray(0, bytesMax), { flag: 'wx', mode: 0o600 });
+    if (whole.length > bytesMax) truncateSync(path, whole.length);
+    return whole.length;
+  }
   const file = await open(path, 'wx', 0o600);
   try {
     let sizeBytes = 0;

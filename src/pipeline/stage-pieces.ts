@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import type { PieceContent } from '../domain/reading.js';
 import { Fault } from '../errors.js';
-import type { Archive } from '../ports/archive.js';
 import type { PackedPiece } from '../workers/protocol.js';
+import { createPieceBundle, type PieceBundle } from './piece-bundle.js';
 import type { InvoiceWork, Stage, StagePorts, StoredPiece, Work } from './work.js';
 
 /** Time a readable PDF may take; a long invoice has thousands of lines. */
@@ -15,21 +14,27 @@ const renderedMemoryBytesMax = 256 * 1024;
  * without a readable main piece gets a PDF of ours (DOMAIN 1.1: the pivot needs one; DECISIONS, The pivot).
  */
 export const keepPieces: Stage = async (work, ports) => {
+  const bundle = createPieceBundle(ports.archive, `${keyOf(work.flow.id)}-${work.flow.attempt}`);
   const invoices = await Promise.all(
-    work.invoices.map((item) => (item.fatal ? item : withPieces(work, item, ports))),
+    work.invoices.map((item) => (item.fatal ? item : withPieces(work, item, bundle, ports))),
   );
+  await bundle.close();
   return { kind: 'next', value: { ...work, invoices } };
 };
 
-async function withPieces(work: Work, item: InvoiceWork, ports: StagePorts): Promise<InvoiceWork> {
+async function withPieces(
+  work: Work,
+  item: InvoiceWork,
+  bundle: PieceBundle,
+  ports: StagePorts,
+): Promise<InvoiceWork> {
   const order = work.checked.findIndex((result) => result.entry === item.entry);
   const packed = work.checked[order]?.pieces ?? [];
   const wanted = new Set(item.checked.invoice.attachments.map((attachment) => attachment.piece));
   const own = packed.filter((piece) => wanted.has(piece.index));
-  const prefix = `${keyOf(work.flow.id)}-${work.flow.attempt}-${order}`;
-  const kept = await Promise.all(own.map((piece) => keep(piece, `${prefix}-${piece.index}`, ports)));
+  const kept = await Promise.all(own.map((piece) => keep(piece, `${order}-${piece.index}`, bundle)));
   if (!needsReadable(work, item, kept.length)) return { ...item, pieces: kept };
-  const rendered = await render(work, item, `${prefix}-r${item.checked.index}`, ports);
+  const rendered = await render(work, item, `${order}-r${item.checked.index}`, bundle, ports);
   return { ...item, pieces: [rendered, ...kept] };
 }
 
@@ -47,15 +52,10 @@ function keyOf(flowId: string): string {
   return `pieces/${flowId.slice(0, 5)}/${flowId.slice(5, 7)}/${flowId}`;
 }
 
-function store(key: string, content: PieceContent, archive: Archive): Promise<void> {
-  return content.kind === 'file' ? archive.moveIn(key, content.path) : archive.putIn(key, content.bytes);
-}
-
-async function keep(piece: PackedPiece, key: string, { archive }: StagePorts): Promise<StoredPiece> {
-  await store(key, piece.content, archive);
+async function keep(piece: PackedPiece, name: string, bundle: PieceBundle): Promise<StoredPiece> {
   return {
     index: piece.index,
-    archiveKey: key,
+    archiveKey: await bundle.add(name, piece.content),
     sizeBytes: piece.sizeBytes,
     type: piece.type,
     innerName: piece.innerName,
@@ -65,8 +65,9 @@ async function keep(piece: PackedPiece, key: string, { archive }: StagePorts): P
 async function render(
   work: Work,
   item: InvoiceWork,
-  key: string,
-  { archive, pool }: StagePorts,
+  name: string,
+  bundle: PieceBundle,
+  { pool }: StagePorts,
 ): Promise<StoredPiece> {
   const { invoice } = item.checked;
   if (invoice.number === null) throw new Fault('INTERNAL', 'a good invoice has no number');
@@ -84,6 +85,6 @@ async function render(
     },
     renderMsMax,
   );
-  await store(key, rendered.content, archive);
-  return { index: null, archiveKey: key, sizeBytes: rendered.sizeBytes, type: 'pdf', innerName };
+  const archiveKey = await bundle.add(name, rendered.content);
+  return { index: null, archiveKey, sizeBytes: rendered.sizeBytes, type: 'pdf', innerName };
 }

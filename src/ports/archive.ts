@@ -9,7 +9,10 @@ export interface Archive {
   moveIn(key: string, sourcePath: string): Promise<void>;
   /** Writes content under a new key and makes it durable; the same content under the same key again is fine. */
   putIn(key: string, bytes: Uint8Array): Promise<void>;
-  /** Content from its first byte. Iterating rejects with FILE_UNREADABLE when it cannot be read. */
+  /**
+   * Content of a file, or of a part of one (`domain/archive-key`), from its first byte. Iterating rejects with
+   * FILE_UNREADABLE when it cannot be read, or ends before the part does.
+   */
   read(key: string): AsyncIterable<Uint8Array>;
   /** Absolute path of an archived file, for reading only. */
   pathOf(key: string): string;

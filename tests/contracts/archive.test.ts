@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { folderArchive } from '../../src/adapters/archive/folder.js';
+import { partKey } from '../../src/domain/archive-key.js';
 import type { Archive } from '../../src/ports/archive.js';
 
 const adapters: readonly (readonly [string, (dir: string) => Archive])[] = [
@@ -70,6 +71,19 @@ describe.each(adapters)('archive: %s', (_, make) => {
     expect(Buffer.concat(chunks).equals(bytes)).toBe(true);
     const absent = archive.read('none')[Symbol.asyncIterator]();
     await expect(absent.next()).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
+  });
+
+  it.each([1, 300_000])('reads a part of %d bytes', async (length) => {
+    const bytes = Buffer.alloc(400_000, 'abc');
+    await archive.putIn('k', bytes);
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of archive.read(partKey({ key: 'k', offset: 17, length }))) chunks.push(chunk);
+    expect(Buffer.concat(chunks).equals(bytes.subarray(17, 17 + length))).toBe(true);
+    const beyond = async () => {
+      for await (const chunk of archive.read(partKey({ key: 'k', offset: 399_999, length: length + 1 })))
+        chunks.push(chunk);
+    };
+    await expect(beyond()).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
   });
 
   it('takes the same piece moved in again, after a crash, for the same', async () => {

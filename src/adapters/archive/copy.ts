@@ -13,7 +13,7 @@ export interface Copied {
 }
 
 const chunkBytes = 1024 * 1024;
-const smallBytes = 256 * 1024;
+export const smallBytes = 256 * 1024;
 /** A link is never followed, and opening a pipe does not wait for a writer. */
 export const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
@@ -70,6 +70,23 @@ export function readSmall(path: string): Buffer | null {
     const buffer = Buffer.allocUnsafe(size + 1);
     const bytesRead = readSync(descriptor, buffer, 0, buffer.length, 0);
     return bytesRead <= size ? buffer.subarray(0, bytesRead) : null;
+  } catch (error) {
+    throw unreadable(path, error);
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+/**
+ * So many bytes from an offset; fewer where the file ends.
+ * @throws Fault FILE_UNREADABLE.
+ */
+export function readPart(path: string, offset: number, length: number): Buffer {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(path, readFlags);
+    const buffer = Buffer.allocUnsafe(length);
+    return buffer.subarray(0, readSync(descriptor, buffer, 0, length, offset));
   } catch (error) {
     throw unreadable(path, error);
   } finally {

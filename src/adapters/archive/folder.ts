@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { lstat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { type ArchivePart, partOf } from '../../domain/archive-key.js';
 import { asError, Fault, systemCode } from '../../errors.js';
 import type { Archive } from '../../ports/archive.js';
 import { type Calls, callsFor, fsyncOf } from '../calls.js';
 import { privateFolder, syncFolder } from '../files.js';
-import { copyFileIn, readFlags, readSmall, unreadable, writeSmall } from './copy.js';
+import { copyFileIn, readFlags, readPart, readSmall, smallBytes, unreadable, writeSmall } from './copy.js';
 
 export interface FolderArchiveOptions {
   /** Folder that holds everything; created for the engine's user alone. */
@@ -66,7 +67,10 @@ export function folderArchive({ dir, quarantineDir }: FolderArchiveOptions): Arc
       const target = pathOf(key);
       await guarded(key, () => inFolder(target, () => writeIn(bytes, target)));
     },
-    read: (key) => contentOf(pathOf(key)),
+    read(key) {
+      const part = partOf(key);
+      return part === null ? contentOf(pathOf(key)) : partContent(pathOf(part.key), part);
+    },
     async has(key) {
       try {
         return (await lstat(pathOf(key))).isFile();
@@ -110,8 +114,28 @@ async function* contentOf(path: string): AsyncGenerator<Uint8Array> {
     yield bytes;
     return;
   }
+  yield* streamed(path);
+}
+
+async function* partContent(path: string, { offset, length }: ArchivePart): AsyncGenerator<Uint8Array> {
+  const content =
+    length > smallBytes
+      ? streamed(path, { start: offset, end: offset + length - 1 })
+      : [readPart(path, offset, length)];
+  let readBytes = 0;
+  for await (const bytes of content) {
+    readBytes += bytes.length;
+    yield bytes;
+  }
+  if (readBytes < length) throw unreadable(path, new Error('it ends before the part that is asked for'));
+}
+
+async function* streamed(
+  path: string,
+  range: { readonly start?: number; readonly end?: number } = {},
+): AsyncGenerator<Uint8Array> {
   try {
-    for await (const chunk of createReadStream(path)) yield chunk as Buffer;
+    for await (const chunk of createReadStream(path, range)) yield chunk as Buffer;
   } catch (error) {
     throw unreadable(path, error);
   }

@@ -1,0 +1,56 @@
+import { partKey } from '../domain/archive-key.js';
+import type { PieceContent } from '../domain/reading.js';
+import type { Archive } from '../ports/archive.js';
+
+/** Beyond this size a further file is begun. */
+const bundleBytesMax = 8 * 1024 * 1024;
+
+/** The pieces of one attempt on their way to the archive. */
+export interface PieceBundle {
+  /** The key under which the piece is read once `close` has resolved. */
+  add(name: string, content: PieceContent): Promise<string>;
+  /** Everything added is in the archive, durably. */
+  close(): Promise<void>;
+}
+
+/**
+ * Small pieces, which are in memory, are written together: a file for each was measured to take longer than checking
+ * the invoice. A piece in a file goes to the archive as it is, under `prefix-name`.
+ */
+export function createPieceBundle(archive: Archive, prefix: string): PieceBundle {
+  const written: Promise<void>[] = [];
+  let waiting: Uint8Array[] = [];
+  let sizeBytes = 0;
+
+  const keyOf = (): string => `${prefix}-b${written.length}`;
+
+  function flush(): void {
+    if (waiting.length === 0) return;
+    const write = archive.putIn(keyOf(), Buffer.concat(waiting));
+    // It is awaited in `close`; until then a failure must not end the process.
+    write.catch(() => undefined);
+    written.push(write);
+    waiting = [];
+    sizeBytes = 0;
+  }
+
+  return {
+    async add(name, content) {
+      if (content.kind === 'file') {
+        const key = `${prefix}-${name}`;
+        await archive.moveIn(key, content.path);
+        return key;
+      }
+      const { length } = content.bytes;
+      if (sizeBytes + length > bundleBytesMax) flush();
+      const key = partKey({ key: keyOf(), offset: sizeBytes, length });
+      waiting.push(content.bytes);
+      sizeBytes += length;
+      return key;
+    },
+    async close() {
+      flush();
+      await Promise.all(written);
+    },
+  };
+}
