@@ -230,7 +230,7 @@ export const commands: readonly Register[] = [
   (program, setExit) => {
     const partners = program
       .command('partners')
-      .description('connected partners: list, show, pause, resume, drain');
+      .description('connected partners: list, show, pause, resume, drain, hostkey');
     wire(
       partners.command('list', { isDefault: true }).description('partners of the configuration'),
       setExit,
@@ -262,6 +262,16 @@ export const commands: readonly Register[] = [
         setExit,
         async () => (await import('./partners-hold.js')).holdPartner(name),
       );
+    wire(
+      partners
+        .command('hostkey')
+        .description("show the host keys of a partner's SFTP server, and pin them on confirmation")
+        .argument('<code>', 'partner code')
+        .option('--yes', 'pin without asking')
+        .option('--replace', 'when pinning, drop the pinned keys that the server no longer shows'),
+      setExit,
+      async () => (await import('./partners-hostkey.js')).partnerHostKey,
+    );
   },
   (program, setExit) =>
     wire(

@@ -23,6 +23,7 @@ import { type LoadedSettings, loadSettings } from '../settings/load.js';
 import { setsInUse } from '../validate/packs/in-use.js';
 import { createSchemaEngine, schemaNames } from '../validate/schema/engine.js';
 import type { Action } from './commands.js';
+import { checkServers } from './doctor-sftp.js';
 import { exitCodes } from './exit.js';
 
 /** One thing looked at: whether it is well, and what to do when it is not. */
@@ -52,6 +53,9 @@ export const doctor: Action<object> = async ({ options, output }) => {
     ...(await checkStore(loaded)),
     ...checkSpace(loaded),
     ...checkFolders(loaded),
+    ...(await checkServers(loaded)).map(({ what, fault, detail, remedy }) =>
+      fault === null ? ok(what, detail) : bad(what, 'fault', detail, remedy),
+    ),
     ...(await checkAntivirus(loaded)),
   ];
   const colours = { ok: 'green', warning: 'yellow', fault: 'red' } as const;
@@ -215,9 +219,10 @@ async function checkAntivirus({ settings }: LoadedSettings): Promise<Check[]> {
   }
 }
 
-/** Creates, renames and deletes a probe file in every partner folder, as the engine itself does. */
+/** Creates, renames and deletes a probe file in every local partner folder, as the engine itself does. */
 function checkFolders(loaded: LoadedSettings): Check[] {
-  return loaded.settings.partners.flatMap((partner) =>
+  const local = loaded.settings.partners.filter(({ sftp }) => sftp === undefined);
+  return local.flatMap((partner) =>
     Object.entries(partnerFolders(loaded, partner)).map(([which, dir]) =>
       probe(`folder ${partner.code}/${which}`, dir),
     ),

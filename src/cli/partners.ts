@@ -22,6 +22,18 @@ function filesIn(dir: string): number | null {
 }
 
 function toJson(loaded: LoadedSettings, partner: PartnerSettings) {
+  const { sftp } = partner;
+  // A server is not asked for a list: it may be far away, or down.
+  if (sftp !== undefined) {
+    const at = (folder: string): string =>
+      `sftp://${sftp.user}@${sftp.host}:${sftp.port}${folder.startsWith('/') ? '' : '/./'}${folder}`;
+    return {
+      ...partner,
+      folders: { in: at(sftp.in), out: at(sftp.out) },
+      waitingIn: null,
+      waitingOut: null,
+    };
+  }
   const folders = partnerFolders(loaded, partner);
   return { ...partner, folders, waitingIn: filesIn(folders.in), waitingOut: filesIn(folders.out) };
 }
@@ -148,8 +160,11 @@ export const showPartner: Action<object> = async ({ options, args, output }) => 
   output.line(output.paint('bold', `${partner.code}  ${partner.name}`));
   output.line(`  état : ${stateWords(settings, state)}`);
   for (const line of stateLines(state)) output.line(`    ${line}`);
-  output.line(`  dépôt : ${partner.folders.in} (${partner.waitingIn ?? 'illisible'} fichiers)`);
-  output.line(`  retrait : ${partner.folders.out} (${partner.waitingOut ?? 'illisible'} fichiers à relever)`);
+  const unknown = settings.sftp === undefined ? 'illisible' : 'à distance';
+  const count = (files: number | null, text: string): string =>
+    files === null ? unknown : `${files} ${text}`;
+  output.line(`  dépôt : ${partner.folders.in} (${count(partner.waitingIn, 'fichiers')})`);
+  output.line(`  retrait : ${partner.folders.out} (${count(partner.waitingOut, 'fichiers à relever')})`);
   output.line(`  interfaces : ${partner.interfaces.join(' ') || 'aucune'}`);
   output.line(`  dernier dépôt : ${lastReceivedAt ?? 'aucun'}`);
   output.line(`  envois en attente : ${pending.length}, en échec : ${failed.length}`);

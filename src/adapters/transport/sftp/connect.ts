@@ -37,30 +37,42 @@ const keepaliveCountMax = 3;
 
 export const serverName = ({ user, host, port }: SftpServer): string => `${user}@${host}:${port}`;
 
+/** Makes one connection with a configuration of ssh2, within what is left of the deadline. */
+export type Dial<T> = (config: ConnectConfig, leftMs: number) => Promise<T>;
+
 /**
- * Opens a session. A server has host keys of several kinds and shows the one that is asked for first: all kinds are
- * asked for before a key is refused.
+ * Opens a session.
  * @throws Fault CONNECTION_FAILED, HOST_KEY_REFUSED (names what to do); those of `login`.
  */
-export async function connect(server: SftpServer): Promise<SftpSession> {
+export function connect(server: SftpServer): Promise<SftpSession> {
+  return connectWith(server, (config, leftMs) => dial(server, config, leftMs));
+}
+
+/**
+ * Connects where a pinned host key is shown. A server has host keys of several kinds and shows the one that is asked
+ * for first: all kinds are asked for before a key is refused.
+ * @throws Fault HOST_KEY_REFUSED (names what to do); those of `login` and `dial`.
+ */
+export async function connectWith<T>(server: SftpServer, dialOne: Dial<T>): Promise<T> {
   const seen: HostKey[] = [];
   const login = server.login();
   const deadlineMs = performance.now() + server.connectMsMax;
   for (const kind of hostKeyKinds) {
-    const opened = await attempt(server, login, kind, deadlineMs, seen);
-    if (opened !== null) return opened;
+    const made = await attempt(server, login, kind, deadlineMs, seen, dialOne);
+    if (made !== null) return made.value;
   }
   throw hostKeyFault(server, seen);
 }
 
 /** Null when the server shows no key of this kind that is pinned. */
-async function attempt(
+async function attempt<T>(
   server: SftpServer,
   login: SftpLogin,
   kind: HostKeyKind,
   deadlineMs: number,
   seen: HostKey[],
-): Promise<SftpSession | null> {
+  dialOne: Dial<T>,
+): Promise<{ readonly value: T } | null> {
   let refused = false;
   const verify = (key: Buffer): boolean => {
     const shown = { type: keyTypeOf(key), fingerprint: fingerprintOf(key) };
@@ -70,7 +82,8 @@ async function attempt(
     return false;
   };
   try {
-    return await dial(server, configOf(server, login, kind, verify), deadlineMs);
+    const leftMs = Math.max(1, deadlineMs - performance.now());
+    return { value: await dialOne(configOf(server, login, kind, verify), leftMs) };
   } catch (error) {
     // A server that has no key of this kind ends the handshake; whether it has another kind is to be seen.
     if (refused || isWithoutSuchKey(error)) return null;
@@ -99,7 +112,7 @@ function configOf(
 }
 
 /** @throws Fault CONNECTION_FAILED. */
-function dial(server: SftpServer, config: ConnectConfig, deadlineMs: number): Promise<SftpSession> {
+function dial(server: SftpServer, config: ConnectConfig, leftMs: number): Promise<SftpSession> {
   const name = serverName(server);
   return new Promise((resolve, reject) => {
     const client = new Client();
@@ -110,10 +123,7 @@ function dial(server: SftpServer, config: ConnectConfig, deadlineMs: number): Pr
       reject(new Fault('CONNECTION_FAILED', `${name}: ${reason}`, { server: name }, cause));
       client.destroy();
     };
-    const late = setTimeout(
-      () => fail(`no session within ${server.connectMsMax} ms`),
-      Math.max(1, deadlineMs - performance.now()),
-    );
+    const late = setTimeout(() => fail(`no session within ${server.connectMsMax} ms`), leftMs);
     // A listener stays for as long as the client lives: an error that nobody hears would end the process.
     client.on('error', (error) => fail(explained(error), error));
     client.on('close', () => fail('the connection was closed'));
@@ -172,7 +182,9 @@ function hostKeyFault(server: SftpServer, seen: readonly HostKey[]): Fault {
 export async function hostKeysOf(server: SftpServer): Promise<readonly HostKey[]> {
   const seen: HostKey[] = [];
   const deadlineMs = performance.now() + server.connectMsMax;
-  for (const kind of hostKeyKinds) await attempt({ ...server, hostKeys: [] }, {}, kind, deadlineMs, seen);
+  const unpinned = { ...server, hostKeys: [] };
+  for (const kind of hostKeyKinds)
+    await attempt(unpinned, {}, kind, deadlineMs, seen, (config, leftMs) => dial(server, config, leftMs));
   if (seen.length > 0) return seen;
   const name = serverName(server);
   throw new Fault('CONNECTION_FAILED', `${name}: it shows no host key`, { server: name });

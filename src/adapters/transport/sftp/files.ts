@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { asError, Fault, systemCode } from '../../../errors.js';
 import type { SftpSession } from './session.js';
 import type { Attributes, NamedFile } from './wire.js';
@@ -109,21 +108,4 @@ export async function inRemoteFolder<T>(server: string, folder: string, work: ()
   } catch (thrown) {
     throw folderFault(server, folder, thrown);
   }
-}
-
-/** Makes a file in a folder, renames it and removes it again. @throws what the server answers. */
-export async function tryFolder(session: SftpSession, folder: string): Promise<void> {
-  await readFolder(session, folder, 1);
-  const name = `.ecluse-probe-${randomBytes(6).toString('hex')}.tmp`;
-  const path = pathIn(folder, name);
-  const moved = pathIn(folder, `${name}.moved`);
-  const handle = await session.create(path, 0o600);
-  try {
-    await session.close(handle);
-    await session.rename(path, moved);
-  } catch (error) {
-    await session.remove(path).catch(() => undefined);
-    throw error;
-  }
-  await session.remove(moved);
 }
