@@ -4,6 +4,7 @@ import { folderArchive } from './adapters/archive/folder.js';
 import { embeddedQueue } from './adapters/queue/embedded.js';
 import { sqliteStore } from './adapters/store/sqlite.js';
 import { createTransports, type Transports } from './app/transports.js';
+import { warmSchemas } from './app/warm-schemas.js';
 import { createOutbox, type Outbox } from './deliver/outbox.js';
 import { dayInParis } from './domain/dates.js';
 import type { Partner } from './domain/partner.js';
@@ -95,9 +96,11 @@ export async function createApp(loaded: LoadedSettings, options: AppOptions): Pr
       schemasDir: settings.schemas.dir ?? null,
       rulesDir: paths.rules,
       findingsMax: schemaFindingsMax,
+      warmSchemas: warmSchemas(settings.partners),
     },
     ...(options.workerScript === undefined ? {} : { script: options.workerScript }),
   });
+  pool.start();
   const queue = embeddedQueue();
   const transports = createTransports(loaded);
   const engine = engineOf({

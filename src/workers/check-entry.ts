@@ -34,6 +34,8 @@ import {
 export interface EntryChecker {
   /** Cuts, checks, reads and applies rules to one entry. Findings are values; only faults are thrown. */
   check(request: CheckRequest): Promise<CheckResult>;
+  /** Compiles the schemas that the setup names. @throws Fault SCHEMA_MISSING. */
+  warmUp(): void;
   dispose(): void;
 }
 
@@ -174,7 +176,11 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
     return runs.flatMap(({ findings }) => findings);
   }
 
-  return { check, dispose: () => engine.dispose() };
+  return {
+    check,
+    warmUp: () => engine.warmUp(setup.warmSchemas ?? []),
+    dispose: () => engine.dispose(),
+  };
 }
 
 interface Opened {

@@ -37,6 +37,8 @@ const jobsPerSeat = 3;
 const startMsMax = 60_000;
 
 export interface WorkerPool {
+  /** Starts the threads ahead of the first job. */
+  start(): void;
   /** @throws Fault WORKER_TIMEOUT, WORKER_FAILED, WORKER_UNAVAILABLE, or the fault the worker met. */
   check(request: CheckRequest): Promise<CheckResult>;
   render(request: RenderRequest, deadlineMs: number): Promise<RenderResult>;
@@ -148,6 +150,9 @@ export function createWorkerPool(options: { size: number; setup: WorkerSetup; sc
   }
 
   return {
+    start() {
+      while (seats.length < options.size && !closed) hire();
+    },
     check: async (request) => expectKind(await submit(request, request.limits.entryMsMax), 'checked'),
     render: async (request, deadlineMs) => expectKind(await submit(request, deadlineMs), 'rendered'),
     async close() {

@@ -6,6 +6,7 @@ import type { FlowKind, RuleOptions } from '../domain/rule.js';
 import type { Syntax } from '../domain/syntax.js';
 import type { LayerVerdict } from '../domain/verdict.js';
 import type { AskedSet, RegradeChoice } from '../validate/packs/choice.js';
+import type { SchemaName } from '../validate/schema/engine.js';
 
 /** What a worker thread is asked to do with one entry: cut, check against its schema, read, apply rules. */
 export interface CheckRequest {
@@ -117,4 +118,6 @@ export interface WorkerSetup {
   /** Folder of the installed rule packs. */
   readonly rulesDir: string | null;
   readonly findingsMax: number;
+  /** Schemas to compile before the first document comes; a thread compiles any other at its first use. */
+  readonly warmSchemas?: readonly SchemaName[];
 }

@@ -14,6 +14,16 @@ port.on('message', (message: ToWorker) => {
   last = last.then(() => answer(message));
 });
 port.postMessage({ ready: true } satisfies FromWorker);
+last = last.then(warmUp);
+
+/** What cannot be compiled is told by the first document that needs it. */
+function warmUp(): void {
+  try {
+    checker.warmUp();
+  } catch {
+    // Told then, with the document's name.
+  }
+}
 
 async function answer({ id, request }: ToWorker): Promise<void> {
   try {

@@ -1,0 +1,16 @@
+import { interfaceOf } from '../envelope/catalogue.js';
+import type { PartnerSettings } from '../settings/schema.js';
+import { type SchemaName, schemaNames } from '../validate/schema/engine.js';
+
+/** The schemas of what active partners may deposit: compiled when the engine starts, not with the first flow. */
+export function warmSchemas(partners: readonly PartnerSettings[]): readonly SchemaName[] {
+  const wanted = new Set<string>();
+  for (const { active, interfaces } of partners) {
+    for (const code of active ? interfaces : []) {
+      const row = interfaceOf(code);
+      for (const syntax of row?.syntaxes ?? [])
+        wanted.add(syntax === 'cii' && row?.kind === 'E2' ? 'cii-e2' : syntax);
+    }
+  }
+  return schemaNames.filter((name) => wanted.has(name));
+}
