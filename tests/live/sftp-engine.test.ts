@@ -1,0 +1,176 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { flowName } from '../../scripts/documents/names.mjs';
+import { ubl } from '../../scripts/documents/ubl.mjs';
+import { root } from '../helpers/root.js';
+import { type Sshd, sshdMissing, startSshd } from '../helpers/sshd.js';
+
+if (sshdMissing !== null) console.warn(`skipped: an engine over SFTP (${sshdMissing})`);
+
+describe.skipIf(sshdMissing !== null)('an engine whose partner is reached over SFTP', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'ecluse-sftp-'));
+  const remote = join(dir, 'remote');
+  const config = join(dir, 'ecluse.yaml');
+  let server: Sshd;
+  beforeAll(async () => {
+    server = await startSshd();
+    for (const name of ['in', 'out']) mkdirSync(join(remote, name), { recursive: true });
+    writeFileSync(
+      config,
+      [
+        '# How our engine is set up.',
+        'partners:',
+        '  - code: FRN001 # the supplier',
+        '    name: Fournisseur',
+        '    interfaces: [FSO1100A]',
+        '    sftp:',
+        `      host: ${server.host}`,
+        `      port: ${server.port}`,
+        `      user: ${server.user}`,
+        '      # Their key, changed every year.',
+        `      key: { file: ${server.keyFile} }`,
+        `      in: ${join(remote, 'in')}`,
+        `      out: ${join(remote, 'out')}`,
+        '      pollMs: 20',
+        '      settleMs: 10',
+        '  - { code: COL001, name: Collectivités, lifecycle: false }',
+        '  - { code: ETA001, name: État, lifecycle: false }',
+        `directory: { file: ${join(root, 'config/directory.demo.json')} }`,
+        '',
+      ].join('\n'),
+    );
+  });
+  afterAll(async () => {
+    await server?.close();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  const env = { ...process.env, ECLUSE_HOME: join(dir, 'home'), ECLUSE_INTAKE_POLL_MS: '10' };
+  const main = join(root, 'dist/cli/main.js');
+  function ecluse(...args: string[]) {
+    const done = spawnSync(
+      process.execPath,
+      [main, args[0] ?? '', ...args.slice(1), '--config', config, '--format', 'json'],
+      { cwd: dir, env, encoding: 'utf8', timeout: 60_000 },
+    );
+    const objects = done.stdout
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    return { status: done.status, stderr: done.stderr, objects };
+  }
+  const drop = (n: number): void => {
+    const name = flowName('FSO1100A', n);
+    writeFileSync(join(remote, 'in', name), ubl({ number: `S-${n}` }));
+  };
+  const files = (folder: string): string[] => readdirSync(join(remote, folder)).filter((n) => n[0] !== '.');
+
+  it('is told by doctor that no host key is pinned, and what to do', () => {
+    const { status, objects } = ecluse('doctor');
+    expect(status).toBe(1);
+    expect(objects.find(({ what }) => what === 'sftp FRN001')).toMatchObject({
+      state: 'fault',
+      detail: expect.stringContaining(server.fingerprints[0] ?? ''),
+      remedy: 'ecluse partners hostkey FRN001',
+    });
+  });
+
+  it('shows host keys without pinning them, and pins them when told to, keeping the comments', () => {
+    const before = readFileSync(config, 'utf8');
+    expect(ecluse('partners', 'hostkey', 'FRN001').objects).toMatchObject([
+      {
+        partner: 'FRN001',
+        written: false,
+        keys: server.fingerprints.map((fingerprint) => ({ fingerprint })),
+      },
+    ]);
+    expect(readFileSync(config, 'utf8')).toBe(before);
+    expect(ecluse('partners', 'hostkey', 'FRN001', '--yes').objects).toMatchObject([{ written: true }]);
+    const after = readFileSync(config, 'utf8');
+    for (const kept of ['# How our engine', '# the supplier', '# Their key', ...server.fingerprints])
+      expect(after).toContain(kept);
+    expect(ecluse('partners', 'hostkey', 'FRN001', '--yes').objects).toMatchObject([{ written: false }]);
+    expect(ecluse('partners', 'hostkey', 'COL001').status).toBe(1);
+    expect(ecluse('partners', 'hostkey', 'NOBODY').status).toBe(1);
+  });
+
+  it('drops keys that the server no longer shows only when asked to', () => {
+    const old = `SHA256:${'C'.repeat(43)}`;
+    const text = readFileSync(config, 'utf8').replace(
+      /( +)- "SHA256/,
+      `$1- "${old}" # last year's\n$1- "SHA256`,
+    );
+    writeFileSync(config, text);
+    expect(ecluse('partners', 'hostkey', 'FRN001', '--yes').objects).toMatchObject([
+      { stale: [old], written: false },
+    ]);
+    expect(ecluse('partners', 'hostkey', 'FRN001', '--yes', '--replace').objects).toMatchObject([
+      { written: true },
+    ]);
+    expect(readFileSync(config, 'utf8')).not.toContain(old);
+  });
+
+  it('is well to doctor: list, create, rename, delete in each folder, nothing left behind', () => {
+    const { objects } = ecluse('doctor');
+    const seen = objects.filter(({ what }) => String(what).includes('FRN001'));
+    expect(seen.map(({ what, state }) => `${what} ${state}`)).toEqual([
+      'sftp FRN001 ok',
+      'folder FRN001/in ok',
+      'folder FRN001/out ok',
+    ]);
+    expect(readdirSync(remote, { recursive: true }).map(String).sort()).toEqual(['.ecluse', 'in', 'out']);
+  });
+
+  it('tells a folder that is not there', () => {
+    rmSync(join(remote, 'out'), { recursive: true });
+    try {
+      const check = ecluse('doctor').objects.find(({ what }) => what === 'folder FRN001/out');
+      expect(check).toMatchObject({ state: 'fault', remedy: expect.stringContaining('create it') });
+    } finally {
+      mkdirSync(join(remote, 'out'));
+    }
+  });
+
+  it('takes in, answers and cleans up', () => {
+    for (let n = 1; n <= 20; n++) drop(n);
+    const { status, stderr, objects } = ecluse('run', '--until-idle');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(objects).toMatchObject([{ flows: 20, integrated: 20 }]);
+    expect([...files('in'), ...readdirSync(join(remote, '.ecluse'))]).toEqual([]);
+    expect(files('out').filter((name) => name.startsWith('CSO'))).toHaveLength(20);
+    expect(readdirSync(join(remote, 'out')).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
+  it('killed again and again, by itself and with its connections: every flow once, every report once', async () => {
+    const first = 100;
+    const count = 150;
+    const held: number[] = [];
+    for (let n = first; n < first + count; n++) drop(n);
+    // In the middle of its work each time, which its drop folder tells.
+    for (const left of [140, 110, 70, 30]) {
+      const engine = spawn(process.execPath, [main, 'run', '--config', config], {
+        cwd: dir,
+        env,
+        stdio: 'ignore',
+      });
+      const ended = new Promise((resolve) => engine.once('exit', resolve));
+      for (let waitedMs = 0; files('in').length > left && waitedMs < 15_000; waitedMs += 2) await sleep(2);
+      if (left % 20 === 10) server.cutConnections();
+      engine.kill('SIGKILL');
+      await ended;
+      held.push(files('in').length, readdirSync(join(remote, '.ecluse')).length);
+    }
+    // Some were in the drop folder and some were claimed when the engine died.
+    expect(held.filter((n) => n > 0).length).toBeGreaterThan(4);
+    expect(ecluse('run', '--until-idle').status).toBe(0);
+    const listed = ecluse('flows', 'list', '--limit', '1000').objects.map((flow) => flow.depositedName);
+    const wanted = Array.from({ length: count }, (_, n) => flowName('FSO1100A', first + n));
+    expect(listed.filter((name) => wanted.includes(String(name))).sort()).toEqual(wanted.sort());
+    expect([...files('in'), ...readdirSync(join(remote, '.ecluse'))]).toEqual([]);
+    expect(files('out').filter((name) => name.startsWith('CSO'))).toHaveLength(20 + count);
+  }, 90_000);
+});
