@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LocalIntakeOptions, localIntake } from '../../src/adapters/transport/local.js';
@@ -19,14 +19,14 @@ export interface TestIntake {
 }
 
 /** An archive that reads and hashes what it is given, and keeps nothing. */
-const hashing: Archive = {
-  async takeIn(_key, sourcePath) {
+const hashing = {
+  async takeIn(_key: string, sourcePath: string) {
     const bytes = readFileSync(sourcePath);
     return { sha256: createHash('sha256').update(bytes).digest('hex'), sizeBytes: bytes.length };
   },
   moveIn: async () => undefined,
   putIn: async () => undefined,
-  pathOf: (key) => key,
+  pathOf: (key: string) => key,
   has: async () => false,
   discard: async () => undefined,
 } as unknown as Archive;
@@ -34,8 +34,9 @@ const hashing: Archive = {
 export function testIntake(
   settings: Partial<IntakeOptions['settings']> = {},
   transport: Partial<LocalIntakeOptions> = {},
+  base = tmpdir(),
 ): TestIntake {
-  const root = mkdtempSync(join(tmpdir(), 'ecluse-pickup-'));
+  const root = mkdtempSync(join(base, 'ecluse-pickup-'));
   const drop = join(root, 'in');
   mkdirSync(drop);
   const rows: Row[] = [];
@@ -67,3 +68,6 @@ export function testIntake(
 
 export const sha256 = (content: string | Buffer): string =>
   createHash('sha256').update(content).digest('hex');
+
+/** A folder in memory where there is one: for tests of many thousands of files, whose subject is not the disk. */
+export const quickBase = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();

@@ -1,0 +1,187 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { flowName } from '../../scripts/documents/names.mjs';
+import { ubl } from '../../scripts/documents/ubl.mjs';
+import { silentLog } from '../../src/log.js';
+import { createGate } from '../../src/pipeline/gate.js';
+import { createIntakeLoops } from '../../src/pipeline/intake-loops.js';
+import { homePaths } from '../../src/settings/home.js';
+import { openHome, type TestHome } from '../helpers/home.js';
+import { quickBase, type TestIntake, testIntake } from '../helpers/intake.js';
+
+let home: TestHome | null = null;
+const folders: TestIntake[] = [];
+afterEach(async () => {
+  await home?.close();
+  home = null;
+  for (const folder of folders.splice(0)) folder.remove();
+});
+
+const MiB = 1024 ** 2;
+function folderOf(...args: Parameters<typeof testIntake>): TestIntake {
+  const folder = testIntake(...args);
+  folders.push(folder);
+  return folder;
+}
+
+describe('7 huge folder', () => {
+  it('50,000 files: the first is claimed within 2 s after it settled, all are, none twice, the oldest first', async () => {
+    const { drop, intake, rows } = folderOf({ settleMs: 100 }, {}, quickBase);
+    const count = 50_000;
+    for (let i = 0; i < count; i++) {
+      const path = join(drop, `f${i}`);
+      writeFileSync(path, '<a/>');
+      // Every hundredth is older than all the others, wherever the folder lists it.
+      if (i % 100 === 0) utimesSync(path, 1_000 + i, 1_000 + i);
+    }
+    const rssBefore = process.memoryUsage().rss;
+    await intake.scan();
+    await sleep(100);
+    const begun = Date.now();
+    await intake.scan();
+    expect(Date.now() - begun).toBeLessThan(2_000);
+    expect(rows.length).toBe(1_000);
+    // Those in flight at once may be recorded in another order by a few places.
+    const first = new Set(rows.slice(0, 532).map((row) => row.depositedName));
+    expect(Array.from({ length: 500 }, (_, i) => `f${i * 100}`).filter((name) => !first.has(name))).toEqual(
+      [],
+    );
+    let rssMax = 0;
+    while (rows.length < count && Date.now() - begun < 25_000) {
+      await intake.scan();
+      rssMax = Math.max(rssMax, process.memoryUsage().rss);
+    }
+    expect(new Set(rows.map((row) => row.depositedName)).size).toBe(count);
+    expect(rows.length).toBe(count);
+    expect(readdirSync(drop)).toEqual([]);
+    expect(rssMax - rssBefore).toBeLessThan(150 * MiB);
+  }, 30_000);
+});
+
+describe('16 event storm', () => {
+  it('30,000 files that arrive while the main thread is busy are all taken, without any event', async () => {
+    const { drop, intake, rows } = folderOf({ settleMs: 0 }, {}, quickBase);
+    const count = 30_000;
+    let busy = true;
+    const scanning = (async () => {
+      while (busy) {
+        await intake.scan();
+        await sleep(1);
+      }
+    })();
+    // Synchronously, in bursts: the thread that scans hears nothing of it while they are written.
+    for (let i = 0; i < count; ) {
+      for (const end = i + 10_000; i < end; i++) writeFileSync(join(drop, `f${i}`), '<a/>');
+      await sleep(1);
+    }
+    const deadline = Date.now() + 14_000;
+    while (rows.length < count && Date.now() < deadline) await sleep(20);
+    busy = false;
+    await scanning;
+    expect(new Set(rows.map((row) => row.depositedName)).size).toBe(count);
+    expect(rows.length).toBe(count);
+  }, 30_000);
+});
+
+describe('fairness', () => {
+  it("one partner's thousands of files do not starve another's one", async () => {
+    const partners = ['FRN001', 'FRN002'].map((code) => ({
+      code,
+      name: code,
+      interfaces: ['FSO1100A'],
+      lifecycle: false,
+    }));
+    const intake = { pollMs: 10, settleMs: 0, unfinishedMaxMs: 0, batchMax: 50, queueDepthMax: 40 };
+    home = await openHome({ flags: { partners, intake } });
+    for (let i = 0; i < 600; i++) home.drop(flowName('FSO1100A', i), ubl({ number: `M-${i}` }));
+    await sleep(50);
+    home.drop(flowName('FSO1100A', 1, 'FRN002'), ubl({ number: 'ONE' }), 'FRN002');
+    const left = homePaths(home.dir).inFolder('FRN001');
+    while (!home.outcomes.some(({ partner }) => partner === 'FRN002')) await sleep(2);
+    expect(readdirSync(left).length).toBeGreaterThan(300);
+    expect(home.outcomes.find(({ partner }) => partner === 'FRN002')?.state).toBe('IN_INTEGRE');
+  });
+
+  it('a folder that hangs, and one that fails, hold up nobody else', async () => {
+    const stop = new AbortController();
+    const good = folderOf({ settleMs: 0 });
+    const never = new Promise<never>(() => undefined);
+    let tries = 0;
+    const gate = createGate({
+      store: { partnerControls: async () => [] },
+      queue: { depth: async () => 0 },
+      space: { look: async () => null, admits: () => true },
+      queueDepthMax: 100,
+      partners: 3,
+    });
+    const health: string[] = [];
+    const loops = createIntakeLoops({
+      folders: [
+        { partner: 'HANG01', intake: { scan: () => never, recover: async () => undefined } },
+        {
+          partner: 'FAIL01',
+          intake: {
+            scan: () => {
+              tries++;
+              return Promise.reject(new Error('no route'));
+            },
+            recover: async () => undefined,
+          },
+        },
+        { partner: 'FRN001', intake: good.intake },
+      ],
+      gate,
+      store: {
+        partnerHealth: async () => [],
+        transaction: (async (work: (tx: object) => Promise<void>) =>
+          work({
+            setPartnerHealth: async (row: { partner: string; circuit: string }) =>
+              void health.push(`${row.partner} ${row.circuit}`),
+          })) as never,
+      },
+      clock: { now: () => new Date() },
+      log: silentLog,
+      pollMs: 5,
+      circuit: { faultsMax: 3, retryMs: 20, retryMsMax: 10_000 },
+      stopped: () => stop.signal.aborted,
+      pause: (ms) => sleep(ms, undefined, { signal: stop.signal }).catch(() => undefined),
+    });
+    loops.start();
+    for (let i = 0; i < 20; i++) {
+      writeFileSync(join(good.drop, `f${i}`), '<a/>');
+      await sleep(20);
+    }
+    stop.abort();
+    expect(good.rows).toHaveLength(20);
+    // 0, 20, 60, 140, 300 ms: the waits grow.
+    expect(tries).toBeLessThanOrEqual(5);
+    expect(health.slice(0, 3)).toEqual(['FAIL01 closed', 'FAIL01 closed', 'FAIL01 open']);
+    expect(loops.idle()).toBe(false);
+  });
+});
+
+describe('low space', () => {
+  it('nothing is taken in while the disk is too full, people are told in French, and it goes on by itself', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'ecluse-space-'));
+    const intake = { pollMs: 10, settleMs: 0, unfinishedMaxMs: 0 };
+    const tooMuch = Number.MAX_SAFE_INTEGER;
+    home = await openHome({ dir, flags: { intake: { ...intake, freeBytesMin: tooMuch } } });
+    const name = flowName('FSO1100A', 1);
+    home.drop(name, ubl({ number: 'D-1' }));
+    await sleep(300);
+    expect(home.outcomes).toEqual([]);
+    expect(existsSync(join(homePaths(dir).inFolder('FRN001'), name))).toBe(true);
+    expect(home.held).toEqual([
+      expect.stringMatching(/^Prise en charge des dépôts suspendue : il reste .* Mio/),
+    ]);
+    expect(await home.app.store.meta('intake.hold')).toBe(home.held[0]);
+    await home.close();
+    home = await openHome({ dir, flags: { intake: { ...intake, freeBytesMin: 1 } } });
+    await home.idle();
+    expect(home.outcomes).toHaveLength(1);
+    rmSync(dir, { recursive: true, force: true });
+  });
+});
