@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { scalarPaths } from '../../src/settings/environment.js';
 import { settingsSchema } from '../../src/settings/schema.js';
+import { sftpSettings } from '../../src/settings/sftp.js';
 import { root } from '../helpers/root.js';
 
 const text = readFileSync(join(root, 'docs/settings.md'), 'utf8');
@@ -47,5 +48,23 @@ describe('docs/settings.md', () => {
     expect(
       [...rows.keys()].filter((key) => key !== undefined && !known.has(key) && !key.startsWith('reports.')),
     ).toEqual([]);
+  });
+
+  it("tells every key of a partner's `sftp` with its default, and no other", () => {
+    const section = text.split('### `sftp`')[1]?.split('\n## ')[0] ?? '';
+    const told = new Map(
+      [...section.matchAll(/^\| `(\w+)` \| ([^|]*) \|/gm)].map((m) => [m[1], m[2]?.trim()]),
+    );
+    const least = sftpSettings.parse({ host: 'h', user: 'u', password: { env: 'P' } }) as Record<
+      string,
+      unknown
+    >;
+    expect([...told.keys()]).toEqual(Object.keys(sftpSettings.shape));
+    for (const [key, value] of Object.entries(least)) {
+      if (['host', 'user', 'password', 'hostKeys', 'deadlines'].includes(key)) continue;
+      expect(`${key} ${told.get(key)}`).toBe(`${key} ${written(value)}`);
+    }
+    for (const value of Object.values(least.deadlines as Record<string, number>))
+      expect(told.get('deadlines')).toContain(String(value));
   });
 });
