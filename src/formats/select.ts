@@ -1,4 +1,5 @@
 import { Fault } from '../errors.js';
+import { interned } from '../xml/intern.js';
 import { attr, textOf, type XmlNode } from '../xml/node.js';
 
 /** Prefixes that paths in term tables may use. `*` is any namespace. */
@@ -51,14 +52,15 @@ export function compilePath(written: string, prefixes: Prefixes): Path {
     at = stepPattern.lastIndex;
     const [, attributeName, prefix = '', locals = '', conditions = ''] = match;
     if (attributeName !== undefined) {
-      attribute = attributeName;
+      attribute = interned(attributeName);
       continue;
     }
     const namespace = prefix === '*' ? null : prefixes[prefix];
     if (namespace === undefined) throw new Fault('INTERNAL', `term table: prefix of ${written} is not known`);
     const compiled = compileConditions(conditions, prefixes);
-    const [local = '', ...others] = locals.split('|');
-    steps.push({ prefix, local, others, namespace, conditions: compiled });
+    const [local = '', ...others] = locals.split('|').map(interned);
+    const uri = namespace === null ? null : interned(namespace);
+    steps.push({ prefix, local, others, namespace: uri, conditions: compiled });
   }
   return { steps, attribute };
 }

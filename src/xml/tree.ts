@@ -1,4 +1,5 @@
 import { Fault } from '../errors.js';
+import { interned } from './intern.js';
 import { XmlAttribute, XmlName, XmlNode, XmlSource } from './node.js';
 
 /** What the namespace declarations of one element add to those around it. */
@@ -268,8 +269,8 @@ function resolveName(scope: Scope, name: string, element: boolean): XmlName {
   // As libxml2 does: a prefix that nobody declared stays part of the local name, without a namespace.
   const resolved =
     bound === undefined
-      ? new XmlName(name, name, '')
-      : new XmlName(name, colon < 0 ? name : name.slice(colon + 1), bound);
+      ? new XmlName(name, interned(name), '')
+      : new XmlName(name, interned(colon < 0 ? name : name.slice(colon + 1)), interned(bound));
   (element ? scope.elementNames : scope.attributeNames).set(name, resolved);
   return resolved;
 }

@@ -48,7 +48,7 @@ BR-FR-CO-15_BT-29-1|Le vendeur est membre d'un assujetti unique (BT-29, schéma 
 const notes = [
   ['PMT', 1, "l'indemnité forfaitaire pour frais de recouvrement", 'Indemnité forfaitaire de 40 euros'],
   ['PMD', 2, 'les pénalités de retard', 'Taux des pénalités de retard'],
-  ['AAB', 3, "l'escompte, ou l'absence d'escompte", "Pas d'escompte pour paiement anticipé"],
+  ['AAB', 3, "l'escompte (ou l'absence d'escompte)", "Pas d'escompte pour paiement anticipé"],
   ['TXD', 4, "le régime de taxe, par exemple l'assujetti unique", ''],
 ] as const;
 
