@@ -30,7 +30,7 @@ const { values } = parseArgs({
     bytes: { type: 'string', default: '20000' },
     large: { type: 'string', default: '200' },
     rounds: { type: 'string', default: '3' },
-    concurrency: { type: 'string', default: '16' },
+    concurrency: { type: 'string', default: '8' },
   },
 });
 const fileCount = Number(values.files);
@@ -58,11 +58,23 @@ try {
   connection = connect();
   for (let n = 0; n < fileCount; n++)
     writeFileSync(join(keep, `F${String(n).padStart(6, '0')}.xml`), randomBytes(fileBytes));
-  await compare(`${fileCount} files of ${fileBytes} bytes`, smallWithSftp, smallWithEcluse, 'files/s', fileCount);
+  await compare(
+    `${fileCount} files of ${fileBytes} bytes`,
+    smallWithSftp,
+    smallWithEcluse,
+    'files/s',
+    fileCount,
+  );
   rmSync(keep, { recursive: true });
   mkdirSync(keep);
   writeLarge(join(keep, 'large.tar.gz'));
-  await compare(`one file of ${values.large} MiB`, largeWithSftp, largeWithEcluse, 'MiB/s', Number(values.large));
+  await compare(
+    `one file of ${values.large} MiB`,
+    largeWithSftp,
+    largeWithEcluse,
+    'MiB/s',
+    Number(values.large),
+  );
 } finally {
   await connection?.close();
   sshd.kill('SIGKILL');
@@ -114,11 +126,14 @@ async function smallWithEcluse() {
   let claimed = [];
   const seconds = await timed(async () => {
     const entries = await intake.list(fileCount + 10);
-    claimed = await each(entries.filter((entry) => entry.kind === 'file'), async (entry) => {
-      const one = await intake.claim(entry);
-      await intake.fetch(one);
-      return one;
-    });
+    claimed = await each(
+      entries.filter((entry) => entry.kind === 'file'),
+      async (entry) => {
+        const one = await intake.claim(entry);
+        await intake.fetch(one);
+        return one;
+      },
+    );
   });
   if (claimed.length !== fileCount) throw new Error(`${claimed.length} files claimed`);
   for (const one of claimed.slice(0, 50)) sameBytes(join(keep, one.name), one.path);

@@ -8,7 +8,7 @@ import { ubl } from '../../scripts/documents/ubl.mjs';
 import { sftpIntake } from '../../src/adapters/transport/sftp.js';
 import { root } from '../helpers/root.js';
 import { connectTo } from '../helpers/sftp.js';
-import { makeKey, type Sshd, sshdMissing, startSshd } from '../helpers/sshd.js';
+import { type Sshd, sshdMissing, startSshd } from '../helpers/sshd.js';
 
 const reason =
   sshdMissing ??

@@ -20,6 +20,9 @@ import { forget, inOwnFolder, localFault } from './local-files.js';
 import { move, putBack, takeAway } from './pickup.js';
 import type { SftpSession } from './session.js';
 
+/** Claims of an earlier run looked at; there are as many as files were in flight. */
+const claimsMax = 100_000;
+
 interface Held {
   readonly remote: Buffer;
   state: FileState;
@@ -122,7 +125,7 @@ export function claimByRename(
           if (ours(id)) continue;
           own.set(id, { remote: pathIn(folder, one.file), state: one.state, fetched: false });
           const name = one.file.slice(claimIdLength + 1);
-          found.push({ claimId: id, name, path: join(claimDir, one.file) });
+          found.push({ claimId: id, name, path: join(claimDir, claimName(id, name)) });
         }
       }
       return found.sort((a, b) => (a.claimId < b.claimId ? -1 : 1));
@@ -197,7 +200,7 @@ async function claimsIn(
   const claims: { file: string; state: FileState }[] = [];
   let files: Awaited<ReturnType<typeof readFolder>>;
   try {
-    files = await readFolder(session, folder, Number.POSITIVE_INFINITY);
+    files = await readFolder(session, folder, claimsMax);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return [];
     throw error;

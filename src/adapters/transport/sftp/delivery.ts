@@ -62,21 +62,28 @@ async function writeFile(
   write: (stream: NodeJS.WritableStream) => Promise<void>,
 ): Promise<Written> {
   const handle = await createNew(session, path, mode);
+  let written: Written;
   try {
     const sink = hashingSink(session, handle);
     await write(sink.stream);
-    const written = await sink.end();
-    if (mode !== null) await session.chmod(handle, mode);
-    await session.fsync(handle);
-    const found = stateOf(await session.fstat(handle)).sizeBytes;
-    if (found !== written.sizeBytes) {
-      const details = { written: written.sizeBytes, found };
-      throw new Fault('DELIVERY_FAILED', 'a file does not have the size that was written', details);
-    }
-    return written;
-  } finally {
+    written = await sink.end();
+  } catch (error) {
     await session.close(handle).catch(() => undefined);
+    throw error;
   }
+  // All in one breath: each would be a trip to a server that may be far away.
+  const [, , state] = await Promise.all([
+    mode === null ? undefined : session.chmod(handle, mode),
+    session.fsync(handle),
+    session.fstat(handle),
+    session.close(handle),
+  ]);
+  const found = stateOf(state).sizeBytes;
+  if (found !== written.sizeBytes) {
+    const details = { written: written.sizeBytes, found };
+    throw new Fault('DELIVERY_FAILED', 'a file does not have the size that was written', details);
+  }
+  return written;
 }
 
 /** A temporary file that a crash left behind is replaced; a link that somebody laid there is never followed. */

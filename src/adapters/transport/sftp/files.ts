@@ -59,7 +59,7 @@ export function beside(folder: string, child: string): string {
 /** Answers in flight while a folder is read. */
 const readsAhead = 4;
 
-/** Entries of a folder without `.` and `..`, in no order, a few more than `limit` at most cut off. */
+/** Entries of a folder without `.` and `..`, in no order, at most `limit`. */
 export async function readFolder(session: SftpSession, folder: string, limit: number): Promise<NamedFile[]> {
   const handle = await session.openFolder(Buffer.from(folder));
   const files: NamedFile[] = [];
@@ -68,7 +68,7 @@ export async function readFolder(session: SftpSession, folder: string, limit: nu
       while (files.length < limit) {
         const some = await session.readFolder(handle);
         if (some === null) return;
-        for (const file of some) if (!isDots(file.raw)) files.push(file);
+        for (const file of some) if (isName(file.raw)) files.push(file);
       }
     };
     await Promise.all(Array.from({ length: readsAhead }, lane));
@@ -78,8 +78,10 @@ export async function readFolder(session: SftpSession, folder: string, limit: nu
   return files.length > limit ? files.slice(0, limit) : files;
 }
 
-function isDots(raw: Buffer): boolean {
-  return raw.length <= 2 && raw.every((byte) => byte === 0x2e);
+/** A name that a server made up to lead out of its folder, here or at home, is none. */
+function isName(raw: Buffer): boolean {
+  const dots = raw.length <= 2 && raw.every((byte) => byte === 0x2e);
+  return !dots && !raw.includes(0x2f) && !raw.includes(0);
 }
 
 /** Makes a folder where there is none; its parent must be there. */

@@ -212,8 +212,10 @@ export async function openSession(channel: Duplex, options: SessionOptions): Pro
     close: (file) => done(types.close, 'close', [file]),
     async read(file, position, length) {
       const reply = await ask(types.read, 'read', [file, BigInt(position), length]);
-      if (reply.type === types.data) return reply.fields.bytes();
-      return endOr(reply, 'read');
+      if (reply.type !== types.data) return endOr(reply, 'read');
+      const bytes = reply.fields.bytes();
+      if (bytes.length <= length) return bytes;
+      throw new Error(`read: ${bytes.length} bytes where ${length} were asked for`);
     },
     write: (file, position, bytes) => done(types.write, 'write', [file, BigInt(position), bytes]),
     lstat: (path) => attributes(types.lstat, 'lstat', path),
