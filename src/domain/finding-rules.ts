@@ -2,6 +2,7 @@ import { type Finding, finding, type Layer, type Severity, shownValue } from './
 import { directoryRules } from './finding-rules-directory.js';
 import { envelopeRules } from './finding-rules-envelope.js';
 import { packRules } from './finding-rules-packs.js';
+import { pesFileRules } from './finding-rules-pes.js';
 import { schemaRules } from './finding-rules-schema.js';
 import type { Confidence } from './rule.js';
 import { withTag } from './tag.js';
@@ -26,6 +27,7 @@ export interface FindingRule {
 export const findingRules: Readonly<Record<string, FindingRule>> = {
   ...envelopeRules,
   ...schemaRules,
+  ...pesFileRules,
   ...packRules,
   ...directoryRules,
 };

@@ -1,6 +1,7 @@
 import type { Finding, Place } from './finding.js';
 import type { Invoice } from './invoice.js';
 import type { Occurrences } from './occurrences.js';
+import type { PesFacts } from './pes.js';
 import type { Syntax } from './syntax.js';
 
 /** Where the content of a piece is: in a working file, or in memory when it is small. */
@@ -31,6 +32,8 @@ export interface PlacedInvoice {
   readonly place: PlaceOf;
   /** What the rules of EN 16931 need beside the terms, gathered at the first question; for the syntaxes of the norm. */
   readonly occurrences?: () => Occurrences;
+  /** What the rules on PES Facture need beside the terms; for that syntax. */
+  readonly pes?: PesFacts;
 }
 
 /** What reading one entry gave. */

@@ -31,6 +31,8 @@ export interface PieceFacts {
     | null;
   /** Why a ZIP could not be read: `broken`, `encrypted`, `too-large`, `too-many`; null when it could. */
   readonly problem: string | null;
+  /** PES: how the content was wrapped; the other facts are those of the file inside where it was a good gzip. */
+  readonly wrapping?: 'gzip' | 'zip' | 'none' | 'broken' | 'too-large';
 }
 
 /** Settings that rules depend on; each has a default in `settings/`. */

@@ -19,11 +19,11 @@ const ubl: readonly Syntax[] = ['ubl-invoice', 'ubl-creditnote'];
 const inbound: readonly Row[] = [
   ['FSO1100A', 'E1', 'Facture structurée, UBL 2.1', ubl, 'IN_DP_E1_UBL_INVOICE', 'current', null, 'DOMAIN 1.2 [C]'],
   ['FSO1101A', 'E1', 'Facture structurée, CII ancienne version', [], 'IN_DP_E1_CII', 'unsupported', 'FSO1106A', 'DOMAIN 1.2 [C]'],
-  ['FSO1102A', 'E1', 'Facture structurée, PES Facture', [], 'IN_DP_E1_PES_FACTURE', 'legacy', 'FSO1100A', 'DOMAIN 1.2 [C], retirée en V4.20'],
+  ['FSO1102A', 'E1', 'Facture structurée, PES Facture', ['pes-facture'], 'IN_DP_E1_PES_FACTURE', 'legacy', 'FSO1100A', 'DOMAIN 1.2 [C], retirée en V4.20'],
   ['FSO1106A', 'E1', 'Facture structurée, CII D16B', ['cii'], 'IN_DP_E1_CII_16B', 'current', null, 'DOMAIN 1.2 [C]'],
   ['FSO1110A', 'E2', 'Facture mixte, UBL 2.1 minimal', ubl, 'IN_DP_E2_UBL_INVOICE_MIN', 'current', null, 'DOMAIN 1.2 [C]'],
   ['FSO1111A', 'E2', 'Facture mixte, CII minimal ancienne version', [], 'IN_DP_E2_CII_MIN', 'unsupported', 'FSO1116A', 'DOMAIN 1.2 [C]'],
-  ['FSO1112A', 'E2', 'Facture mixte, PES Facture minimal', [], 'IN_DP_E2_PES_FACTURE_MIN', 'unsupported', 'FSO1102A', 'DOMAIN 1.2 [C]'],
+  ['FSO1112A', 'E2', 'Facture mixte, PES Facture minimal, dont aucun schéma n’est public', [], 'IN_DP_E2_PES_FACTURE_MIN', 'unsupported', 'FSO1102A', 'DOMAIN 1.2 [C]'],
   ['FSO1113A', 'E2', 'Facture mixte, CPPFactureMixte', ['cpp-mixte'], 'IN_DP_E2_CPP_FACTURE_MIN', 'current', null, 'DOMAIN 1.2 [C]'],
   ['FSO1116A', 'E2', 'Facture mixte, CII D16B minimal', ['cii'], 'IN_DP_E2_CII_MIN_16B', 'current', null, 'DOMAIN 1.2 [C]'],
   ['FSO1117A', 'E2', 'Facture mixte, Factur-X', [], 'IN_DP_E2_CII_FACTURX', 'current', 'FSO1116A', 'DOMAIN 1.2 [C]'],
@@ -83,11 +83,14 @@ export function isSupported(row: Interface): boolean {
   return row.direction === 'in' && row.status !== 'unsupported' && row.syntaxes.length > 0;
 }
 
-/** The code that really works in place of one that does not: `useInstead` may name another that is not supported. */
+/**
+ * The code that really works in place of one that does not: `useInstead` may name another that is not supported, or
+ * one that is kept for those who have it.
+ */
 export function replacementOf(row: Interface): string | null {
   const seen = new Set<string>();
   for (let at: Interface | undefined = row; at !== undefined && !seen.has(at.code); ) {
-    if (isSupported(at)) return at.code;
+    if (isSupported(at) && at.status === 'current') return at.code;
     seen.add(at.code);
     at = at.useInstead === null ? undefined : byCode.get(at.useInstead);
   }

@@ -1,5 +1,6 @@
 import { type Finding, hasFatal } from '../domain/finding.js';
 import { findingOf } from '../domain/finding-rules.js';
+import type { Invoice } from '../domain/invoice.js';
 import type { PlacedInvoice, Reading } from '../domain/reading.js';
 import type { Syntax } from '../domain/syntax.js';
 import { Fault, systemCode } from '../errors.js';
@@ -11,9 +12,13 @@ import { type Embedded, embeddedOf } from './embedded.js';
 import type { Found } from './occurrences.js';
 import { ciiOccurrences } from './occurrences-cii.js';
 import { ublOccurrences } from './occurrences-ubl.js';
-import { Placer, type Shape, viewOf } from './shape.js';
+import { adaptPes } from './pes/adapt.js';
+import { pesFacts } from './pes/facts.js';
+import { splitPes } from './pes/split.js';
+import { Placer, type Shape, type View, viewOf } from './shape.js';
 import { cii } from './terms/cii.js';
 import { mixte } from './terms/mixte.js';
+import { pes } from './terms/pes.js';
 import { ublCreditNote, ublInvoice } from './terms/ubl.js';
 import type { CutResult } from './xml/cut.js';
 
@@ -21,6 +26,12 @@ interface Format {
   readonly shape: Shape;
   /** The elements that are one invoice each. */
   readonly invoices: (root: XmlNode) => readonly XmlNode[];
+  /** What is wrong with the document as a whole. */
+  readonly findings?: (root: XmlNode) => readonly Finding[];
+  /** Turns values of the syntax into those of the model. */
+  readonly adapt?: (invoice: Invoice, view: View) => Invoice;
+  /** What rules of its own need beside the terms. */
+  readonly facts?: (view: View) => Pick<PlacedInvoice, 'pes'>;
   /** For the syntaxes of the norm: what its rules need beside the terms. */
   readonly occurrences?: (root: XmlNode) => Found;
 }
@@ -36,6 +47,13 @@ const formats: Partial<Record<Syntax, Format>> = {
     shape: mixte,
     invoices: (root) =>
       childrenOf(root, 'CPPFactures').flatMap((one) => childrenOf(one, 'CPPFactureMixteUnitaire')),
+  },
+  'pes-facture': {
+    shape: pes,
+    invoices: (root) => splitPes(root).invoices,
+    findings: (root) => splitPes(root).findings,
+    adapt: adaptPes,
+    facts: (view) => ({ pes: pesFacts(view) }),
   },
 };
 
@@ -70,7 +88,7 @@ export function readTree(root: XmlNode, syntax: Syntax, cut: CutResult): Reading
   }
   const embedded = embeddedOf(root, cut);
   const invoices = readAll(root, syntax, format, embedded);
-  const findings = embedded.findings();
+  const findings = [...(format.findings?.(root) ?? []), ...embedded.findings()];
   if (hasFatal(findings)) return { kind: 'refused', syntax, findings };
   return { kind: 'invoices', syntax, invoices, findings, pieces: embedded.pieces() };
 }
@@ -80,10 +98,13 @@ function readAll(root: XmlNode, syntax: Syntax, format: Format, embedded: Embedd
   const placer = new Placer(root);
   try {
     return format.invoices(root).map((element, index) => {
-      const invoice = invoiceOf(viewOf(shape, element), syntax, embedded.pieceOf);
+      const view = viewOf(shape, element);
+      const read = invoiceOf(view, syntax, embedded.pieceOf);
+      const invoice = format.adapt?.(read, view) ?? read;
+      const facts = format.facts?.(view);
       const place = (term: string) => placer.place(shape, element, term);
       const gather = format.occurrences;
-      if (gather === undefined) return { invoice, index, place };
+      if (gather === undefined) return { invoice, index, place, ...facts };
       // Most invoices are never put to the rules of the norm.
       let found: Found | null = null;
       return {

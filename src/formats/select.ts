@@ -31,7 +31,7 @@ export interface Path {
   readonly attribute: string | null;
 }
 
-const stepPattern = /(?:@([A-Za-z]+)|([\w*]+):([A-Za-z]+(?:\|[A-Za-z]+)*))((?:\[[^\]]*\])*)(?:\/|$)/y;
+const stepPattern = /(?:@([A-Za-z]+)|([\w*]+):(\w+(?:\|\w+)*))((?:\[[^\]]*\])*)(?:\/|$)/y;
 const conditionPattern = /\[(!?)([^=!\]]+?)(?:(!?=)(?:'([^']*)'|([^'\]]+)))?\]/g;
 
 /**

@@ -15,8 +15,9 @@ const renderedMemoryBytesMax = 256 * 1024;
  */
 export const keepPieces: Stage = async (work, ports) => {
   const bundle = createPieceBundle(ports.archive, `${keyOf(work.flow.id)}-${work.flow.attempt}`);
+  const kept = new Map<string, Promise<StoredPiece>>();
   const invoices = await Promise.all(
-    work.invoices.map((item) => (item.fatal ? item : withPieces(work, item, bundle, ports))),
+    work.invoices.map((item) => (item.fatal ? item : withPieces(work, item, bundle, ports, kept))),
   );
   await bundle.close();
   return { kind: 'next', value: { ...work, invoices } };
@@ -27,12 +28,21 @@ async function withPieces(
   item: InvoiceWork,
   bundle: PieceBundle,
   ports: StagePorts,
+  known: Map<string, Promise<StoredPiece>>,
 ): Promise<InvoiceWork> {
   const order = work.checked.findIndex((result) => result.entry === item.entry);
   const packed = work.checked[order]?.pieces ?? [];
   const wanted = new Set(item.checked.invoice.attachments.map((attachment) => attachment.piece));
   const own = packed.filter((piece) => wanted.has(piece.index));
-  const kept = await Promise.all(own.map((piece) => keep(piece, `${order}-${piece.index}`, bundle)));
+  const kept = await Promise.all(
+    own.map((piece) => {
+      const name = `${order}-${piece.index}`;
+      // Invoices of one PES may share a piece: it is kept once.
+      const one = known.get(name) ?? keep(piece, name, bundle);
+      known.set(name, one);
+      return one;
+    }),
+  );
   if (!needsReadable(work, item, kept.length)) return { ...item, pieces: kept };
   const rendered = await render(work, item, `${order}-r${item.checked.index}`, bundle, ports);
   return { ...item, pieces: [rendered, ...kept] };

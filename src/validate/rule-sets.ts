@@ -10,6 +10,7 @@ import { minimumRules } from './rules/minima.js';
 import { numberRules } from './rules/number.js';
 import { partyRules } from './rules/parties.js';
 import { paymentRules } from './rules/payment.js';
+import { pesRules } from './rules/pes/index.js';
 import { referenceRules } from './rules/references.js';
 import { totalRules } from './rules/totals.js';
 import { typeRules } from './rules/types.js';
@@ -43,6 +44,8 @@ export const ruleSets = {
   en16931: { version: 'ecluse-en16931-1', rules: en16931Rules },
   // Applied only where the settings or the caller ask for it by name.
   'br-fr-cpro': { version: 'ecluse-br-fr-cpro-1', rules: cproRules },
+  // Applied to PES Facture wherever the Chorus rules are.
+  pes: { version: 'ecluse-pes-1', rules: pesRules },
 } as const satisfies Readonly<Record<string, RuleSet>>;
 
 export type RuleSetName = keyof typeof ruleSets;

@@ -2,12 +2,15 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { type Finding, hasFatal } from '../domain/finding.js';
 import { findingOf } from '../domain/finding-rules.js';
+import type { PesEnvelope } from '../domain/pes.js';
 import type { Piece, PlacedInvoice } from '../domain/reading.js';
 import type { PieceFacts } from '../domain/rule.js';
 import type { Syntax } from '../domain/syntax.js';
 import type { LayerVerdict } from '../domain/verdict.js';
 import { syntaxWord, typeWord } from '../domain/words.js';
 import { markCut } from '../formats/embedded.js';
+import { pesEnvelopeOf } from '../formats/pes/facts.js';
+import { unwrapPiece } from '../formats/pes/pieces.js';
 import { examinePiece, packPiece } from '../formats/pieces.js';
 import { recogniseBytes, recogniseRoot } from '../formats/recognise.js';
 import { parseEntry, readTree } from '../formats/registry.js';
@@ -21,6 +24,7 @@ import {
   type SchemaName,
   schemaVersion,
 } from '../validate/schema/engine.js';
+import { encodingOf, falseLatin } from '../xml/decode.js';
 import type { XmlNode } from '../xml/node.js';
 import {
   type CheckedInvoice,
@@ -40,7 +44,7 @@ export interface EntryChecker {
 }
 
 /** Syntaxes that can be read when no interface says which. */
-const readSyntaxes: readonly Syntax[] = ['ubl-invoice', 'ubl-creditnote', 'cii', 'cpp-mixte'];
+const readSyntaxes: readonly Syntax[] = ['ubl-invoice', 'ubl-creditnote', 'cii', 'pes-facture', 'cpp-mixte'];
 
 type Root = { readonly name: string; readonly namespace: string };
 
@@ -48,6 +52,8 @@ type Root = { readonly name: string; readonly namespace: string };
 interface Progress {
   syntax: Syntax;
   unfinished: boolean;
+  /** What a PES_Aller says of itself, also one that its schema refuses. */
+  pes: PesEnvelope | null;
   readonly layers: LayerVerdict[];
   readonly findings: Finding[];
 }
@@ -63,7 +69,7 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
 
   async function check(request: CheckRequest): Promise<CheckResult> {
     const startedMs = performance.now();
-    const progress: Progress = { syntax: 'unknown', unfinished: false, layers: [], findings: [] };
+    const progress: Progress = { syntax: 'unknown', unfinished: false, pes: null, layers: [], findings: [] };
     const read = openEntry(request, progress);
     const invoices = read === null ? [] : await judge(request, read, progress);
     return {
@@ -73,7 +79,9 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
       layers: progress.layers,
       findings: progress.findings.map((f) => (f.entry === null ? { ...f, entry: request.entry } : f)),
       invoices: invoices.map(({ checked }) => checked),
-      pieces: invoices.flatMap(({ pieces }) => pieces),
+      // Invoices of one PES may share a piece.
+      pieces: [...new Map(invoices.flatMap(({ pieces }) => pieces).map((one) => [one.index, one])).values()],
+      ...(progress.pes === null ? {} : { pes: progress.pes }),
       unfinished: progress.unfinished,
       durationMs: performance.now() - startedMs,
     };
@@ -81,9 +89,10 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
 
   /** Bytes to invoices; null when a finding stands in the way. */
   function openEntry(request: CheckRequest, progress: Progress): Opened | null {
-    const cut = cutPieces(request.path, request.workDir, request.limits, {
+    const whole = cutPieces(request.path, request.workDir, request.limits, {
       memoryBytesMax: request.memoryBytesMax,
     });
+    const cut = inTrueEncoding(whole, progress);
     if (!cut.complete) {
       progress.findings.push(...sizeFindings(cut, request));
       return null;
@@ -97,6 +106,7 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
       return null;
     }
     const schema = checkSchema(request, cut, progress);
+    if (progress.syntax === 'pes-facture') describePes(cut, progress);
     if (!schema || !request.read || hasFatal(progress.findings)) return null;
     const parsed = parseEntry(cut.bytes);
     if (!parsed.ok) {
@@ -136,16 +146,14 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
 
   /** Rules over every invoice of the entry, then the pieces of the good ones are packed. */
   async function judge(request: CheckRequest, opened: Opened, progress: Progress): Promise<Judged[]> {
-    const facts = new Map<number, PieceFacts>();
-    for (const piece of opened.pieces) {
-      facts.set(piece.index, await examinePiece(piece.content, request.limits));
-    }
+    const { facts, pieces: real } = await examine(request, opened.pieces, progress.syntax);
     const findings = applyRules(request, opened, facts, progress);
     const refused = new Set(findings.filter((f) => f.severity === 'fatal').map((f) => f.invoiceIndex));
     const judged: Judged[] = [];
+    const done = new Map<number, PackedPiece>();
     for (const placed of opened.invoices) {
       const valid = !refused.has(placed.index) && !refused.has(null);
-      const pieces = valid && request.pack ? await packPieces(request, placed, opened.pieces, facts) : [];
+      const pieces = valid && request.pack ? await packPieces(request, placed, real, facts, done) : [];
       judged.push({
         checked: { index: placed.index, invoice: placed.invoice, places: placesOf(placed), valid },
         pieces,
@@ -181,6 +189,46 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
     warmUp: () => engine.warmUp(setup.warmSchemas ?? []),
     dispose: () => engine.dispose(),
   };
+}
+
+/** A document that declares a Latin page and is UTF-8 is told so, and read as what it is. */
+function inTrueEncoding(cut: CutResult, progress: Progress): CutResult {
+  const found = falseLatin(cut.bytes);
+  if (found === null) return cut;
+  const facts = { declared: found.declared.toUpperCase() };
+  progress.findings.push(findingOf('ECL-XML-ENCODING-FALSE', facts, { line: 1, value: facts.declared }));
+  return { ...cut, bytes: found.bytes };
+}
+
+/** PES is written in ISO-8859-1 and answered with what it says of itself. */
+function describePes(cut: CutResult, progress: Progress): void {
+  const declared = encodingOf(cut.bytes).toUpperCase();
+  const told = progress.findings.some(({ rule }) => rule === 'ECL-XML-ENCODING-FALSE');
+  if (!told && declared !== 'ISO-8859-1')
+    progress.findings.push(findingOf('ECL-PES-ENCODING', { declared }, { line: 1, value: declared }));
+  const parsed = parseEntry(cut.bytes);
+  if (parsed.ok) progress.pes = pesEnvelopeOf(parsed.root);
+}
+
+interface Examined {
+  readonly facts: ReadonlyMap<number, PieceFacts>;
+  readonly pieces: readonly Piece[];
+}
+
+/** What the pieces really are; those of PES come out of their gzip first. */
+async function examine(request: CheckRequest, pieces: readonly Piece[], syntax: Syntax): Promise<Examined> {
+  const facts = new Map<number, PieceFacts>();
+  if (syntax !== 'pes-facture') {
+    for (const { index, content } of pieces) facts.set(index, await examinePiece(content, request.limits));
+    return { facts, pieces };
+  }
+  const real: Piece[] = [];
+  for (const one of pieces) {
+    const { piece, wrapping } = await unwrapPiece(one, request.workDir, request.limits);
+    facts.set(piece.index, { ...(await examinePiece(piece.content, request.limits)), wrapping });
+    real.push(piece);
+  }
+  return { facts, pieces: real };
 }
 
 interface Opened {
@@ -258,21 +306,21 @@ async function packPieces(
   placed: PlacedInvoice,
   pieces: readonly Piece[],
   facts: ReadonlyMap<number, PieceFacts>,
+  known: Map<number, PackedPiece>,
 ): Promise<PackedPiece[]> {
   const packed: PackedPiece[] = [];
   for (const attachment of placed.invoice.attachments) {
     const piece = pieces.find((p) => p.index === attachment.piece);
-    const known = piece === undefined ? undefined : facts.get(piece.index);
-    if (piece === undefined || known === undefined) continue;
-    const target = join(request.workDir, `packed-${piece.index}.zip`);
-    const done = await packPiece(piece.content, attachment.name ?? `piece-${piece.index}`, target, known);
-    packed.push({
-      index: piece.index,
-      content: done.content,
-      sizeBytes: done.sizeBytes,
-      type: done.type,
-      innerName: done.innerName,
-    });
+    const seen = piece === undefined ? undefined : facts.get(piece.index);
+    if (piece === undefined || seen === undefined) continue;
+    const before = known.get(piece.index);
+    if (before === undefined) {
+      const target = join(request.workDir, `packed-${piece.index}.zip`);
+      const name = attachment.name ?? `piece-${piece.index}`;
+      known.set(piece.index, { index: piece.index, ...(await packPiece(piece.content, name, target, seen)) });
+    }
+    const one = before ?? known.get(piece.index);
+    if (one !== undefined) packed.push(one);
   }
   return packed;
 }

@@ -1,6 +1,7 @@
 import type { Finding, Place } from '../domain/finding.js';
 import type { Invoice } from '../domain/invoice.js';
 import type { Limits } from '../domain/limits.js';
+import type { PesEnvelope } from '../domain/pes.js';
 import type { PieceContent } from '../domain/reading.js';
 import type { FlowKind, RuleOptions } from '../domain/rule.js';
 import type { Syntax } from '../domain/syntax.js';
@@ -80,6 +81,8 @@ export interface CheckResult {
   readonly findings: readonly Finding[];
   readonly invoices: readonly CheckedInvoice[];
   readonly pieces: readonly PackedPiece[];
+  /** What a PES_Aller says of itself, for its acknowledgement. */
+  readonly pes?: PesEnvelope;
   /** True when the parser hit the end of input. */
   readonly unfinished: boolean;
   readonly durationMs: number;

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 
 /** The text of an XML document, or why its bytes could not be decoded. */
 export type Decoded =
@@ -67,4 +67,23 @@ function decodeOther(bytes: Buffer, encoding: string): Decoded {
   } catch {
     return { ok: false, encoding, problem: 'malformed' };
   }
+}
+
+const latinPage = /^(iso-8859-15|windows-1252|cp1252)$/;
+/** What French text is not made of: beside ASCII it has Latin-1, Latin Extended-A, punctuation, euro, trademark. */
+const implausible = /[\u0080-\u009f\u0180-\u200f\u203b-\u20ab\u20ad-\u2121\u2123-\uffff]/;
+
+/**
+ * A document that declares a Latin page and is UTF-8 all the same: the encoding declared, and the bytes with a
+ * declaration that tells the truth. Null for any other document. UTF-8 it is when every byte above
+ * ASCII fits, and reads as characters of French text: in Latin-1 the same bytes would be `Ã©`.
+ */
+export function falseLatin(bytes: Buffer): { readonly declared: string; readonly bytes: Buffer } | null {
+  const declared = encodingOf(bytes);
+  if (!latin1Names.has(declared) && !latinPage.test(declared)) return null;
+  if (isAscii(bytes) || !isUtf8(bytes) || implausible.test(bytes.toString('utf8'))) return null;
+  const head = bytes.toString('latin1', 0, declarationBytesMax);
+  const start = head.toLowerCase().indexOf(declared);
+  const rest = bytes.subarray(start + declared.length);
+  return { declared, bytes: Buffer.concat([bytes.subarray(0, start), Buffer.from('utf-8'), rest]) };
 }

@@ -13,6 +13,7 @@ const titles: Readonly<Record<string, string>> = {
   chorus: `Chorus: content of the invoice (set \`${ruleSets.chorus.version}\`)`,
   en16931: `EN 16931 (set \`${ruleSets.en16931.version}\`)`,
   'br-fr-cpro': `BR-FR-CPRO: invoices by way of platforms (set \`${ruleSets['br-fr-cpro'].version}\`, applied only where it is asked for)`,
+  pes: `PES Facture (set \`${ruleSets.pes.version}\`, applied to PES Facture wherever the Chorus rules are)`,
   directory: 'Directory and duplicates',
 };
 

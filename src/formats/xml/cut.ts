@@ -7,11 +7,13 @@ import { encodingOf, isAsciiBased } from '../../xml/decode.js';
 import { type CutTarget, Cutter } from './cutter.js';
 import type { MemoryBudget } from './piece-writer.js';
 
-/** The attachments of UBL, CII and the CPP formats. */
+/** The attachments of UBL, CII, the CPP formats and PES. */
 export const cutTargets: readonly CutTarget[] = [
   { local: 'EmbeddedDocumentBinaryObject', binary: true },
   { local: 'AttachmentBinaryObject', binary: true },
   { local: 'Contenu', binary: false },
+  // PES: Contenu/Fichier.
+  { local: 'Fichier', binary: true, inside: true },
 ];
 
 export interface CutResult {

@@ -12,6 +12,8 @@ export interface CutTarget {
   readonly local: string;
   /** True when the schema says xs:base64Binary, so that bad base64 is a schema error; else it is a plain string. */
   readonly binary: boolean;
+  /** True when it stands inside another target, which then holds nothing else. */
+  readonly inside?: boolean;
 }
 
 /** Content that cannot be cut is left for libxml2 to judge up to this size; above, the cutter judges it. */
@@ -234,17 +236,26 @@ export class Cutter {
     const empty = this.previous === SLASH;
     this.state = 'text';
     if (this.target !== null) this.ordinal++;
-    if (this.doubt !== null) {
-      if (!empty) this.doubt.depth++;
+    const { doubt } = this;
+    const wrapped = this.target?.inside === true && doubt?.depth === 0 && doubt.held !== null && !empty;
+    if (doubt !== null && !wrapped) {
+      if (!empty) doubt.depth++;
       return;
     }
     if (this.target === null || empty) return;
     this.keep(chunk, at + 1);
+    if (doubt !== null) this.leaveDoubt(doubt.held ?? []);
     this.cutting = { binary: this.target.binary, name: this.name };
     const path = join(this.workDir, `piece-${this.ordinal}`);
     const writer = new PieceWriter(path, this.limits.entryBytesMax, this.memory);
     this.content = new Content(writer);
     this.state = 'content';
+  }
+
+  /** What is around holds the target alone: it passes as any other element. */
+  private leaveDoubt(held: readonly Buffer[]): void {
+    this.doubt = null;
+    for (const bytes of held) this.emit(bytes);
   }
 
   private inContent(chunk: Buffer, at: number): number {

@@ -66,7 +66,8 @@ export function createSetRunner(options: SetRunnerOptions): SetRunner {
       };
       return runPack(program, whole, { asked, regrades, findingsPerRuleMax, textOf: options.textOf });
     }
-    const family = familyOf(asked.set);
+    const onPes = asked.set === chorusSet && subject.syntax === 'pes-facture';
+    const family = onPes ? chorusOnPes : familyOf(asked.set);
     if (family !== null && speaksOf(family, subject.syntax)) {
       return runFamily(family, subject.invoices, context, asked, regrades);
     }
@@ -98,6 +99,12 @@ export const familyNames: readonly string[] = Object.keys(ruleSets);
 function speaksOf(family: RuleSet, syntax: Syntax): boolean {
   return family.rules.some(({ syntaxes }) => syntaxes === null || syntaxes.includes(syntax));
 }
+
+/** PES Facture has rules of its own, which are applied, and override, where the Chorus rules are. */
+const chorusOnPes: RuleSet = {
+  version: `${ruleSets.pes.version}+${ruleSets.chorus.version}`,
+  rules: [...ruleSets.pes.rules, ...ruleSets.chorus.rules],
+};
 
 function chorusLast(asked: readonly AskedSet[]): readonly AskedSet[] {
   return [...asked].sort((a, b) => Number(a.set === chorusSet) - Number(b.set === chorusSet));

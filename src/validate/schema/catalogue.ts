@@ -11,6 +11,8 @@ const entries = {
   'cii-e2': { file: 'cii-d16b/invoice-e2.xsd', version: 'cii-d16b-e2' },
   'cpp-mixte': { file: 'cpp/mixte.xsd', version: 'cpp-mixte-1.16' },
   'cpp-mixte-bare': { file: 'cpp/mixte-bare.xsd', version: 'cpp-mixte-1.16' },
+  'pes-aller': { file: 'pes/aller.xsd', version: 'pes-5.5' },
+  'pes-acquit': { file: 'pes/acquit.xsd', version: 'pes-acquit-5.5' },
   'cpp-pivot': { file: 'cpp/pivot.xsd', version: 'cpp-pivot-2.02' },
   'cpp-statut': { file: 'cpp/statut.xsd', version: 'cpp-statut-1.19' },
 } as const satisfies Record<string, SchemaEntry>;
@@ -45,6 +47,8 @@ const byRoot: ReadonlyMap<string, SchemaName> = new Map([
   [`{${ciiRoot}}CrossIndustryInvoice`, 'cii'],
   [`{${cppRoot}}CPPFactureMixte`, 'cpp-mixte'],
   ['{}CPPFactureMixte', 'cpp-mixte-bare'],
+  ['{http://www.minefi.gouv.fr/cp/helios/pes_v2/Rev0/aller}PES_Aller', 'pes-aller'],
+  ['{http://www.minefi.gouv.fr/cp/helios/pes_v2/Rev0/retour/v2}PES_ACQUIT', 'pes-acquit'],
   ['{}CPPFacturePivot', 'cpp-pivot'],
   ['{}CPPStatut', 'cpp-statut'],
 ]);
