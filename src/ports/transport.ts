@@ -49,6 +49,8 @@ export interface DeliveryTransport {
   put(name: string, write: (stream: NodeJS.WritableStream) => Promise<void>): Promise<PutResult>;
   /** True when the file is (still) in the folder. */
   has(name: string): Promise<boolean>;
+  /** Takes a delivered file out of the folder; gives false when it was gone already. */
+  remove(name: string): Promise<boolean>;
   close(): Promise<void>;
 }
 

@@ -88,6 +88,14 @@ describe.each(adapters)('delivery transport: %s', (_, make) => {
     expect(put.sizeBytes).toBe(3);
   });
 
+  it('removes a file once, and no other', async () => {
+    await transport.put('A_1', writing('abc'));
+    await transport.put('A_2', writing('abc'));
+    expect([await transport.remove('A_1'), await transport.remove('A_1')]).toEqual([true, false]);
+    expect(readdirSync(dir)).toEqual(['A_2']);
+    await expect(transport.remove('../A_2')).rejects.toMatchObject({ code: 'INTERNAL' });
+  });
+
   it('counts the same bytes under the same name as done', async () => {
     await transport.put('A_1', writing('abc'));
     const before = statSync(join(dir, 'A_1')).ino;

@@ -32,8 +32,7 @@ export function localDelivery({
 
   return {
     async put(name, write) {
-      if (!soundName.test(name))
-        throw new Fault('INTERNAL', 'a delivery has a name that is not ours', { name });
+      ourName(name);
       const calls = callsOf(root);
       const temporary = join(root, `.${name}.tmp`);
       try {
@@ -54,8 +53,25 @@ export function localDelivery({
         throw failed(name, error);
       }
     },
+    async remove(name) {
+      const path = join(root, ourName(name));
+      try {
+        await callsOf(root).unlink(path);
+      } catch (error) {
+        if (systemCode(error) === 'ENOENT') return false;
+        throw failed(name, error);
+      }
+      await syncFolder(root);
+      return true;
+    },
     close: () => Promise.resolve(),
   };
+}
+
+/** @throws Fault INTERNAL for a name that is not ours. */
+function ourName(name: string): string {
+  if (soundName.test(name)) return name;
+  throw new Fault('INTERNAL', 'a delivery has a name that is not ours', { name });
 }
 
 type Written = Omit<PutResult, 'already'>;

@@ -31,8 +31,7 @@ export function sftpDelivery({ connection, dir, fileMode }: SftpDeliveryOptions)
   return {
     put: (name, write) =>
       connection.withPlace(async (session) => {
-        if (!soundName.test(name))
-          throw new Fault('INTERNAL', 'a delivery has a name that is not ours', { name });
+        ourName(name);
         const temporary = pathIn(dir, `.${name}.tmp`);
         try {
           const written = await writeFile(session, temporary, fileMode ?? null, write);
@@ -51,8 +50,24 @@ export function sftpDelivery({ connection, dir, fileMode }: SftpDeliveryOptions)
           throw failed(connection.name, name, error);
         }
       }),
+    remove: (name) =>
+      connection.withPlace(async (session) => {
+        try {
+          await session.remove(pathIn(dir, ourName(name)));
+          return true;
+        } catch (error) {
+          if (systemCode(error) === 'ENOENT') return false;
+          throw failed(connection.name, name, error);
+        }
+      }),
     close: () => connection.close(),
   };
+}
+
+/** @throws Fault INTERNAL for a name that is not ours. */
+function ourName(name: string): string {
+  if (soundName.test(name)) return name;
+  throw new Fault('INTERNAL', 'a delivery has a name that is not ours', { name });
 }
 
 async function writeFile(
