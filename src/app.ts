@@ -3,35 +3,31 @@ import { clamd } from './adapters/antivirus/clamd.js';
 import { folderArchive } from './adapters/archive/folder.js';
 import { embeddedQueue } from './adapters/queue/embedded.js';
 import { sqliteStore } from './adapters/store/sqlite.js';
+import { gateOf, intakesOf } from './app/intakes.js';
 import { createTransports, type Transports } from './app/transports.js';
 import { warmSchemas } from './app/warm-schemas.js';
 import { createOutbox, type Outbox } from './deliver/outbox.js';
 import { dayInParis } from './domain/dates.js';
 import type { Partner } from './domain/partner.js';
-import { createIntake, type Intake } from './intake/intake.js';
-import { createSpaceGuard } from './intake/space.js';
 import type { Log } from './log.js';
 import { statusAfterDelivery } from './pipeline/after-delivery.js';
 import { type AntivirusCheck, createAntivirusCheck } from './pipeline/antivirus.js';
 import type { Outcome } from './pipeline/commit.js';
 import { createCommitter } from './pipeline/committer.js';
+import { createDeliveryHealth, type DeliveryHealth } from './pipeline/delivery-health.js';
 import { createEngine, type Engine } from './pipeline/engine.js';
-import { createGate, type Gate } from './pipeline/gate.js';
-import type { IntakeFolder } from './pipeline/intake-loops.js';
+import type { Gate } from './pipeline/gate.js';
 import { createLifecycleJob } from './pipeline/lifecycle-job.js';
 import { type EngineLock, lockEngine } from './pipeline/lock.js';
-import { createRecorder } from './pipeline/record.js';
 import { createRunner } from './pipeline/run.js';
 import type { Archive } from './ports/archive.js';
 import { type Clock, systemClock } from './ports/clock.js';
 import type { Queue } from './ports/queue.js';
 import type { Store } from './ports/store.js';
-import type { IntakeTransport } from './ports/transport.js';
 import { writeBody } from './report/stream.js';
 import { homePaths, prepareHome, toPartner } from './settings/home.js';
 import type { LoadedSettings } from './settings/load.js';
 import { policyOf } from './settings/policy.js';
-import type { PartnerSettings } from './settings/schema.js';
 import { setsInUse } from './validate/packs/in-use.js';
 import { createWorkerPool, type WorkerPool } from './workers/pool.js';
 
@@ -73,6 +69,7 @@ interface Parts {
   readonly partners: ReadonlyMap<string, Partner>;
   readonly gate: Gate;
   readonly transports: Transports;
+  readonly health: DeliveryHealth;
 }
 
 /**
@@ -103,6 +100,13 @@ export async function createApp(loaded: LoadedSettings, options: AppOptions): Pr
   pool.start();
   const queue = embeddedQueue();
   const transports = createTransports(loaded);
+  const health = createDeliveryHealth({
+    store,
+    clock,
+    log: options.log,
+    faultsMax: settings.intake.faultsMax,
+  });
+  await health.forget();
   const engine = engineOf({
     loaded,
     options,
@@ -112,6 +116,7 @@ export async function createApp(loaded: LoadedSettings, options: AppOptions): Pr
     queue,
     gate: gateOf(loaded, store, queue),
     transports,
+    health,
     archive: folderArchive({ dir: paths.archive, quarantineDir: paths.quarantine }),
     committer: createCommitter(store),
     partners: new Map(settings.partners.map((partner) => [partner.code, toPartner(partner)])),
@@ -127,25 +132,6 @@ export async function createApp(loaded: LoadedSettings, options: AppOptions): Pr
       await store.close();
     },
   };
-}
-
-/** Space is looked at so often: an engine writes some hundred MB in that time at most. */
-const spaceMs = 1_000;
-
-function gateOf(loaded: LoadedSettings, store: Store, queue: Queue): Gate {
-  const { intake, partners } = loaded.settings;
-  const paths = homePaths(loaded.home);
-  return createGate({
-    store,
-    queue,
-    queueDepthMax: intake.queueDepthMax,
-    partners: partners.filter((partner) => partner.active).length,
-    space: createSpaceGuard({
-      paths: [paths.home, paths.archive, paths.work],
-      freeBytesMin: intake.freeBytesMin,
-      everyMs: spaceMs,
-    }),
-  });
 }
 
 async function openStore(store: Store, clock: Clock, options: AppOptions): Promise<EngineLock> {
@@ -229,7 +215,7 @@ function holdTeller({ onHold, log }: AppOptions): (text: string, held: boolean) 
   return onHold ?? ((text) => log.warn(text));
 }
 
-function outboxOf({ loaded, store, archive, clock, partners, gate, transports }: Parts): Outbox {
+function outboxOf({ loaded, store, archive, clock, partners, gate, health, transports }: Parts): Outbox {
   const { settings } = loaded;
   const held = (partner: string): boolean => gate.mode(partner) === 'paused';
   return createOutbox({
@@ -245,75 +231,7 @@ function outboxOf({ loaded, store, archive, clock, partners, gate, transports }:
     transportFor: (code) => transports.delivery(code),
     writeBody,
     settings: settings.delivery,
+    onFolder: health.tell,
     onDelivered: statusAfterDelivery({ clock, partners }),
-  });
-}
-
-function intakesOf(parts: Parts): IntakeFolder[] {
-  const { store, committer, queue, clock, options, gate } = parts;
-  const recorder = createRecorder({
-    store,
-    committer,
-    queue,
-    clock,
-    isDemo: options.isDemo ?? (() => false),
-  });
-  const recordFor = (partner: string, qualification: boolean): typeof recorder => {
-    return async (file) => {
-      gate.recorded(file.id, partner);
-      try {
-        const recorded = await recorder(qualification ? { ...file, qualification } : file);
-        if (recorded === 'known') gate.done(file.id);
-        return recorded;
-      } catch (error) {
-        gate.done(file.id);
-        throw error;
-      }
-    };
-  };
-  return parts.loaded.settings.partners
-    .filter((partner) => partner.active)
-    .flatMap((partner) =>
-      parts.transports.intakes(partner).map(({ transport, qualification }) => ({
-        partner: partner.code,
-        intake: intakeOf(
-          parts,
-          partner,
-          transport,
-          recordFor(partner.code, partner.qualification || qualification),
-        ),
-        ...(qualification ? { folder: 'qualification' } : {}),
-        ...(partner.sftp === undefined ? {} : { pollMs: partner.sftp.pollMs }),
-      })),
-    );
-}
-
-function intakeOf(
-  { archive, clock, options, gate, loaded }: Parts,
-  partner: PartnerSettings,
-  transport: IntakeTransport,
-  record: ReturnType<typeof createRecorder>,
-): Intake {
-  const { intake } = loaded.settings;
-  const own = partner.intake;
-  const emptyMaxMs = own.emptyMaxMs ?? intake.emptyMaxMs;
-  return createIntake({
-    archive,
-    clock,
-    record,
-    partner: partner.code,
-    transport,
-    settings: {
-      settleMs: own.settleMs ?? partner.sftp?.settleMs ?? intake.settleMs,
-      unfinishedMaxMs: own.unfinishedMaxMs ?? intake.unfinishedMaxMs,
-      ...(emptyMaxMs === undefined ? {} : { emptyMaxMs }),
-      ageMsMin: own.ageMsMin ?? intake.ageMsMin,
-      doneFile: own.doneFile ?? intake.doneFile ?? null,
-      temporaryNames: own.temporaryNames ?? intake.temporaryNames,
-      batchMax: intake.batchMax,
-      concurrency: partner.sftp?.concurrency ?? intake.concurrency,
-    },
-    admit: (sizeBytes) => gate.admits(partner.code, sizeBytes),
-    onFault: (fault) => options.log.error('file could not be taken in', { partner: partner.code, ...fault }),
   });
 }

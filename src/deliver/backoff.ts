@@ -8,8 +8,10 @@ export interface BackoffSettings {
 export interface Backoff {
   /** True while the key has to wait. */
   waits(key: string, nowMs: number): boolean;
-  fault(key: string, nowMs: number): void;
-  clear(key: string): void;
+  /** Gives the faults in a row, and when the next try is due. */
+  fault(key: string, nowMs: number): { readonly faults: number; readonly retryAtMs: number };
+  /** Gives true when there had been faults. */
+  clear(key: string): boolean;
 }
 
 export function createBackoff({ retryMs, retryMsMax }: BackoffSettings): Backoff {
@@ -24,9 +26,8 @@ export function createBackoff({ retryMs, retryMsMax }: BackoffSettings): Backoff
       const faults = (known.get(key)?.faults ?? 0) + 1;
       const delayMs = Math.min(retryMs * 2 ** Math.min(faults - 1, 30), retryMsMax);
       known.set(key, { faults, sinceMs: nowMs, delayMs });
+      return { faults, retryAtMs: nowMs + delayMs };
     },
-    clear(key) {
-      known.delete(key);
-    },
+    clear: (key) => known.delete(key),
   };
 }

@@ -16,6 +16,14 @@ export interface OutboxSettings {
   readonly attemptsMax?: number;
 }
 
+/** A partner's folder or server fails. */
+export interface FolderTrouble {
+  /** Faults in a row. */
+  readonly faults: number;
+  readonly retryAtMs: number;
+  readonly error: string;
+}
+
 export interface OutboxOptions {
   readonly store: Store;
   readonly archive: Archive;
@@ -29,6 +37,8 @@ export interface OutboxOptions {
     stream: NodeJS.WritableStream,
   ) => Promise<void>;
   readonly settings: OutboxSettings;
+  /** Told each time a partner's folder fails, and once when it works again (null). */
+  readonly onFolder?: (partner: string, trouble: FolderTrouble | null) => void;
   /** What follows a delivery, in the transaction that marks it. */
   readonly onDelivered: (tx: StoreTransaction, delivery: Delivery) => Promise<void>;
 }
@@ -158,9 +168,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (outcome.kind === 'done') backoff.clear(outcome.delivery.id);
       else if (own.has(outcome.fault.code)) backoff.fault(outcome.delivery.id, nowMs());
     }
-    const folderFails = outcomes.some((one) => one.kind === 'fault' && !own.has(one.fault.code));
-    if (folderFails) backoff.fault(partner, nowMs());
-    else backoff.clear(partner);
+    const failure = outcomes.find((one) => one.kind === 'fault' && !own.has(one.fault.code));
+    if (failure?.kind === 'fault') {
+      const wait = backoff.fault(partner, nowMs());
+      options.onFolder?.(partner, { ...wait, error: failure.fault.message });
+    } else if (backoff.clear(partner)) options.onFolder?.(partner, null);
   }
 
   async function mark(tx: StoreTransaction, outcome: Outcome): Promise<void> {

@@ -259,3 +259,26 @@ describe('15 folder removed and recreated', () => {
     rmSync(dir, { recursive: true, force: true });
   });
 });
+
+describe('an out folder that fails', () => {
+  it('is shown with its circuit, holds up no other partner, and gets its files once it is back', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'ecluse-pickup-'));
+    const quick = { pollMs: 20, settleMs: 0, unfinishedMaxMs: 0, faultsMax: 2 };
+    home = await openHome({ dir, flags: { intake: quick, delivery: { retryMs: 20, retryMsMax: 100 } } });
+    const { store } = home.app;
+    const out = homePaths(dir).outFolder('COL001');
+    rmSync(out, { recursive: true });
+    home.drop(flowName('FSO1100A', 1), ubl({ number: 'O-1' }));
+    for (let i = 0; i < 500 && (await store.partnerHealth())[0]?.circuit !== 'open'; i++) await sleep(10);
+    expect(await store.partnerHealth()).toMatchObject([
+      { partner: 'COL001', side: 'delivery', circuit: 'open', error: expect.stringContaining('COL001') },
+    ]);
+    expect(home.out('FRN001').some((name) => name.startsWith('CSO1100A'))).toBe(true);
+    mkdirSync(out);
+    await home.idle();
+    expect(home.out('COL001')).toHaveLength(1);
+    await sleep(100);
+    expect(await store.partnerHealth()).toMatchObject([{ partner: 'COL001', circuit: 'closed', faults: 0 }]);
+    rmSync(dir, { recursive: true, force: true });
+  });
+});

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -183,5 +184,36 @@ describe('low space', () => {
     await home.idle();
     expect(home.outcomes).toHaveLength(1);
     rmSync(dir, { recursive: true, force: true });
+  });
+
+  const mounts = process.env.ECLUSE_TEST_SYSTEM === '1' && process.getuid?.() === 0;
+  if (!mounts) console.warn('skipped: a small disk is mounted only as root with ECLUSE_TEST_SYSTEM=1');
+  it.skipIf(!mounts)('on a disk that fills and is cleared, the same engine stops and goes on', async () => {
+    const disk = mkdtempSync(join(tmpdir(), 'ecluse-disk-'));
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=96m', 'tmpfs', disk], {
+      encoding: 'utf8',
+    });
+    expect(mounted.stderr).toBe('');
+    try {
+      const intake = { pollMs: 10, settleMs: 0, unfinishedMaxMs: 0, freeBytesMin: 40 * MiB };
+      home = await openHome({ dir: join(disk, 'home'), flags: { intake } });
+      writeFileSync(join(disk, 'filler'), Buffer.alloc(60 * MiB));
+      await sleep(1_200);
+      home.drop(flowName('FSO1100A', 1), ubl({ number: 'D-2' }));
+      await sleep(1_200);
+      expect(home.outcomes).toEqual([]);
+      expect(home.held).toHaveLength(1);
+      rmSync(join(disk, 'filler'));
+      await home.idle();
+      expect(home.outcomes).toHaveLength(1);
+      expect(home.held.at(-1)).toBe('Prise en charge des dépôts reprise : la place est suffisante.');
+      expect(await home.app.store.meta('intake.hold')).toBe('');
+    } finally {
+      await home?.close();
+      home = null;
+      // At once, whatever the process still holds open.
+      spawnSync('umount', ['-l', disk]);
+      rmSync(disk, { recursive: true, force: true });
+    }
   });
 });
