@@ -5,9 +5,24 @@ import { cii } from './documents/cii.mjs';
 import { mixte } from './documents/mixte.mjs';
 import { flowId, flowName, piece } from './documents/names.mjs';
 import { serviced, townHall } from './documents/parties.mjs';
-import { tarGz } from './documents/pieces.mjs';
+import { pes } from './documents/pes.mjs';
+import { pdf, tarGz } from './documents/pieces.mjs';
 import { ubl, ublCreditNote } from './documents/ubl.mjs';
 import { root } from './ensure.mjs';
+
+/** A partner that still sends PES Facture, which is off for every other, and wants its acknowledgements. */
+const pesPartner = {
+  partners: [
+    {
+      code: 'FRN001',
+      name: 'Fournisseur de démonstration',
+      interfaces: ['FSO1102A'],
+      reports: { pesAcquit: true },
+    },
+    { code: 'COL001', name: 'Collectivités de démonstration', lifecycle: false },
+    { code: 'ETA001', name: 'État, services de démonstration', lifecycle: false },
+  ],
+};
 
 const good = ubl({ number: 'ABM-2026-0001' });
 const cases = {
@@ -209,9 +224,51 @@ const cases = {
       ]),
     },
   },
+  pes: {
+    title: 'A PES_Aller with two invoices and their attachments: integrated, with a PES_ACQUIT',
+    settings: pesPartner,
+    in: {
+      [flowName('FSO1102A', 28)]: pes({
+        invoices: [
+          { number: 'PES-2026-0001', text: 'ENGAGEMENT:EJ-2026-7 MARCHE:M2026-01' },
+          {
+            number: 'PES-2026-0002',
+            recipient: serviced,
+            lines: [
+              ['Réparation de chaises', '4', '25.00', '20.00'],
+              ['Livres', '10', '10.00', '5.50'],
+            ],
+          },
+        ],
+        pieces: [
+          ['bon-de-livraison.pdf', 'Bon de livraison de la facture PES-2026-0001', pdf('Bon de livraison')],
+          ['PES-2026-0002_détail.pdf', 'Détail des réparations', pdf('Detail des reparations')],
+        ],
+      }),
+    },
+  },
+  'pes-rejected': {
+    title:
+      'A PES_Aller with three invoices, two of them refused: lines and total apart, debtor told by its SIREN',
+    settings: pesPartner,
+    in: {
+      [flowName('FSO1102A', 29)]: pes({
+        name: 'PESALR2_79955500800017_260120_002',
+        invoices: [
+          { number: 'PES-2026-0003' },
+          { number: 'PES-2026-0004', ht: '290.00', ttc: '350.00' },
+          {
+            number: 'PES-2026-0005',
+            recipient: { siret: '535146500', name: 'Caisse des marchés' },
+            recipientKind: '02',
+          },
+        ],
+      }),
+    },
+  },
 };
 
-for (const [name, { title, demo, in: first, afterwards }] of Object.entries(cases)) {
+for (const [name, { title, demo, settings, in: first, afterwards }] of Object.entries(cases)) {
   const folder = join(root, 'samples', name);
   for (const [step, files] of Object.entries({ in: first, ...(afterwards ? { 'in-2': afterwards } : {}) })) {
     rmSync(join(folder, step), { recursive: true, force: true });
@@ -220,7 +277,7 @@ for (const [name, { title, demo, in: first, afterwards }] of Object.entries(case
   }
   writeFileSync(
     join(folder, 'sample.json'),
-    `${JSON.stringify({ title, ...(demo ? { demo } : {}) }, null, 2)}\n`,
+    `${JSON.stringify({ title, ...(demo ? { demo } : {}), ...(settings ? { settings } : {}) }, null, 2)}\n`,
   );
 }
 console.log(`${Object.keys(cases).length} samples written`);

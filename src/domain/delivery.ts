@@ -1,4 +1,4 @@
-export type DeliveryKind = 'integration-report' | 'lifecycle' | 'pivot';
+export type DeliveryKind = 'integration-report' | 'pes-acquit' | 'lifecycle' | 'pivot';
 export type DeliveryState = 'pending' | 'delivered' | 'failed';
 
 /** A part of an outbound file that is streamed in at its token: base64 of an archived piece. */

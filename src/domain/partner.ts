@@ -11,5 +11,7 @@ export interface Partner {
   readonly lifecycle: boolean;
   /** Adds warnings to the reports of rejected and partially integrated flows. */
   readonly reportWarnings: boolean;
+  /** Answers each PES_Aller with a PES_ACQUIT beside the integration report; absent: no. */
+  readonly pesAcquit?: boolean;
   readonly active: boolean;
 }

@@ -48,6 +48,7 @@ const inboundReports: readonly Row[] = [
 // biome-ignore format: a table reads by its rows
 const outbound: readonly Row[] = [
   ['CSO0000A', 'report', 'Compte rendu d’un flux dont le code interface est illisible', ['cpp-statut'], 'OUT_CIR_CPP_STATUT', 'current', null, 'DECISIONS, names and sequences [G]'],
+  ['ACQ1102A', 'report', 'Acquittement d’un fichier PES (PES_ACQUIT)', [], null, 'current', null, 'docs/pes.md, nom-acquit [G]'],
   ['FEN0036A', 'pivot', 'Facture au format pivot, CPPFacturePivot', ['cpp-pivot'], 'OUT_DP_CPP_FACTURE', 'current', null, 'DOMAIN 1.3 [C]'],
   ['FEN1200A', 'lifecycle', 'Cycle de vie, format AIFE_Statut', [], 'OUT_CDV_AIFE_STATUT', 'unsupported', 'FEN1201A', 'DOMAIN 1.3 [C]'],
   ['FEN1201A', 'lifecycle', 'Cycle de vie, CPPStatut', ['cpp-statut'], 'OUT_CDV_CPP_STATUT', 'current', null, 'DOMAIN 1.3 [C]'],

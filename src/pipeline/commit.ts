@@ -6,7 +6,7 @@ import { newId } from '../domain/ids.js';
 import { statusesAtCommit } from '../lifecycle/first-statuses.js';
 import type { InvoiceRow, StatusRow, StoreTransaction } from '../ports/store.js';
 import { type Fated, type Judgement, judge } from './fates.js';
-import { type PivotDelivery, pivotDeliveries, reportDelivery } from './outbound.js';
+import { acquitDeliveries, type PivotDelivery, pivotDeliveries, reportDelivery } from './outbound.js';
 import type { Work } from './work.js';
 
 /** Marks a status that its issuer did not subscribe to: kept for console and API, never sent. */
@@ -115,7 +115,8 @@ async function write(
   await tx.insertFindings(flow.id, flow.attempt, findings);
   const pivots = flow.qualification ? [] : await integrate(tx, work, judgement, context);
   const report = await reportDelivery(tx, work, judgement, findings, context);
-  const deliveries = [...pivots.map((pivot) => pivot.delivery), report];
+  const acquits = await acquitDeliveries(tx, work, judgement, findings, context);
+  const deliveries = [...pivots.map((pivot) => pivot.delivery), report, ...acquits];
   await tx.insertDeliveries(deliveries);
   for (const pivot of pivots) await tx.linkDelivery(pivot.delivery.id, pivot.invoices);
   await tx.insertEvents(eventsOf(work, judgement, deliveries, at));

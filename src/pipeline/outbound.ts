@@ -6,6 +6,7 @@ import { Fault } from '../errors.js';
 import type { StoreTransaction } from '../ports/store.js';
 import { integrationReport } from '../report/flow-report.js';
 import { outboundName, pivotCode, reportCodeOf } from '../report/naming.js';
+import { pesAcquit } from '../report/pes-acquit.js';
 import { type PivotInvoice, pivotPieces, pivotSkeleton, splitForPivot } from '../report/pivot.js';
 import type { CommitContext } from './commit.js';
 import type { Judgement } from './fates.js';
@@ -86,6 +87,52 @@ export async function reportDelivery(
     ruleSets: work.layers.flatMap(({ ruleSet }) => (ruleSet === null ? [] : ruleSet.split('+'))),
   });
   return { ...toDelivery('integration-report', partner.code, name, flow.id, context), body, parts: [] };
+}
+
+/** Code of acknowledgements of PES files (docs/pes.md, nom-acquit); numbered with the reports of FSO1102A. */
+const acquitCode = 'ACQ1102A';
+
+/**
+ * A PES_ACQUIT for each PES_Aller of a flow, where the partner asks for it; none for a file that does not say what an
+ * acknowledgement has to tell again, nor for an incident: the report alone answers those.
+ */
+export async function acquitDeliveries(
+  tx: StoreTransaction,
+  work: Work,
+  judgement: Judgement,
+  findings: readonly Finding[],
+  context: CommitContext,
+): Promise<readonly Delivery[]> {
+  const deliveries: Delivery[] = [];
+  if (work.partner.pesAcquit !== true) return deliveries;
+  for (const { entry, pes } of work.checked) {
+    if (pes === undefined) continue;
+    const about = findings.filter((one) => one.entry === entry || one.entry === null);
+    const stopped = judgement.fated.some(({ item, fate }) => item.entry === entry && fate === 'untreated');
+    const body = pesAcquit({
+      pes,
+      engine: context.engine,
+      at: context.now,
+      refusedFor: about.filter((one) => isAboutTheFlow(one) || (stopped && one.rule === 'ECL-ENV-UNTREATED')),
+      invoices: judgement.fated
+        .filter(({ item }) => item.entry === entry)
+        .map(({ item, fate }) => ({
+          index: item.checked.index,
+          number: item.checked.invoice.number,
+          integrated: fate === 'integrated',
+        })),
+      findings: about,
+    });
+    if (body === null) continue;
+    const report = reportCode(work);
+    const { partner, flow } = work;
+    const like = flow.qualification
+      ? await trialName(tx, report, partner.code, context)
+      : await nextName(tx, report, partner.code, context);
+    const name = acquitCode + like.slice(acquitCode.length);
+    deliveries.push({ ...toDelivery('pes-acquit', partner.code, name, flow.id, context), body, parts: [] });
+  }
+  return deliveries;
 }
 
 function reportCode(work: Work): string {

@@ -46,6 +46,7 @@ export function toPartner(settings: PartnerSettings): Partner {
     receives: settings.receives,
     lifecycle: settings.lifecycle,
     reportWarnings: settings.reports.warnings,
+    pesAcquit: settings.reports.pesAcquit,
     active: settings.active,
   };
 }

@@ -51,7 +51,9 @@ const partner = z.strictObject({
   lifecycle: z.boolean().default(true),
   active: z.boolean().default(true),
   qualification: z.boolean().default(false),
-  reports: z.strictObject({ warnings: z.boolean().default(false) }).prefault({}),
+  reports: z
+    .strictObject({ warnings: z.boolean().default(false), pesAcquit: z.boolean().default(false) })
+    .prefault({}),
   folders: z
     .strictObject({
       in: z.string().min(1).optional(),

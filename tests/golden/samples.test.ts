@@ -21,6 +21,14 @@ function filesIn(folder: string): { name: string; content: Buffer }[] {
     .map((name) => ({ name, content: readFileSync(join(folder, name)) }));
 }
 
+/** Settings that a case asks for in place of those of the demonstration. */
+function settingsOf(name: string): Record<string, unknown> | null {
+  const told = JSON.parse(readFileSync(join(samples, name, 'sample.json'), 'utf8')) as {
+    settings?: Record<string, unknown>;
+  };
+  return told.settings ?? null;
+}
+
 function expectedOf(folder: string): Record<string, string> {
   if (!existsSync(folder)) return {};
   return Object.fromEntries(
@@ -44,7 +52,8 @@ function write(folder: string, files: Record<string, string>): void {
 
 describe('samples: what is deposited, and what comes out', () => {
   it.each(cases)('%s', async (name) => {
-    const home = await openHome({ clock: testClock(depositedAt) });
+    const flags = settingsOf(name);
+    const home = await openHome({ clock: testClock(depositedAt), ...(flags === null ? {} : { flags }) });
     try {
       for (const folder of ['in', 'in-2']) {
         for (const file of filesIn(join(samples, name, folder))) {

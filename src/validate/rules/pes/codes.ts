@@ -65,7 +65,7 @@ export const codeRules: readonly Rule[] = [
     confidence: 'ours',
     terms: ['recipient'],
     applies: (subject) => refusedKind(factsOf(subject).recipientIdKind),
-    overrides: ['ECL-REC-TYPE'],
+    overrides: ['ECL-REC-TYPE', 'ECL-REC-SIRET'],
     check: (subject) => idKindViolation(factsOf(subject).recipientIdKind, 'recipient'),
     message:
       "L'identifiant du débiteur est un {word} (balise : {balise}) « {value} » : un destinataire se désigne par son SIRET.",
