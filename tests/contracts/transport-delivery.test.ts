@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pooled } from '../../src/adapters/calls.js';
 import { localDelivery } from '../../src/adapters/transport/local.js';
-import { sftpDelivery } from '../../src/adapters/transport/sftp.js';
+import { type SftpConnection, sftpDelivery } from '../../src/adapters/transport/sftp.js';
 import type { DeliveryTransport } from '../../src/ports/transport.js';
 import { connectTo } from '../helpers/sftp.js';
 import { sshdMissing, startSshd } from '../helpers/sshd.js';
@@ -22,27 +22,26 @@ import { sshdMissing, startSshd } from '../helpers/sshd.js';
 const server = sshdMissing === null ? await startSshd() : null;
 const connection = server === null ? null : connectTo(server);
 if (sshdMissing !== null) console.warn(`skipped: delivery over SFTP (${sshdMissing})`);
+const plain = server === null ? null : await startSshd({ without: ['posix-rename', 'fsync', 'hardlink'] });
+const plainConnection = plain === null ? null : connectTo(plain);
 afterAll(async () => {
+  await plainConnection?.close();
+  await plain?.close();
   await connection?.close();
   await server?.close();
 });
 
+function overSftp(name: string, over: SftpConnection | null) {
+  if (over === null) return [];
+  const shared = { ...over, close: async () => undefined };
+  return [[name, (dir: string) => sftpDelivery({ connection: shared, dir, fileMode: 0o640 })] as const];
+}
+
 const adapters: readonly (readonly [string, (dir: string) => DeliveryTransport])[] = [
   ['local', (dir) => localDelivery({ dir, fileMode: 0o640 })],
   ['local, as on a share', (dir) => localDelivery({ dir, fileMode: 0o640, calls: () => pooled })],
-  ...(connection === null
-    ? []
-    : [
-        [
-          'SFTP',
-          (dir: string) =>
-            sftpDelivery({
-              connection: { ...connection, close: async () => undefined },
-              dir,
-              fileMode: 0o640,
-            }),
-        ] as const,
-      ]),
+  ...overSftp('SFTP', connection),
+  ...overSftp('SFTP, a server without extensions', plainConnection),
 ];
 
 const writing =

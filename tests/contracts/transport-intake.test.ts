@@ -25,7 +25,11 @@ import { sshdMissing, startSshd } from '../helpers/sshd.js';
 
 const server = sshdMissing === null ? await startSshd() : null;
 const connection = server === null ? null : connectTo(server);
+const plain = server === null ? null : await startSshd({ without: ['posix-rename', 'fsync', 'hardlink'] });
+const plainConnection = plain === null ? null : connectTo(plain);
 afterAll(async () => {
+  await plainConnection?.close();
+  await plain?.close();
   await connection?.close();
   await server?.close();
 });
@@ -55,14 +59,14 @@ function local(root: string, claims: string, more: Partial<LocalIntakeOptions> =
   return { drop, make: () => localIntake({ dir: drop, claimDir: claims, ...more }) };
 }
 
-function remote(root: string, more: Partial<SftpIntakeOptions> = {}): Setting {
+function remote(root: string, more: Partial<SftpIntakeOptions> = {}, over = connection): Setting {
   const drop = join(root, 'in');
   mkdirSync(drop);
   const make = () => {
-    if (connection === null) throw new Error('no server');
+    if (over === null) throw new Error('no server');
     // One connection for all: what a restart has to find lies in the folders.
     return sftpIntake({
-      connection: { ...connection, close: async () => undefined },
+      connection: { ...over, close: async () => undefined },
       dir: drop,
       claimDir: join(root, 'claims'),
       ...more,
@@ -84,6 +88,7 @@ const adapters: readonly (readonly [string, string | null, (root: string, away: 
     sftpBase,
     (root) => remote(root, { afterPickup: { move: join(root, 'done') } }),
   ],
+  ['SFTP, a server without extensions', sftpBase, (root) => remote(root, {}, plainConnection)],
   ['SFTP, without renaming', sftpBase, (root) => remote(root, { claims: false })],
 ];
 

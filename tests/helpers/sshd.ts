@@ -36,6 +36,8 @@ export interface Sshd {
 }
 
 export interface SshdOptions {
+  /** Requests that the server does not know. */
+  readonly without?: readonly string[];
   /** Lines added to the configuration. */
   readonly config?: readonly string[];
   /** Password of logins through the small PAM-less checks of sshd: needs a system user, see `systemUser`. */
@@ -86,7 +88,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
       'UsePAM no',
       `PasswordAuthentication ${options.passwords === true ? 'yes' : 'no'}`,
       'MaxStartups 200',
-      'Subsystem sftp internal-sftp',
+      `Subsystem sftp internal-sftp${options.without === undefined ? '' : ` -P ${options.without.join(',')}`}`,
       'LogLevel ERROR',
       ...(options.config ?? []),
       '',

@@ -11,6 +11,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import SftpClient from 'ssh2-sftp-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -212,6 +214,27 @@ describe.skipIf(sshdMissing !== null)('a real OpenSSH server', () => {
       await sleep(100);
       server.signal('SIGSTOP');
       expect(await elapsed(() => fetching)).toBeLessThan(3_000);
+    });
+
+    it('a download and a delivery during which the session keys are renewed again and again are whole', async () => {
+      const renewing = await startSshd({ config: ['RekeyLimit 1M'] });
+      const over = connectTo(renewing);
+      open.push(over);
+      try {
+        const content = randomBytes(12 * 1024 * 1024);
+        writeFileSync(join(drop, 'big.tar.gz'), content);
+        const transport = sftpIntake({ connection: over, dir: drop, claimDir: claims });
+        const claimed = await claimOf(transport);
+        await transport.fetch?.(claimed);
+        expect(readFileSync(claimed.path).equals(content)).toBe(true);
+        await sftpDelivery({ connection: over, dir: out }).put('P_1', (stream) =>
+          pipeline(Readable.from([content]), stream, { end: false }),
+        );
+        expect(readFileSync(join(out, 'P_1')).equals(content)).toBe(true);
+      } finally {
+        await over.close();
+        await renewing.close();
+      }
     });
 
     it('goes on by itself after a restart of the server', async () => {
