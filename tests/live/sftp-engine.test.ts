@@ -37,6 +37,8 @@ describe.skipIf(sshdMissing !== null)('an engine whose partner is reached over S
         `      out: ${join(remote, 'out')}`,
         '      pollMs: 20',
         '      settleMs: 10',
+        '      deadlines: { connectMs: 2000, operationMs: 1000 }',
+        '  - { code: FRN002, name: Voisin, interfaces: [FSO1100A] }',
         '  - { code: COL001, name: Collectivités, lifecycle: false }',
         '  - { code: ETA001, name: État, lifecycle: false }',
         `directory: { file: ${join(root, 'config/directory.demo.json')} }`,
@@ -172,5 +174,43 @@ describe.skipIf(sshdMissing !== null)('an engine whose partner is reached over S
     expect(listed.filter((name) => wanted.includes(String(name))).sort()).toEqual(wanted.sort());
     expect([...files('in'), ...readdirSync(join(remote, '.ecluse'))]).toEqual([]);
     expect(files('out').filter((name) => name.startsWith('CSO'))).toHaveLength(20 + count);
+  }, 90_000);
+
+  it('while its server is frozen the others go on, and it goes on once the server does', async () => {
+    const neighbour = (folder: string): string => join(dir, 'home/partners/FRN002', folder);
+    const reports = (folder: string): number => readdirSync(folder).filter((n) => n.startsWith('CSO')).length;
+    const before = { ours: reports(join(remote, 'out')), theirs: reports(neighbour('out')) };
+    const until = async (what: string, done: () => boolean): Promise<void> => {
+      for (let waitedMs = 0; !done(); waitedMs += 50) {
+        if (waitedMs > 20_000) throw new Error(`not within 20 s: ${what}`);
+        await sleep(50);
+      }
+    };
+    const engine = spawn(process.execPath, [main, 'run', '--config', config], {
+      cwd: dir,
+      env,
+      stdio: 'ignore',
+    });
+    const ended = new Promise((resolve) => engine.once('exit', resolve));
+    try {
+      drop(500);
+      await until('a report before', () => reports(join(remote, 'out')) > before.ours);
+      server.signal('SIGSTOP');
+      drop(501);
+      for (let n = 1; n <= 5; n++)
+        writeFileSync(join(neighbour('in'), flowName('FSO1100A', n, 'FRN002')), ubl({ number: `N-${n}` }));
+      await until('the reports of the neighbour', () => reports(neighbour('out')) === before.theirs + 5);
+      await until('the fault told', () => {
+        const [partner] = ecluse('partners', 'show', 'FRN001').objects;
+        const health = (partner?.health ?? []) as { faults: number; error: string }[];
+        return health.some((row) => row.faults > 0 && row.error.includes(`${server.user}@${server.host}`));
+      });
+      server.signal('SIGCONT');
+      await until('a report afterwards', () => reports(join(remote, 'out')) === before.ours + 2);
+    } finally {
+      server.signal('SIGCONT');
+      engine.kill('SIGTERM');
+    }
+    expect(await ended).toBe(0);
   }, 90_000);
 });
