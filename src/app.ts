@@ -180,7 +180,15 @@ function engineName({ settings }: LoadedSettings): { code: string; name: string 
 function runnerOf({ loaded, options, store, archive, pool, clock, committer, partners }: Parts) {
   const { settings } = loaded;
   return createRunner({
-    ports: { store, archive, pool, clock, log: options.log, policy: policyOf(settings) },
+    ports: {
+      store,
+      archive,
+      pool,
+      clock,
+      log: options.log,
+      policy: policyOf(settings),
+      ...(settings.antivirus.enabled ? { antivirus: antivirusOf(loaded, options, archive) } : {}),
+    },
     committer,
     partners,
     workDir: homePaths(loaded.home).work,
@@ -192,7 +200,6 @@ function runnerOf({ loaded, options, store, archive, pool, clock, committer, par
       rejectedStatus: settings.lifecycle.rejectedStatus,
     },
     onOutcome: options.onOutcome,
-    ...(settings.antivirus.enabled ? { antivirus: antivirusOf(loaded, options, archive) } : {}),
   });
 }
 

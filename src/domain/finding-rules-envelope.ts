@@ -103,7 +103,7 @@ const rows: Readonly<Record<string, Row>> = {
     source: 'DOMAIN 3.1 (5)',
     confidence: 'reform',
     message:
-      "L'antivirus a trouvé « {signature} » dans le fichier « {name} » : il n'a pas été ouvert, et il est mis en quarantaine.",
+      "L'antivirus a trouvé « {signature} » dans « {name} » : rien n'en est retenu, et le flux est mis en quarantaine.",
     fix: "Vérifiez le système qui a produit ce fichier, retirez-en ce qui est en cause, puis déposez un fichier sain sous un nouvel identifiant. Si l'alerte est une erreur, joignez le support avec le nom du flux.",
   },
   'ECL-ENV-UNFINISHED': {

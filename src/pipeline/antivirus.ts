@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import type { Flow } from '../domain/flow.js';
+import type { PieceContent } from '../domain/reading.js';
 import { asError, Fault } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Antivirus } from '../ports/antivirus.js';
@@ -25,10 +26,20 @@ export interface Infection {
   readonly archiveKey: string;
 }
 
-export type AntivirusCheck = (flow: Flow) => Promise<Infection | null>;
+/** What the pipeline asks of the antivirus. Both throw ANTIVIRUS_UNREACHABLE or ANTIVIRUS_FAILED: the flow waits. */
+export interface AntivirusCheck {
+  /** Puts the bytes of a flow to it, as they were deposited; what is infected is moved to the quarantine. */
+  flow(flow: Flow): Promise<Infection | null>;
+  /** Puts an attachment to it, decoded; gives what was found. */
+  piece(content: PieceContent): Promise<string | null>;
+  /** Moves a flow, of which a piece is infected, to the quarantine. */
+  quarantine(flow: Flow, signature: string): Promise<Infection>;
+}
 
 /** Keys under this word lie in the quarantine, not in the archive (`folderArchive`). */
 const quarantineKey = (flow: Flow): string => `quarantine/${flow.id}`;
+/** Said where a piece was infected and a crash came before that was committed: the flow's own bytes tell nothing. */
+const foundBefore = 'déjà en quarantaine';
 const chunkBytes = 256 * 1024;
 
 /**
@@ -42,17 +53,27 @@ export function createAntivirusCheck(options: AntivirusCheckOptions): AntivirusC
   let running = 0;
   let awayUntilMs: number | null = null;
 
-  return async (flow) => {
-    if (flow.sizeBytes === 0 || flow.sizeBytes > options.flowBytesMax) return null;
+  return {
+    flow: async (flow) =>
+      flow.sizeBytes === 0 || flow.sizeBytes > options.flowBytesMax ? null : inTurn(() => look(flow)),
+    async piece(content) {
+      const bytes = content.kind === 'file' ? contentOf(content.path) : inMemory(content.bytes);
+      const verdict = await inTurn(() => ask(bytes));
+      return verdict.kind === 'clean' ? null : verdict.signature;
+    },
+    quarantine,
+  };
+
+  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
     if (awayUntilMs !== null && performance.now() < awayUntilMs) throw away();
     await turn();
     try {
-      return await look(flow);
+      return await work();
     } finally {
       running--;
       waiting.shift()?.();
     }
-  };
+  }
 
   async function turn(): Promise<void> {
     while (running >= options.concurrency) await new Promise<void>((resolve) => waiting.push(resolve));
@@ -62,23 +83,26 @@ export function createAntivirusCheck(options: AntivirusCheckOptions): AntivirusC
   async function look(flow: Flow): Promise<Infection | null> {
     // A crash after the move leaves the row with the key of before.
     const moved = await archive.has(quarantineKey(flow));
-    const path = archive.pathOf(moved ? quarantineKey(flow) : flow.archiveKey);
-    const verdict = await ask(path);
-    if (verdict.kind === 'clean') return null;
-    if (!moved) await archive.moveIn(quarantineKey(flow), path);
-    const { signature } = verdict;
-    options.log.warn('infected flow put in quarantine', { flow: flow.id, partner: flow.partner, signature });
-    return { signature, archiveKey: quarantineKey(flow) };
+    const verdict = await ask(contentOf(archive.pathOf(moved ? quarantineKey(flow) : flow.archiveKey)));
+    if (verdict.kind === 'infected') return quarantine(flow, verdict.signature);
+    return moved ? quarantine(flow, foundBefore) : null;
   }
 
-  async function ask(path: string) {
+  async function quarantine(flow: Flow, signature: string): Promise<Infection> {
+    const archiveKey = quarantineKey(flow);
+    if (!(await archive.has(archiveKey))) await archive.moveIn(archiveKey, archive.pathOf(flow.archiveKey));
+    options.log.warn('infected flow put in quarantine', { flow: flow.id, partner: flow.partner, signature });
+    return { signature, archiveKey };
+  }
+
+  async function ask(content: AsyncIterable<Uint8Array>) {
     if (awayUntilMs !== null) {
       // The next flows go on waiting until this one has its answer.
       if (performance.now() < awayUntilMs) throw away();
       awayUntilMs = performance.now() + options.retryMs;
     }
     try {
-      const verdict = await antivirus.scan(contentOf(path));
+      const verdict = await antivirus.scan(content);
       if (awayUntilMs !== null) {
         awayUntilMs = null;
         options.onHold('Antivirus de nouveau joignable : les flux reprennent.', false);
@@ -101,6 +125,10 @@ export function createAntivirusCheck(options: AntivirusCheckOptions): AntivirusC
       `the antivirus at ${antivirus.address} is away: the flow waits`,
     );
   }
+}
+
+async function* inMemory(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
 
 async function* contentOf(path: string): AsyncGenerator<Uint8Array> {

@@ -43,7 +43,6 @@ export interface Outcome {
 /**
  * The one commit of an attempt: numbers taken, state, invoices, findings, statuses, outbound files with their
  * sequence numbers, audit trail; all of it or nothing.
- * @param quarantineKey where the bytes of an infected flow lie now
  * @throws Fault STORE_CONFLICT when a newer attempt has begun.
  */
 export async function commit(
@@ -51,9 +50,8 @@ export async function commit(
   work: Work,
   stopped: boolean,
   context: CommitContext,
-  quarantineKey?: string,
 ): Promise<Outcome> {
-  if (quarantineKey !== undefined) await tx.setArchiveKey(work.flow.id, quarantineKey);
+  if (work.quarantineKey !== undefined) await tx.setArchiveKey(work.flow.id, work.quarantineKey);
   const at = context.now.toISOString();
   const judgement = await judge(tx, work, stopped, { numberPerYear: context.numberPerYear, at });
   const findings = [...work.findings, ...judgement.findings];

@@ -4,7 +4,7 @@ import { findingOf } from '../domain/finding-rules.js';
 import type { Flow } from '../domain/flow.js';
 import type { Partner } from '../domain/partner.js';
 import { asError, Fault } from '../errors.js';
-import type { AntivirusCheck, Infection } from './antivirus.js';
+import type { Infection } from './antivirus.js';
 import { begin } from './begin.js';
 import { type CommitSettings, commit, commitIncident, type Outcome } from './commit.js';
 import type { createCommitter } from './committer.js';
@@ -20,8 +20,6 @@ export interface RunnerOptions {
   readonly workDir: string;
   readonly commit: CommitSettings;
   readonly onOutcome: (outcome: Outcome) => void;
-  /** Asked before anything looks into a flow; absent: there is no antivirus. */
-  readonly antivirus?: AntivirusCheck;
 }
 
 /**
@@ -39,7 +37,7 @@ export function createRunner(options: RunnerOptions): { process(flowId: string):
     if (flow === null) return;
     if (partner === undefined)
       throw new Fault('NOT_FOUND', `partner ${flow.partner} is not configured`, { flow: flowId });
-    const infection = (await options.antivirus?.(flow)) ?? null;
+    const infection = (await ports.antivirus?.flow(flow)) ?? null;
     const slot = slots.take();
     const workDir = join(options.workDir, slot);
     try {
@@ -67,7 +65,7 @@ export function createRunner(options: RunnerOptions): { process(flowId: string):
       const now = ports.clock.now();
       const durationMs = Date.now() - startedMs;
       const outcome = await committer.run((tx) =>
-        commit(tx, work, stopped, { ...options.commit, now, durationMs }, infection?.archiveKey),
+        commit(tx, work, stopped, { ...options.commit, now, durationMs }),
       );
       log.info('flow finished', { state: outcome.state, durationMs });
       options.onOutcome(outcome);
@@ -76,6 +74,7 @@ export function createRunner(options: RunnerOptions): { process(flowId: string):
         log.warn('another attempt has taken over', {});
         return;
       }
+      if (isWaiting(thrown)) throw thrown;
       log.error('attempt failed', {
         error: asError(thrown).message,
         code: thrown instanceof Fault ? thrown.code : null,
@@ -102,8 +101,13 @@ export function createRunner(options: RunnerOptions): { process(flowId: string):
   return { process };
 }
 
-function infected(work: Work, { signature }: Infection): Work {
+/** Without its antivirus a flow waits, however long: that is no incident. */
+function isWaiting(thrown: unknown): boolean {
+  return thrown instanceof Fault && ['ANTIVIRUS_UNREACHABLE', 'ANTIVIRUS_FAILED'].includes(thrown.code);
+}
+
+function infected(work: Work, { signature, archiveKey }: Infection): Work {
   const facts = { signature, name: work.flow.depositedName };
   const found = findingOf('IRR_ANTIVIRUS', facts, { value: shownValue(signature) });
-  return { ...work, findings: [...work.findings, found] };
+  return { ...work, quarantineKey: archiveKey, findings: [...work.findings, found] };
 }

@@ -1,3 +1,4 @@
+import { scanPieces } from './stage-antivirus.js';
 import { check } from './stage-check.js';
 import { consultDirectory, route } from './stage-direct.js';
 import { keepPieces } from './stage-pieces.js';
@@ -11,6 +12,7 @@ import type { Stage } from './work.js';
 export const stages: readonly { readonly name: string; readonly stage: Stage }[] = [
   { name: 'unpack', stage: unpack },
   { name: 'check', stage: check },
+  { name: 'antivirus', stage: scanPieces },
   { name: 'directory', stage: consultDirectory },
   { name: 'route', stage: route },
   { name: 'pieces', stage: keepPieces },

@@ -14,6 +14,7 @@ import type { Store } from '../ports/store.js';
 import type { RuleChoices } from '../validate/packs/choice.js';
 import type { WorkerPool } from '../workers/pool.js';
 import type { CheckedInvoice, CheckResult } from '../workers/protocol.js';
+import type { AntivirusCheck } from './antivirus.js';
 
 /** One file of a flow, unpacked to a working file. */
 export interface EntryFile {
@@ -64,6 +65,8 @@ export interface Work {
   readonly entries: readonly EntryFile[];
   readonly checked: readonly CheckResult[];
   readonly invoices: readonly InvoiceWork[];
+  /** Where the bytes of an infected flow lie. */
+  readonly quarantineKey?: string;
 }
 
 /** What the stages need from outside. */
@@ -74,6 +77,8 @@ export interface StagePorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly policy: Policy;
+  /** Absent: there is no antivirus. */
+  readonly antivirus?: AntivirusCheck;
 }
 
 /** The settings that decide what happens to a flow. */

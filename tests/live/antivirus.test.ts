@@ -2,8 +2,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { constants, inflateRawSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { flowName } from '../../scripts/documents/names.mjs';
+import { pdf, zip } from '../../scripts/documents/pieces.mjs';
 import { ubl } from '../../scripts/documents/ubl.mjs';
 import { homePaths } from '../../src/settings/home.js';
 import { clamdProgram, fakeClamd, marker, startClamd } from '../helpers/clamd.js';
@@ -13,6 +15,16 @@ const fake = (address: string) => ({
   antivirus: { enabled: true, address, deadlineMs: 2_000 },
   engine: { retryMs: 50, sweepMs: 50 },
 });
+const program = clamdProgram();
+if (program === null) console.warn('skipped: clamd (Debian package clamav-daemon) is not installed');
+
+/** Whether the first file of a ZIP holds a text, as an antivirus sees it that opens archives. */
+function inflates(content: Buffer, text: string): boolean {
+  if (content.readUInt32BE(0) !== 0x504b0304) return false;
+  const start = 30 + content.readUInt16LE(26) + content.readUInt16LE(28);
+  return inflateRawSync(content.subarray(start), { finishFlush: constants.Z_SYNC_FLUSH }).includes(text);
+}
+
 let home: TestHome | null = null;
 afterEach(async () => {
   await home?.close();
@@ -55,13 +67,48 @@ describe('a flow that the antivirus finds infected', () => {
     await server.close();
   });
 
-  const program = clamdProgram();
-  if (program === null) console.warn('skipped: clamd (Debian package clamav-daemon) is not installed');
   it.skipIf(program === null)('likewise with a real clamd', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'ecluse-clamd-'));
     const daemon = await startClamd(program ?? '', dir);
     home = await openHome({ flags: fake(daemon.address) });
     await tellsThemApart(home);
+    await daemon.stop();
+    rmSync(dir, { recursive: true, force: true });
+  });
+});
+
+describe('an attachment that is infected, hidden as base64', () => {
+  const bytes = zip('facture.pdf', pdf(marker));
+  const carrying = ubl({ number: 'P-1', piece: { name: 'facture.pdf', type: '01', bytes } });
+
+  async function refuses(opened: TestHome): Promise<void> {
+    expect(carrying).not.toContain(marker);
+    opened.drop(flowName('FSO1100A', 1), carrying);
+    opened.drop(flowName('FSO1100A', 2), ubl({ number: 'P-2' }));
+    await opened.idle();
+    expect(opened.outcomes.map(({ state }) => state).sort()).toEqual(['IN_INTEGRE', 'QP_IRRECEVABLE']);
+    const refused = opened.outcomes.find(({ state }) => state === 'QP_IRRECEVABLE');
+    expect(refused?.fatal.map(({ rule }) => rule)).toEqual(['IRR_ANTIVIRUS']);
+    const flow = await opened.app.store.flow(refused?.flow ?? '');
+    expect(readFileSync(join(homePaths(opened.dir).quarantine, flow?.id ?? ''), 'utf8')).toBe(carrying);
+    expect(opened.out('COL001')).toHaveLength(1);
+  }
+
+  it('refuses its flow', async () => {
+    const server = await fakeClamd({
+      answer: (content) =>
+        content.includes(marker) || inflates(content, marker) ? 'stream: Un.Virus FOUND' : 'stream: OK',
+    });
+    home = await openHome({ flags: fake(server.address) });
+    await refuses(home);
+    await server.close();
+  });
+
+  it.skipIf(program === null)('likewise with a real clamd', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'ecluse-clamd-'));
+    const daemon = await startClamd(program ?? '', dir);
+    home = await openHome({ flags: fake(daemon.address) });
+    await refuses(home);
     await daemon.stop();
     rmSync(dir, { recursive: true, force: true });
   });
