@@ -3,6 +3,7 @@ import {
   accessSync,
   constants,
   existsSync,
+  opendirSync,
   renameSync,
   rmSync,
   statfsSync,
@@ -238,6 +239,7 @@ function probe(what: string, dir: string): Check {
     if (!statSync(dir).isDirectory())
       return bad(what, 'fault', `${dir} is not a folder`, 'name a folder in partners.folders');
     accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
+    opendirSync(dir).closeSync();
     writeFileSync(file, 'probe');
     renameSync(file, moved);
     rmSync(moved);

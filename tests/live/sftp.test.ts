@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -194,6 +195,16 @@ describe.skipIf(sshdMissing !== null)('a real OpenSSH server', () => {
       expect(again.map((one) => one.name)).toEqual(['a.xml']);
     });
 
+    it('closing does not wait for a frozen server', async () => {
+      server.signal('SIGSTOP');
+      const hanging = connection();
+      const refused = expect(hanging.session()).rejects.toMatchObject({ code: 'CONNECTION_FAILED' });
+      await sleep(50);
+      expect(await elapsed(() => hanging.close())).toBeLessThan(1_000);
+      await refused;
+      await expect(hanging.session()).rejects.toMatchObject({ code: 'CONNECTION_FAILED' });
+    });
+
     it('an idle connection to a frozen server is found dead by its keepalive', async () => {
       const idle = connection({ keepaliveMs: 100 });
       const session = await idle.session();
@@ -330,6 +341,18 @@ describe.skipIf(sshdMissing !== null)('a real OpenSSH server', () => {
       await transport.acknowledge(claimed);
       expect(readdirSync(moved)).toEqual([`${claimed.claimId}_a.xml`]);
       expect(readdirSync(join(dir, '.ecluse'))).toEqual([]);
+    });
+
+    it('a link put in the place of a listed file is not followed, wherever it ends up', async () => {
+      writeFileSync(join(drop, 'a.xml'), 'abc');
+      const transport = intake();
+      const entry = await only(transport);
+      rmSync(join(drop, 'a.xml'));
+      symlinkSync('/etc/hostname', join(drop, 'a.xml'));
+      expect(await transport.claim(entry)).toBe('changed');
+      mkdirSync(join(dir, '.ecluse'), { recursive: true });
+      symlinkSync('/etc/hostname', join(dir, '.ecluse', '01a1fd67-c189-7b00-a291-76990b0c9f2d_b.xml'));
+      expect(await intake().leftovers()).toEqual([]);
     });
 
     it('are inside the drop folder where none can be made beside it', async () => {

@@ -73,7 +73,9 @@ export function claimByRename(
       }
       if (outcome === null) return 'gone';
       // What was moved is not what was listed: it goes back, unless a new file has taken its name meanwhile.
-      if (!sameState(outcome, listed) && (await putBack(session, remote, source))) return 'changed';
+      const back = !sameState(outcome, listed) && (await putBack(session, remote, source));
+      // A link or a folder that cannot go back lies where nobody follows it.
+      if (back || !outcome.regular) return 'changed';
       held.state = outcome;
       return { claimId: id, name: entry.name, path: join(claimDir, name) };
     }
@@ -208,8 +210,9 @@ async function claimsIn(
   for (const one of files) {
     const file = one.raw.toString('utf8');
     if (!isClaimId(file.slice(0, claimIdLength)) || file[claimIdLength] !== '_') continue;
-    const state = await listedState(session, folder, one);
-    if (state !== null) claims.push({ file, state });
+    // Whether it has a second name does not count here: a rename that was cut off may have left it one.
+    const state = await listedState(session, folder, { ...one, longname: '' });
+    if (state?.regular) claims.push({ file, state });
   }
   return claims;
 }

@@ -41,11 +41,11 @@ export const serverName = ({ user, host, port }: SftpServer): string => `${user}
 export type Dial<T> = (config: ConnectConfig, leftMs: number) => Promise<T>;
 
 /**
- * Opens a session.
+ * Opens a session, until `signal` says that it is not wanted any more.
  * @throws Fault CONNECTION_FAILED, HOST_KEY_REFUSED (names what to do); those of `login`.
  */
-export function connect(server: SftpServer): Promise<SftpSession> {
-  return connectWith(server, (config, leftMs) => dial(server, config, leftMs));
+export function connect(server: SftpServer, signal?: AbortSignal): Promise<SftpSession> {
+  return connectWith(server, (config, leftMs) => dial(server, config, leftMs, signal));
 }
 
 /**
@@ -112,18 +112,27 @@ function configOf(
 }
 
 /** @throws Fault CONNECTION_FAILED. */
-function dial(server: SftpServer, config: ConnectConfig, leftMs: number): Promise<SftpSession> {
+function dial(
+  server: SftpServer,
+  config: ConnectConfig,
+  leftMs: number,
+  signal?: AbortSignal,
+): Promise<SftpSession> {
   const name = serverName(server);
   return new Promise((resolve, reject) => {
     const client = new Client();
     let session: SftpSession | null = null;
     const fail = (reason: string, cause?: unknown): void => {
       clearTimeout(late);
+      signal?.removeEventListener('abort', closed);
       session?.end(reason);
       reject(new Fault('CONNECTION_FAILED', `${name}: ${reason}`, { server: name }, cause));
       client.destroy();
     };
+    const closed = (): void => fail('the connection is closed');
     const late = setTimeout(() => fail(`no session within ${server.connectMsMax} ms`), leftMs);
+    if (signal?.aborted) return closed();
+    signal?.addEventListener('abort', closed);
     // A listener stays for as long as the client lives: an error that nobody hears would end the process.
     client.on('error', (error) => fail(explained(error), error));
     client.on('close', () => fail('the connection was closed'));

@@ -22,18 +22,18 @@ export function sftpConnection(options: SftpConnectionOptions): SftpConnection {
   const name = serverName(options);
   let current: SftpSession | null = null;
   let opening: Promise<SftpSession> | null = null;
-  let closed = false;
+  const closing = new AbortController();
   let taken = 0;
   const queue: (() => void)[] = [];
 
   async function session(): Promise<SftpSession> {
-    if (closed) throw new Fault('CONNECTION_FAILED', `${name}: the connection is closed`, { server: name });
+    if (closing.signal.aborted)
+      throw new Fault('CONNECTION_FAILED', `${name}: the connection is closed`, { server: name });
     if (current?.alive()) return current;
-    opening ??= connect(options).finally(() => {
+    opening ??= connect(options, closing.signal).finally(() => {
       opening = null;
     });
     current = await opening;
-    if (closed) current.end('the connection is closed');
     return current;
   }
 
@@ -52,9 +52,8 @@ export function sftpConnection(options: SftpConnectionOptions): SftpConnection {
       }
     },
     async close() {
-      closed = true;
+      closing.abort();
       await opening?.catch(() => undefined);
-      current?.end('the connection is closed');
     },
   };
 }
