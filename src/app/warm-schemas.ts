@@ -1,3 +1,4 @@
+import type { Syntax } from '../domain/syntax.js';
 import { interfaceOf } from '../envelope/catalogue.js';
 import type { PartnerSettings } from '../settings/schema.js';
 import { type SchemaName, schemaNames } from '../validate/schema/engine.js';
@@ -8,9 +9,13 @@ export function warmSchemas(partners: readonly PartnerSettings[]): readonly Sche
   for (const { active, interfaces } of partners) {
     for (const code of active ? interfaces : []) {
       const row = interfaceOf(code);
-      for (const syntax of row?.syntaxes ?? [])
-        wanted.add(syntax === 'cii' && row?.kind === 'E2' ? 'cii-e2' : syntax);
+      for (const syntax of row?.syntaxes ?? []) wanted.add(schemaOf(syntax, row?.kind === 'E2'));
     }
   }
   return schemaNames.filter((name) => wanted.has(name));
+}
+
+function schemaOf(syntax: Syntax, e2: boolean): string {
+  if (syntax === 'facturx') return 'cii';
+  return syntax === 'cii' && e2 ? 'cii-e2' : syntax;
 }

@@ -1,6 +1,7 @@
 import { type Finding, finding, type Layer, type Severity, shownValue } from './finding.js';
 import { directoryRules } from './finding-rules-directory.js';
 import { envelopeRules } from './finding-rules-envelope.js';
+import { facturxRules } from './finding-rules-facturx.js';
 import { packRules } from './finding-rules-packs.js';
 import { pesFileRules } from './finding-rules-pes.js';
 import { schemaRules } from './finding-rules-schema.js';
@@ -27,6 +28,7 @@ export interface FindingRule {
 export const findingRules: Readonly<Record<string, FindingRule>> = {
   ...envelopeRules,
   ...schemaRules,
+  ...facturxRules,
   ...pesFileRules,
   ...packRules,
   ...directoryRules,

@@ -12,3 +12,8 @@ export const syntaxes = [
 ] as const;
 
 export type Syntax = (typeof syntaxes)[number];
+
+/** True for CII itself and for the CII inside a Factur-X. */
+export function isCii(syntax: Syntax): boolean {
+  return syntax === 'cii' || syntax === 'facturx';
+}

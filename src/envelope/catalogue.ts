@@ -26,7 +26,7 @@ const inbound: readonly Row[] = [
   ['FSO1112A', 'E2', 'Facture mixte, PES Facture minimal, dont aucun schéma n’est public', [], 'IN_DP_E2_PES_FACTURE_MIN', 'unsupported', 'FSO1102A', 'DOMAIN 1.2 [C]'],
   ['FSO1113A', 'E2', 'Facture mixte, CPPFactureMixte', ['cpp-mixte'], 'IN_DP_E2_CPP_FACTURE_MIN', 'current', null, 'DOMAIN 1.2 [C]'],
   ['FSO1116A', 'E2', 'Facture mixte, CII D16B minimal', ['cii'], 'IN_DP_E2_CII_MIN_16B', 'current', null, 'DOMAIN 1.2 [C]'],
-  ['FSO1117A', 'E2', 'Facture mixte, Factur-X', [], 'IN_DP_E2_CII_FACTURX', 'current', 'FSO1116A', 'DOMAIN 1.2 [C]'],
+  ['FSO1117A', 'E2', 'Facture mixte, Factur-X', ['facturx'], 'IN_DP_E2_CII_FACTURX', 'current', null, 'DOMAIN 1.2 [C]'],
   ['FSO1120A', 'E3', 'Mémoire de frais de justice, UBL 2.1', ubl, 'IN_DP_E3_UBL_INVOICE', 'current', null, 'DOMAIN 1.2 [C]'],
   ['FSO1201A', 'status', 'Statuts de factures posés par un destinataire, CPPStatut', [], 'IN_CDV_CPP_STATUT', 'current', null, 'DECISIONS, names and sequences [G]'],
   ['FSO1304A', 'status', 'Statuts de factures posés par une plateforme agréée', [], null, 'unsupported', null, 'DOMAIN 1.3 [R]'],

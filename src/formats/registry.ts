@@ -43,6 +43,8 @@ const formats: Partial<Record<Syntax, Format>> = {
   'ubl-invoice': { shape: ublInvoice, invoices: whole, occurrences: ublOccurrences },
   'ubl-creditnote': { shape: ublCreditNote, invoices: whole, occurrences: ublOccurrences },
   cii: { shape: cii, invoices: whole, occurrences: ciiOccurrences },
+  // The XML inside; the PDF around it is opened before.
+  facturx: { shape: cii, invoices: whole, occurrences: ciiOccurrences },
   'cpp-mixte': {
     shape: mixte,
     invoices: (root) =>

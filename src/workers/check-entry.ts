@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { type Finding, hasFatal } from '../domain/finding.js';
 import { findingOf } from '../domain/finding-rules.js';
+import type { Invoice } from '../domain/invoice.js';
 import type { PesEnvelope } from '../domain/pes.js';
 import type { Piece, PlacedInvoice } from '../domain/reading.js';
 import type { PieceFacts } from '../domain/rule.js';
@@ -9,13 +10,14 @@ import type { Syntax } from '../domain/syntax.js';
 import type { LayerVerdict } from '../domain/verdict.js';
 import { syntaxWord, typeWord } from '../domain/words.js';
 import { markCut } from '../formats/embedded.js';
+import { readFacturX } from '../formats/pdf/facturx.js';
 import { pesEnvelopeOf } from '../formats/pes/facts.js';
 import { unwrapPiece } from '../formats/pes/pieces.js';
 import { examinePiece, packPiece } from '../formats/pieces.js';
 import { recogniseBytes, recogniseRoot } from '../formats/recognise.js';
 import { parseEntry, readTree } from '../formats/registry.js';
 import { sniff, sniffBytes } from '../formats/sniff.js';
-import { type CutResult, cutPieces } from '../formats/xml/cut.js';
+import { type CutResult, cutBytes, cutPieces } from '../formats/xml/cut.js';
 import { ownSetRunner } from '../validate/packs/runner.js';
 import {
   createSchemaEngine,
@@ -26,6 +28,7 @@ import {
 } from '../validate/schema/engine.js';
 import { encodingOf, falseLatin } from '../xml/decode.js';
 import type { XmlNode } from '../xml/node.js';
+import { markingFindings, pdfFinding, type ReadablePdf, readablePdf, withReadable } from './facturx.js';
 import {
   type CheckedInvoice,
   type CheckRequest,
@@ -44,7 +47,14 @@ export interface EntryChecker {
 }
 
 /** Syntaxes that can be read when no interface says which. */
-const readSyntaxes: readonly Syntax[] = ['ubl-invoice', 'ubl-creditnote', 'cii', 'pes-facture', 'cpp-mixte'];
+const readSyntaxes: readonly Syntax[] = [
+  'ubl-invoice',
+  'ubl-creditnote',
+  'cii',
+  'facturx',
+  'pes-facture',
+  'cpp-mixte',
+];
 
 type Root = { readonly name: string; readonly namespace: string };
 
@@ -52,6 +62,8 @@ type Root = { readonly name: string; readonly namespace: string };
 interface Progress {
   syntax: Syntax;
   unfinished: boolean;
+  /** Name of the XML inside a PDF, once it is found. */
+  embedded: string | null;
   /** What a PES_Aller says of itself, also one that its schema refuses. */
   pes: PesEnvelope | null;
   readonly layers: LayerVerdict[];
@@ -69,8 +81,15 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
 
   async function check(request: CheckRequest): Promise<CheckResult> {
     const startedMs = performance.now();
-    const progress: Progress = { syntax: 'unknown', unfinished: false, pes: null, layers: [], findings: [] };
-    const read = openEntry(request, progress);
+    const progress: Progress = {
+      syntax: 'unknown',
+      unfinished: false,
+      embedded: null,
+      pes: null,
+      layers: [],
+      findings: [],
+    };
+    const read = await openEntry(request, progress);
     const invoices = read === null ? [] : await judge(request, read, progress);
     return {
       kind: 'checked',
@@ -88,23 +107,55 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
   }
 
   /** Bytes to invoices; null when a finding stands in the way. */
-  function openEntry(request: CheckRequest, progress: Progress): Opened | null {
-    const whole = cutPieces(request.path, request.workDir, request.limits, {
+  async function openEntry(request: CheckRequest, progress: Progress): Promise<Opened | null> {
+    const { entry, syntaxes } = request;
+    const cut = cutPieces(request.path, request.workDir, request.limits, {
       memoryBytesMax: request.memoryBytesMax,
     });
-    const cut = inTrueEncoding(whole, progress);
     if (!cut.complete) {
       progress.findings.push(...sizeFindings(cut, request));
       return null;
     }
     const type = recogniseBytes(cut.bytes.subarray(0, 1024));
-    if (type !== 'xml') {
-      const found = sniff(cut.bytes.subarray(0, sniffBytes));
-      progress.findings.push(
-        findingOf('IRR_TYPE_F', { entry: request.entry, found: typeWord(found) }, { value: found }),
-      );
+    if (type === 'pdf' && (syntaxes?.includes('facturx') ?? true))
+      return openPdf(cut.bytes, request, progress);
+    const pdfOnly = syntaxes?.every((one) => one === 'facturx') ?? false;
+    if (type === 'xml' && !pdfOnly) return openXml(cut, request, progress);
+    const found = sniff(cut.bytes.subarray(0, sniffBytes));
+    const rule = pdfOnly ? 'ECL-PDF-TYPE' : 'IRR_TYPE_F';
+    progress.findings.push(findingOf(rule, { entry, found: typeWord(found) }, { value: found }));
+    return null;
+  }
+
+  /** A Factur-X: the XML inside is checked and read as any CII, the PDF becomes its readable invoice. */
+  async function openPdf(pdf: Buffer, request: CheckRequest, progress: Progress): Promise<Opened | null> {
+    const { entry } = request;
+    progress.syntax = 'facturx';
+    const reading = await readFacturX(pdf, request.limits);
+    if (!reading.ok) {
+      progress.unfinished = reading.problem.kind === 'truncated';
+      progress.findings.push(pdfFinding(reading.problem, entry));
       return null;
     }
+    const { facturX } = reading;
+    progress.embedded = facturX.name;
+    const { limits, workDir, memoryBytesMax } = request;
+    const cut = cutBytes(facturX.xml, workDir, limits, { memoryBytesMax });
+    if (!cut.complete) {
+      const empty = findingOf('ECL-PDF-EMPTY', { entry, name: facturX.name });
+      progress.findings.push(...(cut.sizeBytes === 0 ? [empty] : sizeFindings(cut, request)));
+      return null;
+    }
+    const opened = openXml(cut, request, progress);
+    // The PDF is whole, whatever the XML in it lacks.
+    progress.unfinished = false;
+    const guideline = opened?.invoices[0]?.invoice.specification ?? null;
+    progress.findings.push(...markingFindings(facturX, entry, guideline));
+    return opened === null ? null : { ...opened, readable: readablePdf(pdf, request, opened.pieces) };
+  }
+
+  function openXml(whole: CutResult, request: CheckRequest, progress: Progress): Opened | null {
+    const cut = inTrueEncoding(whole, progress);
     const schema = checkSchema(request, cut, progress);
     if (progress.syntax === 'pes-facture') describePes(cut, progress);
     if (!schema || !request.read || hasFatal(progress.findings)) return null;
@@ -125,7 +176,8 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
     const startedMs = performance.now();
     const known: { schema: SchemaName | null } = { schema: null };
     const done = engine.check(cut.bytes, (root) => {
-      const e2 = request.flowKind === 'E2';
+      // DOMAIN 9.2: the XML of a Factur-X is held to the full schema of CII.
+      const e2 = request.flowKind === 'E2' && progress.embedded === null;
       known.schema = acceptRoot(root, request, progress) ? pickSchema(root, { e2 }) : null;
       return request.schema ? known.schema : null;
     });
@@ -150,14 +202,15 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
     const findings = applyRules(request, opened, facts, progress);
     const refused = new Set(findings.filter((f) => f.severity === 'fatal').map((f) => f.invoiceIndex));
     const judged: Judged[] = [];
+    const { readable } = opened;
+    const all = readable ? [...real, readable.piece] : real;
+    const known = readable ? new Map([...facts, [readable.piece.index, readable.facts]]) : facts;
     const done = new Map<number, PackedPiece>();
     for (const placed of opened.invoices) {
       const valid = !refused.has(placed.index) && !refused.has(null);
-      const pieces = valid && request.pack ? await packPieces(request, placed, real, facts, done) : [];
-      judged.push({
-        checked: { index: placed.index, invoice: placed.invoice, places: placesOf(placed), valid },
-        pieces,
-      });
+      const invoice = request.pack && readable ? withReadable(placed.invoice, readable) : placed.invoice;
+      const pieces = valid && request.pack ? await packPieces(request, invoice, all, known, done) : [];
+      judged.push({ checked: { index: placed.index, invoice, places: placesOf(placed), valid }, pieces });
     }
     return judged;
   }
@@ -235,11 +288,18 @@ interface Opened {
   readonly root: XmlNode;
   readonly invoices: readonly PlacedInvoice[];
   readonly pieces: readonly Piece[];
+  /** The PDF of a Factur-X. */
+  readonly readable?: ReadablePdf;
 }
 
 /** Notes the syntax; true when the interface takes it. */
 function acceptRoot(root: Root, request: CheckRequest, progress: Progress): boolean {
-  progress.syntax = recogniseRoot(root);
+  const found = recogniseRoot(root);
+  if (progress.embedded !== null) {
+    progress.syntax = found === 'cii' ? 'facturx' : found;
+    return found === 'cii';
+  }
+  progress.syntax = found;
   return request.syntaxes === null || request.syntaxes.includes(progress.syntax);
 }
 
@@ -250,14 +310,18 @@ function schemaFindings(done: SchemaCheck, request: CheckRequest, progress: Prog
     case 'no-schema':
       return [
         findingOf('IRR_SYNTAX', {
-          entry: request.entry,
+          entry: progress.embedded === null ? request.entry : `${request.entry}!${progress.embedded}`,
           found: progress.syntax === 'unknown' ? `racine « ${done.root.name} »` : syntaxWord(progress.syntax),
-          expected: (request.syntaxes ?? readSyntaxes).map(syntaxWord).join(', '),
+          expected: expectedSyntaxes(request, progress).map(syntaxWord).join(', '),
         }),
       ];
     case 'checked':
       return [...done.findings];
   }
+}
+
+function expectedSyntaxes(request: CheckRequest, { embedded }: Progress): readonly Syntax[] {
+  return embedded === null ? (request.syntaxes ?? readSyntaxes) : ['cii'];
 }
 
 /** Why nothing of an entry was read: it is empty, or one of its limits was passed. */
@@ -303,13 +367,13 @@ function placesOf(placed: PlacedInvoice): CheckedInvoice['places'] {
 
 async function packPieces(
   request: CheckRequest,
-  placed: PlacedInvoice,
+  invoice: Invoice,
   pieces: readonly Piece[],
   facts: ReadonlyMap<number, PieceFacts>,
   known: Map<number, PackedPiece>,
 ): Promise<PackedPiece[]> {
   const packed: PackedPiece[] = [];
-  for (const attachment of placed.invoice.attachments) {
+  for (const attachment of invoice.attachments) {
     const piece = pieces.find((p) => p.index === attachment.piece);
     const seen = piece === undefined ? undefined : facts.get(piece.index);
     if (piece === undefined || seen === undefined) continue;

@@ -4,6 +4,7 @@ import type { Limits } from '../../domain/limits.js';
 import type { Piece } from '../../domain/reading.js';
 import { Fault, systemCode } from '../../errors.js';
 import { encodingOf, isAsciiBased } from '../../xml/decode.js';
+import { recogniseBytes } from '../recognise.js';
 import { type CutTarget, Cutter } from './cutter.js';
 import type { MemoryBudget } from './piece-writer.js';
 
@@ -34,31 +35,59 @@ export interface CutResult {
   readonly memory: MemoryBudget;
 }
 
+export interface CutOptions {
+  readonly targets?: readonly CutTarget[];
+  readonly chunkBytes?: number;
+  readonly memoryBytesMax?: number;
+}
+
 const wholeFileBytesMax = 4 * 1024 * 1024;
+const headBytes = 1024;
 
 /**
  * Cuts attachments out of the byte stream before any tree is built. Each is decoded into `workDir/piece-N`, or into
  * memory when it is small and `memoryBytesMax`, which all pieces of the document share, is not used up.
  * Synchronous: it runs in a worker thread. Memory is bounded by the document without its attachments.
  * Content that is not plain base64 (other characters, entities, CDATA, elements, a non-ASCII-based encoding) stays
- * in place for libxml2 to judge, up to 5 MiB; above that it is cut and answered by a finding.
+ * in place for libxml2 to judge, up to 5 MiB; above that it is cut and answered by a finding. A PDF comes back whole.
  * @throws Fault FILE_UNREADABLE when the file cannot be read or a piece cannot be written.
  */
 export function cutPieces(
   sourcePath: string,
   workDir: string,
   limits: Limits,
-  options: {
-    readonly targets?: readonly CutTarget[];
-    readonly chunkBytes?: number;
-    readonly memoryBytesMax?: number;
-  } = {},
+  options: CutOptions = {},
+): CutResult {
+  return cut(workDir, limits, options, (cutter, targets) =>
+    feed(cutter, sourcePath, limits, targets, options.chunkBytes),
+  );
+}
+
+/** The same for a document that is in memory. @throws Fault FILE_UNREADABLE when a piece cannot be written. */
+export function cutBytes(
+  bytes: Buffer,
+  workDir: string,
+  limits: Limits,
+  options: CutOptions = {},
+): CutResult {
+  return cut(workDir, limits, options, (cutter, targets) => {
+    const sizeBytes = bytes.length;
+    if (sizeBytes === 0 || sizeBytes > limits.entryBytesMax) return { whole: Buffer.alloc(0), sizeBytes };
+    return feedWhole(cutter, bytes, limits, targets);
+  });
+}
+
+function cut(
+  workDir: string,
+  limits: Limits,
+  options: CutOptions,
+  feeding: (cutter: Cutter, targets: readonly CutTarget[]) => Fed,
 ): CutResult {
   const targets = options.targets ?? cutTargets;
   const memory: MemoryBudget = { leftBytes: options.memoryBytesMax ?? 0 };
   const cutter = new Cutter(workDir, limits, targets, memory);
   try {
-    const { whole, sizeBytes } = feed(cutter, sourcePath, limits, targets, options.chunkBytes);
+    const { whole, sizeBytes } = feeding(cutter, targets);
     const bytes = whole ?? cutter.finish();
     return {
       bytes,
@@ -104,14 +133,19 @@ function feed(
     if (chunkBytes !== undefined || sizeBytes > wholeFileBytesMax) {
       return { whole: feedChunks(cutter, fd, sizeBytes, limits, chunkBytes ?? 256 * 1024), sizeBytes };
     }
-    const small = readWhole(fd, sizeBytes);
-    const untouched = !isAsciiBased(encodingOf(small)) || !mayHold(small, targets);
-    if (untouched && sizeBytes <= limits.structureBytesMax) return { whole: small, sizeBytes };
-    cutter.push(small);
-    return { whole: null, sizeBytes };
+    return feedWhole(cutter, readWhole(fd, sizeBytes), limits, targets);
   } finally {
     closeSync(fd);
   }
+}
+
+function feedWhole(cutter: Cutter, bytes: Buffer, limits: Limits, targets: readonly CutTarget[]): Fed {
+  const sizeBytes = bytes.length;
+  if (recogniseBytes(bytes.subarray(0, headBytes)) === 'pdf') return { whole: bytes, sizeBytes };
+  const untouched = !isAsciiBased(encodingOf(bytes)) || !mayHold(bytes, targets);
+  if (untouched && sizeBytes <= limits.structureBytesMax) return { whole: bytes, sizeBytes };
+  cutter.push(bytes);
+  return { whole: null, sizeBytes };
 }
 
 function readWhole(fd: number, sizeBytes: number): Buffer {
@@ -137,8 +171,9 @@ function feedChunks(
   limits: Limits,
   chunkBytes: number,
 ): Buffer | null {
-  const head = Buffer.alloc(512);
+  const head = Buffer.alloc(headBytes);
   const known = readSync(fd, head, 0, head.length, 0);
+  if (recogniseBytes(head.subarray(0, known)) === 'pdf') return readWhole(fd, sizeBytes);
   const strange = !isAsciiBased(encodingOf(head.subarray(0, known)));
   if (strange && sizeBytes <= limits.structureBytesMax) return readWhole(fd, sizeBytes);
   for (let at = 0; !cutter.overflowed; ) {

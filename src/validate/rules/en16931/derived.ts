@@ -11,6 +11,7 @@ import type {
   TaxIdOccurrence,
   TaxOccurrence,
 } from '../../../domain/occurrences.js';
+import { isCii } from '../../../domain/syntax.js';
 
 /**
  * The occurrences of an invoice of which only the terms are known (made by a program, not read from a file of the
@@ -115,7 +116,7 @@ function addressesOf({ seller, buyer, taxRepresentative, delivery }: Invoice): A
 function periodsOf(invoice: Invoice): PeriodOccurrence[] {
   const { period, taxPointDateCode: code } = invoice;
   const own: PeriodOccurrence[] =
-    period === null && (code === null || invoice.syntax === 'cii')
+    period === null && (code === null || isCii(invoice.syntax))
       ? []
       : [{ at: 'period', level: 'document', start: period?.start ?? null, end: period?.end ?? null, code }];
   const ofLines = invoice.lines.flatMap((line, i): PeriodOccurrence[] =>

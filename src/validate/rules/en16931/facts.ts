@@ -7,6 +7,7 @@ import type {
   TaxOccurrence,
 } from '../../../domain/occurrences.js';
 import type { PlacedInvoice } from '../../../domain/reading.js';
+import { isCii } from '../../../domain/syntax.js';
 import { derivedOccurrences } from './derived.js';
 import { type Exact, exactOf, plus, zero } from './exact.js';
 import { type CategoryUse, type Sums, sumsOf, usesOf } from './usage.js';
@@ -29,7 +30,7 @@ export class Facts {
   constructor(subject: PlacedInvoice) {
     this.invoice = subject.invoice;
     this.occurrences = subject.occurrences?.() ?? derivedOccurrences(subject.invoice);
-    this.ubl = subject.invoice.syntax !== 'cii';
+    this.ubl = !isCii(subject.invoice.syntax);
     const { padded, unusualDates } = this.occurrences;
     this.unusualDates = new Set(unusualDates);
     this.padded = padded.length === 0 ? null : new Set(padded.map(({ at }) => at));

@@ -8,9 +8,9 @@ type Written = Pick<Rule, 'id'> &
   };
 
 /** The syntaxes that the norm is bound to. */
-const bound = ['ubl-invoice', 'ubl-creditnote', 'cii'] as const;
+const bound = ['ubl-invoice', 'ubl-creditnote', 'cii', 'facturx'] as const;
 /** For rules that one of the bindings does not check, or grades otherwise. */
-export const onlyCii = ['cii'] as const;
+export const onlyCii = ['cii', 'facturx'] as const;
 export const onlyUbl = ['ubl-invoice', 'ubl-creditnote'] as const;
 
 const always = () => true;
