@@ -28,6 +28,9 @@ function collect(rows: readonly Row[], above: string, prefix: string): void {
 
 collect(semanticRows, '', '');
 collect(chorusRows, 'chorus', '');
+// Amounts of a line that PES Facture has and the norm has not.
+ids.set('lines.vat', { id: 'mtTVA' });
+ids.set('lines.ttc', { id: 'mtTTC' });
 
 /** Fields of a value that belong to the term itself. */
 const withinTerm = /\.(value|scheme|code|list|version|charge)$/;

@@ -1,5 +1,6 @@
 import type { Invoice } from '../../../src/domain/invoice.js';
 import type { RepeatedOccurrence } from '../../../src/domain/occurrences.js';
+import type { PesFacts } from '../../../src/domain/pes.js';
 import type { FlowKind } from '../../../src/domain/rule.js';
 import type { Circumstances, Patch } from './base.js';
 
@@ -8,6 +9,8 @@ export interface Example extends Circumstances {
   readonly invoice?: Patch<Invoice>;
   /** Terms that stand in the file more often than allowed. */
   readonly repeated?: readonly RepeatedOccurrence[];
+  /** What the reader of PES Facture gives beside the terms. */
+  readonly pes?: PesFacts;
   /** Refused examples: term of the first finding, and texts that its message must contain. */
   readonly term?: string;
   readonly says?: readonly string[];

@@ -7,8 +7,8 @@ import { contextOf, invoiceWith, placed } from './base.js';
 import type { Example, RuleCase } from './case.js';
 
 function findingsOf(rule: Rule, example: Example): readonly Finding[] {
-  const subject = placed(invoiceWith(example.invoice));
-  const { repeated } = example;
+  const { repeated, pes } = example;
+  const subject = { ...placed(invoiceWith(example.invoice)), ...(pes === undefined ? {} : { pes }) };
   const occurrences = { repeated } as Occurrences;
   const told = repeated === undefined ? subject : { ...subject, occurrences: () => occurrences };
   return runRules([told], [rule], contextOf(example)).findings;
