@@ -1,15 +1,6 @@
 import { Fault } from '../errors.js';
-import { interned } from './intern.js';
-import { XmlAttribute, XmlName, XmlNode, XmlSource } from './node.js';
-
-/** What the namespace declarations of one element add to those around it. */
-interface Scope {
-  readonly outer: Scope | null;
-  /** Prefix to URI; the empty prefix is the default namespace. */
-  readonly declared: ReadonlyMap<string, string>;
-  readonly elementNames: Map<string, XmlName>;
-  readonly attributeNames: Map<string, XmlName>;
-}
+import { XmlAttribute, XmlNode, XmlSource } from './node.js';
+import { baseScope, forgetScopes, resolveName, type Scope, scopeWithin } from './scope.js';
 
 const LT = 60;
 const GT = 62;
@@ -23,7 +14,6 @@ const APOSTROPHE = 39;
 const SPACE = 32;
 
 const noAttributes: readonly XmlAttribute[] = [];
-const xmlNamespace = 'http://www.w3.org/XML/1998/namespace';
 
 /**
  * Parses a decoded document into a tree of its elements. It is meant for documents that libxml2 has found
@@ -31,14 +21,18 @@ const xmlNamespace = 'http://www.w3.org/XML/1998/namespace';
  * @throws Fault INTERNAL when the text is not such a document.
  */
 export function parseXml(text: string): XmlNode {
-  return new Parser(text).run();
+  try {
+    return new Parser(text).run();
+  } finally {
+    forgetScopes();
+  }
 }
 
 class Parser {
   private readonly text: string;
   private readonly source: XmlSource;
   private readonly scopes: Scope[] = [];
-  private scope: Scope = newScope(null, new Map([['xml', xmlNamespace]]));
+  private scope: Scope = baseScope;
   private root: XmlNode | null = null;
   private current: XmlNode | null = null;
   private at = 0;
@@ -186,7 +180,7 @@ class Parser {
         pairs.push(name, value);
       }
     }
-    if (declared !== null) this.scope = newScope(this.scope, declared);
+    if (declared !== null) this.scope = scopeWithin(this.scope, declared);
     return this.namedAttributes(pairs);
   }
 
@@ -257,31 +251,6 @@ const entities: ReadonlyMap<string, string> = new Map([
   ['quot', '"'],
   ['apos', "'"],
 ]);
-
-function newScope(outer: Scope | null, declared: ReadonlyMap<string, string>): Scope {
-  return { outer, declared, elementNames: new Map(), attributeNames: new Map() };
-}
-
-function resolveName(scope: Scope, name: string, element: boolean): XmlName {
-  const colon = name.indexOf(':');
-  const prefix = colon < 0 ? '' : name.slice(0, colon);
-  const bound = colon < 0 && !element ? '' : lookUp(scope, prefix);
-  // As libxml2 does: a prefix that nobody declared stays part of the local name, without a namespace.
-  const resolved =
-    bound === undefined
-      ? new XmlName(name, interned(name), '')
-      : new XmlName(name, interned(colon < 0 ? name : name.slice(colon + 1)), interned(bound));
-  (element ? scope.elementNames : scope.attributeNames).set(name, resolved);
-  return resolved;
-}
-
-function lookUp(scope: Scope, prefix: string): string | undefined {
-  for (let one: Scope | null = scope; one !== null; one = one.outer) {
-    const uri = one.declared.get(prefix);
-    if (uri !== undefined) return uri;
-  }
-  return prefix === '' ? '' : undefined;
-}
 
 function skipSpace(text: string, from: number): number {
   let at = from;
