@@ -1,10 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dayInParis } from '../domain/dates.js';
+import { findingOf } from '../domain/finding-rules.js';
 import type { FlowKind } from '../domain/rule.js';
 import { interfaceOf } from '../envelope/catalogue.js';
 import { Fault } from '../errors.js';
+import { readPesAcquit } from '../formats/pes/acquit.js';
 import { semanticJson } from '../formats/semantic.js';
 import { pivotPreview } from '../pipeline/preview.js';
 import { loadSettings } from '../settings/load.js';
@@ -12,10 +14,45 @@ import { policyOf } from '../settings/policy.js';
 import { createEntryChecker } from '../workers/check-entry.js';
 import type { Action } from './commands.js';
 import { exitCodes } from './exit.js';
+import type { Output } from './output.js';
 
 interface ConvertOptions {
   readonly to: string;
   readonly interface?: string;
+}
+
+const headBytes = 2048;
+
+/** Whether a file begins as a PES_ACQUIT; false for one that cannot be read, which is told where invoices are read. */
+function isAcquit(path: string): boolean {
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch {
+    return false;
+  }
+  try {
+    const head = Buffer.alloc(headBytes);
+    const known = readSync(fd, head, 0, headBytes, 0);
+    return /<(?:[\w.-]+:)?PES_ACQUIT[\s/>]/.test(head.toString('latin1', 0, known));
+  } catch {
+    return false;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function printAcquit(path: string, sizeBytesMax: number, output: Output): number {
+  const read =
+    statSync(path).size > sizeBytesMax
+      ? { ok: false as const, finding: findingOf('ECL-LIM-STRUCTURE', { max: String(sizeBytesMax) }) }
+      : readPesAcquit(readFileSync(path));
+  if (!read.ok) {
+    output.note(`${read.finding.rule} ${read.finding.message} Remède : ${read.finding.fix}`);
+    return exitCodes.refused;
+  }
+  process.stdout.write(`${JSON.stringify(read.acquit, null, output.format === 'json' ? 0 : 2)}\n`);
+  return exitCodes.done;
 }
 
 /** Prints invoices as read, or as their recipient would get them; an unreadable file is refused with its findings. */
@@ -29,6 +66,8 @@ export const convert: Action<ConvertOptions> = async ({ options, args, output })
   }
   const { settings } = loadSettings({ config: options.config });
   const path = args[0] ?? '';
+  if (options.to === 'json' && isAcquit(path))
+    return printAcquit(path, settings.limits.structureBytesMax, output);
   const workDir = mkdtempSync(join(tmpdir(), 'ecluse-convert-'));
   const checker = createEntryChecker({
     schemasDir: settings.schemas.dir ?? null,
