@@ -1,12 +1,15 @@
 import type { Address, ChorusParty, Contact, Identifier, Party } from '../domain/invoice.js';
 import { identifierTypeOf } from './identifier-type.js';
 import type { View } from './shape.js';
-import { texts } from './texts.js';
 
 /** A party; of an absent group, one of which nothing is known. */
 export function partyOf(view: View): Party {
   return {
-    ...texts(view, ['name', 'tradingName', 'vatId', 'taxRegistrationId', 'legalForm']),
+    name: view.text('name'),
+    tradingName: view.text('tradingName'),
+    vatId: view.text('vatId'),
+    taxRegistrationId: view.text('taxRegistrationId'),
+    legalForm: view.text('legalForm'),
     identifiers: view.all('identifiers').flatMap((one) => identifierOf(one) ?? []),
     legalId: identifierOf(view.group('legalId')),
     endpoint: identifierOf(view.group('endpoint')),
@@ -22,12 +25,24 @@ function identifierOf(view: View): Identifier | null {
 
 /** An address; null when nothing of it is known. */
 export function addressOf(view: View): Address | null {
-  const read = texts(view, ['line1', 'line2', 'line3', 'city', 'postCode', 'subdivision', 'country']);
+  const read = {
+    line1: view.text('line1'),
+    line2: view.text('line2'),
+    line3: view.text('line3'),
+    city: view.text('city'),
+    postCode: view.text('postCode'),
+    subdivision: view.text('subdivision'),
+    country: view.text('country'),
+  };
   return isEmpty(read) ? null : read;
 }
 
 function contactOf(view: View): Contact | null {
-  const read = texts(view, ['name', 'phone', 'email']);
+  const read = {
+    name: view.text('name'),
+    phone: view.text('phone'),
+    email: view.text('email'),
+  };
   return isEmpty(read) ? null : read;
 }
 
