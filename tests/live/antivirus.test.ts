@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { constants, inflateRawSync } from 'node:zlib';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { flowName } from '../../scripts/documents/names.mjs';
 import { pdf, zip } from '../../scripts/documents/pieces.mjs';
 import { ubl } from '../../scripts/documents/ubl.mjs';
 import { homePaths } from '../../src/settings/home.js';
-import { clamdProgram, fakeClamd, marker, startClamd } from '../helpers/clamd.js';
+import { clamdProgram, fakeClamd, marker, type RealClamd, startClamd } from '../helpers/clamd.js';
 import { openHome, type TestHome } from '../helpers/home.js';
 
 const fake = (address: string) => ({
@@ -23,6 +23,17 @@ function inflates(content: Buffer, text: string): boolean {
   if (content.readUInt32BE(0) !== 0x504b0304) return false;
   const start = 30 + content.readUInt16LE(26) + content.readUInt16LE(28);
   return inflateRawSync(content.subarray(start), { finishFlush: constants.Z_SYNC_FLUSH }).includes(text);
+}
+
+/** A real clamd that ends with its test, whatever comes of it. */
+async function realClamd(): Promise<RealClamd> {
+  const dir = mkdtempSync(join(tmpdir(), 'ecluse-clamd-'));
+  const daemon = await startClamd(program ?? '', dir);
+  onTestFinished(async () => {
+    await daemon.stop();
+    rmSync(dir, { recursive: true, force: true });
+  });
+  return daemon;
 }
 
 let home: TestHome | null = null;
@@ -68,12 +79,9 @@ describe('a flow that the antivirus finds infected', () => {
   });
 
   it.skipIf(program === null)('likewise with a real clamd', async () => {
-    const dir = mkdtempSync(join(tmpdir(), 'ecluse-clamd-'));
-    const daemon = await startClamd(program ?? '', dir);
+    const daemon = await realClamd();
     home = await openHome({ flags: fake(daemon.address) });
     await tellsThemApart(home);
-    await daemon.stop();
-    rmSync(dir, { recursive: true, force: true });
   });
 });
 
@@ -105,12 +113,9 @@ describe('an attachment that is infected, hidden as base64', () => {
   });
 
   it.skipIf(program === null)('likewise with a real clamd', async () => {
-    const dir = mkdtempSync(join(tmpdir(), 'ecluse-clamd-'));
-    const daemon = await startClamd(program ?? '', dir);
+    const daemon = await realClamd();
     home = await openHome({ flags: fake(daemon.address) });
     await refuses(home);
-    await daemon.stop();
-    rmSync(dir, { recursive: true, force: true });
   });
 });
 
