@@ -247,6 +247,7 @@ describe('the catalogue', () => {
         ...ruleSets.chorus.rules.map(({ id }) => id),
         ...new Set(ruleSets.en16931.rules.map(({ id }) => id)),
         ...ruleSets['br-fr-cpro'].rules.map(({ id }) => id),
+        ...ruleSets.pes.rules.map(({ id }) => id),
       ].sort(),
     );
   });
