@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -43,6 +44,11 @@ export function ensureInstalled() {
   const stamp = join(root, 'node_modules', '.ecluse-install');
   const wanted = digest(join(root, 'package-lock.json'), join(root, 'package.json'));
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  // `npm ci` empties the folder: behind a link it would be the one of another checkout.
+  if (lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) {
+    console.error('ecluse: node_modules is a link to packages of another version; using them as they are');
+    return;
+  }
   console.error('ecluse: installing packages (first start, or they changed)...');
   run(process.platform === 'win32' ? 'npm.cmd' : 'npm', [
     'ci',
