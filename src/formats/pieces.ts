@@ -3,6 +3,7 @@ import { open, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
+import { deflateRawSync } from 'node:zlib';
 import { type Entry, open as openZip, fromBuffer as openZipInMemory, type ZipFile } from 'yauzl';
 import { ZipFile as NewZip } from 'yazl';
 import { defaultLimits, type Limits } from '../domain/limits.js';
@@ -162,6 +163,7 @@ export async function packPiece(
       zip.addReadStream(Readable.from([bufferOf(content.bytes)]), name, {
         ...options,
         size: content.bytes.length,
+        compress: shrinks(content.bytes),
       });
     zip.end();
     const packed = { type: known.type, innerName: name };
@@ -174,6 +176,15 @@ export async function packPiece(
   } catch (error) {
     throw new Fault('FILE_UNREADABLE', `cannot zip a piece: ${asError(error).message}`, { target }, error);
   }
+}
+
+const sampleBytes = 32 * 1024;
+
+/** False for content that is compressed already, as most of a PDF is: deflating it again costs much for nothing. */
+function shrinks(bytes: Uint8Array): boolean {
+  if (bytes.length < 2 * sampleBytes) return true;
+  const from = (bytes.length - sampleBytes) >> 1;
+  return deflateRawSync(bytes.subarray(from, from + sampleBytes), { level: 1 }).length < 0.9 * sampleBytes;
 }
 
 const pieceNameLengthMax = 50;
