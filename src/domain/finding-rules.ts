@@ -36,6 +36,7 @@ export const findingRules: Readonly<Record<string, FindingRule>> = {
 
 /** A text with its `{name}` placeholders replaced by facts, each made fit to be shown. */
 export function fillIn(text: string, facts: Readonly<Record<string, string>>): string {
+  if (!text.includes('{')) return text;
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const fact = facts[name];
     return fact === undefined ? whole : shownValue(fact);

@@ -3,11 +3,24 @@
  * kept.
  */
 export function dottedTag(path: string): string {
-  return path
-    .split('/')
-    .filter((step) => step !== '')
-    .map((step) => step.replace(/^(@?)[^:[\]]*:/, '$1'))
-    .join('.');
+  let tag = '';
+  for (let at = 0; at < path.length; ) {
+    const slash = path.indexOf('/', at);
+    const end = slash < 0 ? path.length : slash;
+    if (end > at) tag += (tag === '' ? '' : '.') + localStep(path.slice(at, end));
+    at = end + 1;
+  }
+  return tag;
+}
+
+/** A step without its prefix, which ends before any position. */
+function localStep(step: string): string {
+  const colon = step.indexOf(':');
+  if (colon < 0) return step;
+  const attribute = step.startsWith('@');
+  const prefix = step.slice(attribute ? 1 : 0, colon);
+  if (prefix.includes('[') || prefix.includes(']')) return step;
+  return (attribute ? '@' : '') + step.slice(colon + 1);
 }
 
 /**
@@ -15,7 +28,12 @@ export function dottedTag(path: string): string {
  * ` (balise : {balise})` goes away.
  */
 export function withTag(text: string, path: string | null): string {
-  if (path === null) return text.replace(/ \(balise : \{balise\}\)/g, '');
-  const tag = dottedTag(path);
+  return withDottedTag(text, path === null ? null : dottedTag(path));
+}
+
+/** The same for a tag that is made already. */
+export function withDottedTag(text: string, tag: string | null): string {
+  if (!text.includes('{balise}')) return text;
+  if (tag === null) return text.replaceAll(' (balise : {balise})', '');
   return text.replaceAll('{balise}', () => tag);
 }

@@ -1,5 +1,5 @@
 import type { Place } from '../domain/finding.js';
-import { descendants, pathOf, type XmlNode } from '../xml/node.js';
+import { pathOf, type XmlNode } from '../xml/node.js';
 import {
   compilePath,
   deepest,
@@ -152,8 +152,10 @@ export class Placer {
     let current: Shape | undefined = shape;
     const segments = term.split('.');
     for (const [depth, segment] of segments.entries()) {
-      const match = /^(\w+)(?:\[(\d+)\])?$/.exec(segment);
-      const [, name = '', index = '0'] = match ?? [];
+      const bracket = segment.indexOf('[');
+      const name = bracket < 0 ? segment : segment.slice(0, bracket);
+      const index = bracket < 0 ? 0 : Number(/^\[(\d+)\]$/.exec(segment.slice(bracket))?.[1]);
+      if (Number.isNaN(index)) return null;
       const group: { readonly at: readonly Path[]; readonly shape: Shape } | undefined =
         current?.groups.get(name);
       const last = depth === segments.length - 1;
@@ -161,15 +163,14 @@ export class Placer {
       const paths = group?.at ?? terms;
       const [expected] = paths ?? [];
       if (paths === undefined || expected === undefined) return null;
-      const found =
-        tail !== '' ? null : group === undefined ? filled(node, paths) : nth(node, paths, Number(index));
+      const found = tail !== '' ? null : group === undefined ? filled(node, paths) : nth(node, paths, index);
       if (found !== null) {
         node = found.node;
         if (found.path.attribute !== null) tail = `/@${found.path.attribute}`;
       } else if (tail !== '') {
         tail += this.written(expected.steps) + attributeOf(expected);
       } else {
-        const expectedAt = this.expected(node, expected, Number(index));
+        const expectedAt = this.expected(node, expected, index);
         node = expectedAt.node;
         tail = expectedAt.tail;
       }
@@ -220,10 +221,13 @@ const elementsLookedAtMax = 500;
 
 function prefixesOf(root: XmlNode): Map<string, string> {
   const seen = new Map<string, string>();
-  let count = 0;
-  for (const { name, namespace } of descendants(root)) {
-    if (!seen.has(namespace)) seen.set(namespace, name.includes(':') ? name.slice(0, name.indexOf(':')) : '');
-    if (++count >= elementsLookedAtMax) break;
+  const { elements } = root.source;
+  const from = root.order - 1;
+  const to = Math.min(root.last, from + elementsLookedAtMax);
+  for (let i = from; i < to; i++) {
+    const one = elements[i];
+    if (one === undefined || seen.has(one.namespace)) continue;
+    seen.set(one.namespace, one.name.includes(':') ? one.name.slice(0, one.name.indexOf(':')) : '');
   }
   return seen;
 }

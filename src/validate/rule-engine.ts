@@ -5,7 +5,7 @@ import { ibanMasked } from '../domain/identifiers.js';
 import type { Invoice } from '../domain/invoice.js';
 import type { PlacedInvoice } from '../domain/reading.js';
 import type { FlowKind, Rule, RuleContext, Violation } from '../domain/rule.js';
-import { withTag } from '../domain/tag.js';
+import { dottedTag, withDottedTag } from '../domain/tag.js';
 import { asError, Fault } from '../errors.js';
 
 /** Findings of one rule that were counted, not kept. */
@@ -148,7 +148,7 @@ function toFinding(
   const raw = violation.value ?? null;
   const secret = violation.term !== null && accountTerm.test(violation.term);
   const value = raw === null ? null : shownValue(secret ? ibanMasked(raw) : raw);
-  const tagged = (text: string) => withTag(text, at?.path ?? null);
+  const tag = at === null ? null : dottedTag(at.path);
   const field = violation.facts?.field;
   const facts = {
     ...violation.facts,
@@ -161,8 +161,8 @@ function toFinding(
     rule: rule.id,
     severity,
     layer: rule.layer,
-    message: fillIn(tagged(rule.message), facts).trimEnd(),
-    fix: fillIn(tagged(rule.fix), facts),
+    message: fillIn(withDottedTag(rule.message, tag), facts).trimEnd(),
+    fix: fillIn(withDottedTag(rule.fix, tag), facts),
     path: at?.path ?? null,
     line: at?.line ?? null,
     term: termOf(rule, violation, invoice),
