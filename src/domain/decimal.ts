@@ -11,11 +11,7 @@ export function parseDecimal(text: string | null | undefined): Decimal | null {
   if (text === null || text === undefined) return null;
   const trimmed = text.trim();
   if (!lexical.test(trimmed)) return null;
-  const digits = trimmed
-    .replace(/^\+/, '')
-    .replace(/\.$/, '')
-    .replace(/^(-?)\./, '$10.');
-  return new Big(digits);
+  return new Big(trimmed.startsWith('+') ? trimmed.slice(1) : trimmed);
 }
 
 /** Number of decimals written, trailing zeros included: `12.50` has 2. Null when not a decimal. */

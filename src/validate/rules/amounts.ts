@@ -1,9 +1,9 @@
-import { decimalsSignificant } from '../../domain/decimal.js';
+import type { Invoice } from '../../domain/invoice.js';
 import type { Rule, Violation } from '../../domain/rule.js';
 import { currencies } from './codes.js';
 import { chorusRule, violatedWhen } from './define.js';
-import { integerDigits, isDecimal, isUnwieldy, significantDigits } from './numbers.js';
-import { lineTerms, type Term, taxTerms, totalTerms } from './terms.js';
+import { isUnwieldy } from './numbers.js';
+import { type NumberTerm, numbersOf } from './terms.js';
 
 const digitsMax = 19;
 const totalDecimalsMax = 2;
@@ -11,12 +11,20 @@ const decimalsMax = 6;
 const quantityDigitsMax = 10;
 const quantityDecimalsMax = 4;
 
-function violations(terms: readonly Term[], bad: (term: Term) => boolean): Violation[] {
+function violations(terms: readonly NumberTerm[], bad: (term: NumberTerm) => boolean): Violation[] {
   return terms.filter(bad).map(({ path, text, field }) => ({ term: path, value: text, facts: { field } }));
 }
 
-const moreDecimals = (max: number) => (term: Term) => (decimalsSignificant(term.text) ?? 0) > max;
-const isQuantity = ({ path }: Term) => path.endsWith('.quantity');
+/** Of all numbers of an invoice, those of its totals first. */
+function violationsOfAll(invoice: Invoice, bad: (term: NumberTerm) => boolean): Violation[] {
+  const { totals, details } = numbersOf(invoice);
+  return [...violations(totals, bad), ...violations(details, bad)];
+}
+
+const moreDecimals =
+  (max: number) =>
+  ({ digits }: NumberTerm) =>
+    digits !== null && digits.decimals > max;
 
 const required = [
   ['taxExclusive', 'le montant HT'],
@@ -45,11 +53,7 @@ export const amountRules: readonly Rule[] = [
     source: 'DOMAIN 3.6, Amounts',
     confidence: 'confirmed',
     terms: ['BG-20', 'BG-21', 'BG-22', 'BG-23', 'BG-25'],
-    check: ({ invoice }) =>
-      violations(
-        [...totalTerms(invoice), ...taxTerms(invoice), ...lineTerms(invoice)],
-        ({ text }) => !isDecimal(text),
-      ),
+    check: ({ invoice }) => violationsOfAll(invoice, ({ digits }) => digits === null),
     message: "{Field} (balise : {balise}) « {value} » n'est pas un nombre.",
     fix: 'Écrivez le nombre avec un point décimal, sans espace, sans séparateur de milliers ni symbole : 1324.60.',
   }),
@@ -59,7 +63,7 @@ export const amountRules: readonly Rule[] = [
     source: 'DOMAIN 3.6, Amounts',
     confidence: 'confirmed',
     terms: ['BG-22'],
-    check: ({ invoice }) => violations(totalTerms(invoice), moreDecimals(totalDecimalsMax)),
+    check: ({ invoice }) => violations(numbersOf(invoice).totals, moreDecimals(totalDecimalsMax)),
     message: `{Field} (balise : {balise}) « {value} » a plus de ${totalDecimalsMax} décimales.`,
     fix: `Arrondissez ce montant à ${totalDecimalsMax} décimales.`,
   }),
@@ -70,9 +74,10 @@ export const amountRules: readonly Rule[] = [
     confidence: 'confirmed',
     terms: ['BG-20', 'BG-21', 'BG-22', 'BG-23', 'BG-25'],
     check: ({ invoice }) =>
-      violations(
-        [...totalTerms(invoice), ...taxTerms(invoice), ...lineTerms(invoice)],
-        ({ text }) => isDecimal(text) && (isUnwieldy(text) || significantDigits(text) > digitsMax),
+      violationsOfAll(
+        invoice,
+        ({ text, digits }) =>
+          digits !== null && (isUnwieldy(text) || digits.integer + digits.decimals > digitsMax),
       ),
     message: `{Field} (balise : {balise}) « {value} » a plus de ${digitsMax} chiffres.`,
     fix: `Vérifiez ce nombre : ${digitsMax} chiffres au plus sont acceptés, décimales comprises.`,
@@ -83,8 +88,7 @@ export const amountRules: readonly Rule[] = [
     source: 'DOMAIN 3.6, Amounts',
     confidence: 'implementer',
     terms: ['BG-20', 'BG-21', 'BG-23', 'BG-25'],
-    check: ({ invoice }) =>
-      violations([...taxTerms(invoice), ...lineTerms(invoice)], moreDecimals(decimalsMax)),
+    check: ({ invoice }) => violations(numbersOf(invoice).details, moreDecimals(decimalsMax)),
     message: `{Field} (balise : {balise}) « {value} » a plus de ${decimalsMax} décimales.`,
     fix: `Arrondissez ce nombre à ${decimalsMax} décimales au plus.`,
   }),
@@ -96,8 +100,8 @@ export const amountRules: readonly Rule[] = [
     terms: ['BT-129'],
     check: ({ invoice }) =>
       violations(
-        lineTerms(invoice).filter(isQuantity),
-        ({ text }) => integerDigits(text) > quantityDigitsMax,
+        numbersOf(invoice).quantities,
+        ({ digits }) => digits !== null && digits.integer > quantityDigitsMax,
       ),
     message: `La quantité facturée (balise : {balise}) « {value} » a plus de ${quantityDigitsMax} chiffres.`,
     fix: 'Vérifiez la quantité, ou choisissez une unité plus grande.',
@@ -108,8 +112,7 @@ export const amountRules: readonly Rule[] = [
     source: 'DOMAIN 3.6, Amounts',
     confidence: 'reform',
     terms: ['BT-129'],
-    check: ({ invoice }) =>
-      violations(lineTerms(invoice).filter(isQuantity), moreDecimals(quantityDecimalsMax)),
+    check: ({ invoice }) => violations(numbersOf(invoice).quantities, moreDecimals(quantityDecimalsMax)),
     message: `La quantité facturée (balise : {balise}) « {value} » a plus de ${quantityDecimalsMax} décimales.`,
     fix: `Arrondissez la quantité à ${quantityDecimalsMax} décimales.`,
   }),

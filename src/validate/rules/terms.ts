@@ -1,4 +1,5 @@
 import type { Invoice } from '../../domain/invoice.js';
+import { type Digits, digitsOf } from './numbers.js';
 
 /** A term of an invoice that is there: its path in `Invoice`, its text, and its French name. */
 export interface Term {
@@ -7,127 +8,130 @@ export interface Term {
   readonly field: string;
 }
 
-type Maybe = readonly [path: string, text: string | null | undefined, field: string];
-
-/** Several rules ask for the same terms of an invoice in turn. */
-function once(make: (invoice: Invoice) => readonly Term[]): (invoice: Invoice) => readonly Term[] {
-  const known = new WeakMap<Invoice, readonly Term[]>();
-  return (invoice) => {
-    const terms = known.get(invoice) ?? make(invoice);
-    known.set(invoice, terms);
-    return terms;
-  };
+/** A term that holds a number, with what is written of it; null when it is none. */
+export interface NumberTerm extends Term {
+  readonly digits: Digits | null;
 }
 
-function present(terms: readonly Maybe[]): Term[] {
-  return terms.flatMap(([path, text, field]) =>
-    text === null || text === undefined ? [] : [{ path, text, field }],
-  );
+/** The numbers of an invoice, in the order in which rules tell them. */
+interface Numbers {
+  /** The amounts of BG-22. */
+  readonly totals: readonly NumberTerm[];
+  /** Amounts and rates of BG-20, BG-21 and BG-23, then the numbers of the lines. */
+  readonly details: readonly NumberTerm[];
+  readonly quantities: readonly NumberTerm[];
 }
 
-/** The amounts of BG-22. */
-export const totalTerms = once(totalsOf);
+type Text = string | null | undefined;
 
-function totalsOf({ totals }: Invoice): Term[] {
-  return present([
-    ['totals.lines', totals.lines, 'la somme des lignes'],
-    ['totals.allowances', totals.allowances, 'le total des remises'],
-    ['totals.charges', totals.charges, 'le total des charges'],
-    ['totals.taxExclusive', totals.taxExclusive, 'le montant HT'],
-    ['totals.tax', totals.tax, 'le montant de la TVA'],
-    ['totals.taxInAccountingCurrency', totals.taxInAccountingCurrency, 'la TVA en devise de comptabilité'],
-    ['totals.taxInclusive', totals.taxInclusive, 'le montant TTC'],
-    ['totals.prepaid', totals.prepaid, 'le montant déjà payé'],
-    ['totals.rounding', totals.rounding, "l'arrondi"],
-    ['totals.payable', totals.payable, 'le net à payer'],
-  ]);
+/** `at` and `name` make the path, put together only for a term that is there. */
+function add(terms: Term[], at: string, name: string, text: Text, field: string): void {
+  if (text !== null && text !== undefined) terms.push({ path: at + name, text, field });
 }
 
-/** Amounts and rates of BG-20, BG-21 and BG-23. */
-export const taxTerms = once(taxesOf);
-
-function taxesOf(invoice: Invoice): Term[] {
-  return present([
-    ...invoice.vatBreakdown.flatMap((vat, i): Maybe[] => [
-      [`vatBreakdown[${i}].base`, vat.base, 'la base HT du récapitulatif de TVA'],
-      [`vatBreakdown[${i}].amount`, vat.amount, 'le montant du récapitulatif de TVA'],
-      [`vatBreakdown[${i}].rate`, vat.rate, 'le taux du récapitulatif de TVA'],
-    ]),
-    ...invoice.allowancesCharges.flatMap((one, i): Maybe[] => [
-      [`allowancesCharges[${i}].amount`, one.amount, "le montant d'une remise ou d'une charge"],
-      [`allowancesCharges[${i}].base`, one.base, "la base d'une remise ou d'une charge"],
-      [`allowancesCharges[${i}].percent`, one.percent, "le taux d'une remise ou d'une charge"],
-      [`allowancesCharges[${i}].vatRate`, one.vatRate, "le taux de TVA d'une remise ou d'une charge"],
-    ]),
-  ]);
+function addNumber(terms: NumberTerm[], at: string, name: string, text: Text, field: string): void {
+  if (text === null || text === undefined) return;
+  terms.push({ path: at + name, text, field, digits: digitsOf(text) });
 }
 
-/** Numbers of the lines. */
-export const lineTerms = once(linesOf);
+const known = new WeakMap<Invoice, Numbers>();
 
-function linesOf(invoice: Invoice): Term[] {
-  return invoice.lines.flatMap((line, i) =>
-    present([
-      [`lines[${i}].quantity`, line.quantity, "la quantité d'une ligne"],
-      [`lines[${i}].netAmount`, line.netAmount, "le montant d'une ligne"],
-      [`lines[${i}].netPrice`, line.netPrice, 'le prix unitaire net'],
-      [`lines[${i}].grossPrice`, line.grossPrice, 'le prix unitaire brut'],
-      [`lines[${i}].priceDiscount`, line.priceDiscount, 'la remise sur le prix'],
-      [`lines[${i}].priceBaseQuantity`, line.priceBaseQuantity, 'la quantité de base du prix'],
-      [`lines[${i}].vatRate`, line.vatRate, "le taux de TVA d'une ligne"],
-    ]),
-  );
+/** The numbers of an invoice; several rules ask for them in turn. */
+export function numbersOf(invoice: Invoice): Numbers {
+  const before = known.get(invoice);
+  if (before !== undefined) return before;
+  const lines = lineNumbers(invoice);
+  const quantities = lines.filter(({ path }) => path.endsWith('.quantity'));
+  const numbers = { totals: totalsOf(invoice), details: [...taxNumbers(invoice), ...lines], quantities };
+  known.set(invoice, numbers);
+  return numbers;
+}
+
+function totalsOf({ totals }: Invoice): NumberTerm[] {
+  const terms: NumberTerm[] = [];
+  const at = 'totals.';
+  addNumber(terms, at, 'lines', totals.lines, 'la somme des lignes');
+  addNumber(terms, at, 'allowances', totals.allowances, 'le total des remises');
+  addNumber(terms, at, 'charges', totals.charges, 'le total des charges');
+  addNumber(terms, at, 'taxExclusive', totals.taxExclusive, 'le montant HT');
+  addNumber(terms, at, 'tax', totals.tax, 'le montant de la TVA');
+  const accounting = totals.taxInAccountingCurrency;
+  addNumber(terms, at, 'taxInAccountingCurrency', accounting, 'la TVA en devise de comptabilité');
+  addNumber(terms, at, 'taxInclusive', totals.taxInclusive, 'le montant TTC');
+  addNumber(terms, at, 'prepaid', totals.prepaid, 'le montant déjà payé');
+  addNumber(terms, at, 'rounding', totals.rounding, "l'arrondi");
+  addNumber(terms, at, 'payable', totals.payable, 'le net à payer');
+  return terms;
+}
+
+function taxNumbers({ vatBreakdown, allowancesCharges }: Invoice): NumberTerm[] {
+  const terms: NumberTerm[] = [];
+  for (const [i, vat] of vatBreakdown.entries()) {
+    const at = `vatBreakdown[${i}].`;
+    addNumber(terms, at, 'base', vat.base, 'la base HT du récapitulatif de TVA');
+    addNumber(terms, at, 'amount', vat.amount, 'le montant du récapitulatif de TVA');
+    addNumber(terms, at, 'rate', vat.rate, 'le taux du récapitulatif de TVA');
+  }
+  for (const [i, one] of allowancesCharges.entries()) {
+    const at = `allowancesCharges[${i}].`;
+    addNumber(terms, at, 'amount', one.amount, "le montant d'une remise ou d'une charge");
+    addNumber(terms, at, 'base', one.base, "la base d'une remise ou d'une charge");
+    addNumber(terms, at, 'percent', one.percent, "le taux d'une remise ou d'une charge");
+    addNumber(terms, at, 'vatRate', one.vatRate, "le taux de TVA d'une remise ou d'une charge");
+  }
+  return terms;
+}
+
+function lineNumbers({ lines }: Invoice): NumberTerm[] {
+  const terms: NumberTerm[] = [];
+  for (const [i, line] of lines.entries()) {
+    const at = `lines[${i}].`;
+    addNumber(terms, at, 'quantity', line.quantity, "la quantité d'une ligne");
+    addNumber(terms, at, 'netAmount', line.netAmount, "le montant d'une ligne");
+    addNumber(terms, at, 'netPrice', line.netPrice, 'le prix unitaire net');
+    addNumber(terms, at, 'grossPrice', line.grossPrice, 'le prix unitaire brut');
+    addNumber(terms, at, 'priceDiscount', line.priceDiscount, 'la remise sur le prix');
+    addNumber(terms, at, 'priceBaseQuantity', line.priceBaseQuantity, 'la quantité de base du prix');
+    addNumber(terms, at, 'vatRate', line.vatRate, "le taux de TVA d'une ligne");
+  }
+  return terms;
 }
 
 /** Every date but the date of issue. */
 export function dateTerms(invoice: Invoice): Term[] {
-  const { period, delivery } = invoice;
-  const terms: Maybe[] = [
-    ['taxPointDate', invoice.taxPointDate, "la date d'exigibilité de la TVA"],
-    ['dueDate', invoice.dueDate, "la date d'échéance"],
-    ['period.start', period?.start, 'le début de la période de facturation'],
-    ['period.end', period?.end, 'la fin de la période de facturation'],
-    delivery?.date === undefined || delivery.date === null
-      ? ['chorus.deliveryDate', invoice.chorus.deliveryDate, 'la date de livraison']
-      : ['delivery.date', delivery.date, 'la date de livraison'],
-    ...invoice.precedingInvoices.map(
-      (one, i): Maybe => [
-        `precedingInvoices[${i}].issueDate`,
-        one.issueDate,
-        "la date de la facture d'origine",
-      ],
-    ),
-    ...invoice.lines.flatMap((line, i): Maybe[] => [
-      [`lines[${i}].period.start`, line.period?.start, "le début de la période d'une ligne"],
-      [`lines[${i}].period.end`, line.period?.end, "la fin de la période d'une ligne"],
-    ]),
-  ];
-  return present(terms);
+  const { period, delivery, precedingInvoices, lines } = invoice;
+  const terms: Term[] = [];
+  add(terms, '', 'taxPointDate', invoice.taxPointDate, "la date d'exigibilité de la TVA");
+  add(terms, '', 'dueDate', invoice.dueDate, "la date d'échéance");
+  add(terms, 'period.', 'start', period?.start, 'le début de la période de facturation');
+  add(terms, 'period.', 'end', period?.end, 'la fin de la période de facturation');
+  if (delivery?.date === undefined || delivery.date === null)
+    add(terms, 'chorus.', 'deliveryDate', invoice.chorus.deliveryDate, 'la date de livraison');
+  else add(terms, 'delivery.', 'date', delivery.date, 'la date de livraison');
+  for (const [i, one] of precedingInvoices.entries())
+    add(terms, `precedingInvoices[${i}].`, 'issueDate', one.issueDate, "la date de la facture d'origine");
+  for (const [i, { period: own }] of lines.entries()) {
+    if (own === null) continue;
+    const at = `lines[${i}].period.`;
+    add(terms, at, 'start', own.start, "le début de la période d'une ligne");
+    add(terms, at, 'end', own.end, "la fin de la période d'une ligne");
+  }
+  return terms;
 }
 
 /** Texts that are bounded in length, and the longest length (DOMAIN 2.3). */
-export function boundedNames(invoice: Invoice): Term[] {
-  return present([
-    ['seller.tradingName', invoice.seller.tradingName, 'le nom commercial du fournisseur'],
-    ['buyer.name', invoice.buyer.name, 'la raison sociale du destinataire'],
-  ]);
+export function boundedNames({ seller, buyer }: Invoice): Term[] {
+  const terms: Term[] = [];
+  add(terms, 'seller.', 'tradingName', seller.tradingName, 'le nom commercial du fournisseur');
+  add(terms, 'buyer.', 'name', buyer.name, 'la raison sociale du destinataire');
+  return terms;
 }
 
-export function boundedReasons(invoice: Invoice): Term[] {
-  return present([
-    ...invoice.allowancesCharges.map(
-      (one, i): Maybe => [
-        `allowancesCharges[${i}].reason`,
-        one.reason,
-        "le motif d'une remise ou d'une charge",
-      ],
-    ),
-    ...invoice.vatBreakdown.map(
-      (vat, i): Maybe => [
-        `vatBreakdown[${i}].exemptionReason`,
-        vat.exemptionReason,
-        "le motif d'exonération de TVA",
-      ],
-    ),
-  ]);
+export function boundedReasons({ allowancesCharges, vatBreakdown }: Invoice): Term[] {
+  const terms: Term[] = [];
+  for (const [i, one] of allowancesCharges.entries())
+    add(terms, `allowancesCharges[${i}].`, 'reason', one.reason, "le motif d'une remise ou d'une charge");
+  for (const [i, { exemptionReason }] of vatBreakdown.entries())
+    add(terms, `vatBreakdown[${i}].`, 'exemptionReason', exemptionReason, "le motif d'exonération de TVA");
+  return terms;
 }
