@@ -6,6 +6,7 @@ import { sqliteStore } from './adapters/store/sqlite.js';
 import { gateOf, intakesOf } from './app/intakes.js';
 import { createTransports, type Transports } from './app/transports.js';
 import { warmSchemas } from './app/warm-schemas.js';
+import { createLookout, type Lookout } from './deliver/lookout.js';
 import { createOutbox, type Outbox } from './deliver/outbox.js';
 import { dayInParis } from './domain/dates.js';
 import type { Partner } from './domain/partner.js';
@@ -160,6 +161,7 @@ function engineOf(parts: Parts): Engine {
     gate: parts.gate,
     onHold: holdTeller(options),
     outbox: outboxOf(parts),
+    lookout: lookoutOf(parts),
     lifecycle: createLifecycleJob({ ...parts, ...settings.lifecycle, engine: engineName(loaded) }),
     process: (flowId) => runner.process(flowId),
     settings: {
@@ -168,6 +170,7 @@ function engineOf(parts: Parts): Engine {
       retryMs: settings.engine.retryMs,
       stopMsMax: settings.engine.stopMsMax,
       inFlight: settings.engine.inFlight,
+      lookMs: settings.delivery.lookMs,
       circuit: settings.intake,
     },
   });
@@ -240,5 +243,18 @@ function outboxOf({ loaded, store, archive, clock, partners, gate, health, trans
     settings: settings.delivery,
     onFolder: health.tell,
     onDelivered: statusAfterDelivery({ clock, partners }),
+  });
+}
+
+/** A partner that is paused is left alone: its server may be under repair. */
+function lookoutOf({ loaded, options, store, clock, gate, transports }: Parts): Lookout {
+  const { partners, delivery } = loaded.settings;
+  return createLookout({
+    store,
+    clock,
+    log: options.log,
+    partners: () => partners.map(({ code }) => code).filter((code) => gate.mode(code) !== 'paused'),
+    transportFor: (code) => transports.delivery(code),
+    settings: delivery,
   });
 }

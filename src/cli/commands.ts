@@ -187,16 +187,26 @@ export const commands: readonly Register[] = [
     );
   },
   (program, setExit) => {
-    const deliveries = program.command('deliveries').description('outbound files: list');
+    const deliveries = program.command('deliveries').description('outbound files: list, resend');
     wire(
       deliveries
         .command('list')
         .description('deliveries, newest first')
         .option('--partner <code>', 'for this partner')
         .option('--state <state>', 'pending, delivered or failed')
+        .option('--not-fetched', 'delivered, and not fetched by the partner')
         .option('--limit <n>', 'at most so many', whole, 100),
       setExit,
       async () => (await import('./deliveries.js')).listDeliveries,
+    );
+    wire(
+      deliveries
+        .command('resend')
+        .description('write a report or pivot again, under the same name with the same bytes')
+        .argument('<delivery>', 'file name or id')
+        .option('--reason <text>', 'why, for the audit trail'),
+      setExit,
+      async () => (await import('./deliveries-resend.js')).resendDelivery,
     );
   },
   (program, setExit) => {

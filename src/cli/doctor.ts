@@ -19,6 +19,7 @@ import { asError } from '../errors.js';
 import { holdKey, holdText } from '../pipeline/hold.js';
 import { engineRunning } from '../pipeline/lock.js';
 import { systemClock } from '../ports/clock.js';
+import type { Store } from '../ports/store.js';
 import { homePaths, partnerFolders } from '../settings/home.js';
 import { type LoadedSettings, loadSettings } from '../settings/load.js';
 import { setsInUse } from '../validate/packs/in-use.js';
@@ -162,6 +163,7 @@ async function checkStore(loaded: LoadedSettings): Promise<Check[]> {
       const detail = `${counts.structures} structures, ${counts.services} services, ${counts.suppliers} suppliers`;
       const hold = running ? await store.meta(holdKey) : null;
       if (hold) checks.push(bad('intake', 'fault', hold, 'the engine goes on by itself once there is room'));
+      checks.push(...(await checkLying(store, loaded)));
       if (counts.structures > 0) checks.push(ok('directory', detail));
       else checks.push(bad('directory', 'warning', detail, 'import one: ecluse directory import FILE'));
       return checks;
@@ -178,6 +180,24 @@ async function checkStore(loaded: LoadedSettings): Promise<Check[]> {
       ),
     ];
   }
+}
+
+/** Files that partners have left in their `out` for longer than `delivery.fetchAlertMs`. */
+async function checkLying(store: Store, { settings }: LoadedSettings): Promise<Check[]> {
+  const { fetchAlertMs, retentionMs } = settings.delivery;
+  if (fetchAlertMs === 0) return [];
+  const lateBefore = new Date(Date.now() - fetchAlertMs).toISOString();
+  const counts = (await store.lyingCounts(lateBefore)).filter(({ late }) => late > 0);
+  const days = retentionMs / 86_400_000;
+  const then = retentionMs === 0 ? '' : `; after ${days} days they are taken out of the folder`;
+  return counts.map(({ partner, late, oldestAt }) =>
+    bad(
+      `deliveries ${partner}`,
+      'warning',
+      `${late} files not fetched, the oldest delivered ${oldestAt}`,
+      `ask the partner whether it still collects (\`ecluse deliveries list --not-fetched --partner ${partner}\`)${then}`,
+    ),
+  );
 }
 
 /** Below so many times the limit at which the intake stops, people are warned. */

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { Fault } from '../errors.js';
 import { engineRunning } from '../pipeline/lock.js';
 import { systemClock } from '../ports/clock.js';
@@ -6,6 +5,7 @@ import type { PartnerMode } from '../ports/store.js';
 import type { Action } from './commands.js';
 import { openContext } from './context.js';
 import { exitCodes } from './exit.js';
+import { userName } from './user.js';
 
 interface HoldOptions {
   readonly reason?: string;
@@ -55,13 +55,4 @@ export function holdPartner(verb: keyof typeof modes): Action<HoldOptions> {
     );
     return exitCodes.done;
   };
-}
-
-/** Who gives the order; a container may know its user by number only. */
-function userName(): string {
-  try {
-    return process.env.SUDO_USER ?? userInfo().username;
-  } catch {
-    return `uid${process.getuid?.() ?? ''}`;
-  }
 }

@@ -99,6 +99,21 @@ function stateLines({ mode, control, health, backlog }: State): string[] {
   return lines;
 }
 
+/** What the partner has not fetched, and how much of it for longer than `delivery.fetchAlertMs`. */
+async function lyingOf(store: Store, { settings }: LoadedSettings, partner: string) {
+  const { fetchAlertMs } = settings.delivery;
+  const lateBefore = fetchAlertMs === 0 ? '' : new Date(Date.now() - fetchAlertMs).toISOString();
+  const counts = await store.lyingCounts(lateBefore);
+  const { count, late, oldestAt } = counts.find((row) => row.partner === partner) ?? {
+    count: 0,
+    late: 0,
+    oldestAt: '',
+  };
+  const since = oldestAt === '' ? '' : `le plus ancien remis le ${momentInParis(new Date(oldestAt))}`;
+  const hours = Math.round(fetchAlertMs / 360_000) / 10;
+  return { count, late, text: late === 0 ? since : `dont ${late} depuis plus de ${hours} h ; ${since}` };
+}
+
 export const listPartners: Action<object> = async ({ options, output }) => {
   const loaded = loadSettings({ config: options.config });
   const { database } = homePaths(loaded.home);
@@ -149,6 +164,7 @@ export const showPartner: Action<object> = async ({ options, args, output }) => 
     limit: 10_000,
   });
   const state = await stateOf(await statesOf(context.store), settings);
+  const lying = await lyingOf(context.store, loaded, settings.code);
   const lastReceivedAt = flows[0]?.receivedAt ?? null;
   output.json({
     ...partner,
@@ -156,6 +172,8 @@ export const showPartner: Action<object> = async ({ options, args, output }) => 
     lastReceivedAt,
     deliveriesPending: pending.length,
     deliveriesFailed: failed.length,
+    deliveriesNotFetched: lying.count,
+    deliveriesLate: lying.late,
   });
   output.line(output.paint('bold', `${partner.code}  ${partner.name}`));
   output.line(`  état : ${stateWords(settings, state)}`);
@@ -168,5 +186,6 @@ export const showPartner: Action<object> = async ({ options, args, output }) => 
   output.line(`  interfaces : ${partner.interfaces.join(' ') || 'aucune'}`);
   output.line(`  dernier dépôt : ${lastReceivedAt ?? 'aucun'}`);
   output.line(`  envois en attente : ${pending.length}, en échec : ${failed.length}`);
+  if (lying.count > 0) output.line(`  non relevés : ${lying.count}, ${lying.text}`);
   return exitCodes.done;
 };

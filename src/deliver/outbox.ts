@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.js';
 import type { Store, StoreTransaction } from '../ports/store.js';
 import type { DeliveryTransport, PutResult } from '../ports/transport.js';
 import { createBackoff } from './backoff.js';
+import { withDeadline } from './deadline.js';
 
 export interface OutboxSettings {
   /** Files in flight for one partner. */
@@ -209,16 +210,4 @@ function reasonOf({ code }: Fault): string {
 function asFault(thrown: unknown): Fault {
   if (thrown instanceof Fault) return thrown;
   return new Fault('DELIVERY_FAILED', asError(thrown).message, {}, thrown);
-}
-
-async function withDeadline<T>(work: Promise<T>, ms: number, late: T): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<T>((resolve) => {
-    timer = setTimeout(() => resolve(late), ms);
-  });
-  try {
-    return await Promise.race([work, deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

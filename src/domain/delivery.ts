@@ -28,4 +28,8 @@ export interface Delivery {
   readonly sha256: string | null;
   readonly sizeBytes: number | null;
   readonly lastError: string | null;
+  /** When it was seen that the partner had taken the file out of `out`; the look is paced, so it was before that. */
+  readonly fetchedAt: string | null;
+  /** When we took the file out ourselves, at the end of its retention, without its having been fetched. */
+  readonly removedAt: string | null;
 }

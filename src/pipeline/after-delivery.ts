@@ -8,11 +8,12 @@ import { notSent } from './commit.js';
 
 /**
  * What follows a delivery, in the transaction that records it: the invoices of a written pivot are available to
- * their recipient (status 03), and the audit trail says so.
+ * their recipient (status 03), and the audit trail says so. A file that is sent again changes no status.
  */
 export function statusAfterDelivery(options: { clock: Clock; partners: ReadonlyMap<string, Partner> }) {
   return async (tx: StoreTransaction, delivery: Delivery): Promise<void> => {
     const at = options.clock.now().toISOString();
+    const again = delivery.deliveredAt !== null;
     await tx.insertEvents([
       {
         at,
@@ -20,10 +21,10 @@ export function statusAfterDelivery(options: { clock: Clock; partners: ReadonlyM
         kind: 'delivered',
         flow: delivery.flow,
         invoice: null,
-        text: `remis à ${delivery.partner} : ${delivery.name}`,
+        text: `remis ${again ? 'de nouveau ' : ''}à ${delivery.partner} : ${delivery.name}`,
       },
     ]);
-    if (delivery.kind !== 'pivot' || delivery.flow === null) return;
+    if (again || delivery.kind !== 'pivot' || delivery.flow === null) return;
     const flow = await tx.flow(delivery.flow);
     if (flow === null) return;
     const told = options.partners.get(flow.partner)?.lifecycle === true;

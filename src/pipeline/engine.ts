@@ -1,3 +1,4 @@
+import type { Lookout } from '../deliver/lookout.js';
 import type { Outbox } from '../deliver/outbox.js';
 import { asError, Fault } from '../errors.js';
 import type { CircuitSettings } from '../intake/circuit.js';
@@ -17,6 +18,7 @@ export interface EngineParts {
   readonly intakes: readonly IntakeFolder[];
   readonly gate: Gate;
   readonly outbox: Outbox;
+  readonly lookout: Lookout;
   readonly lifecycle: ReturnType<typeof createLifecycleJob>;
   readonly process: (flowId: string) => Promise<void>;
   readonly clock: Clock;
@@ -29,6 +31,7 @@ export interface EngineParts {
     readonly retryMs: number;
     readonly stopMsMax: number;
     readonly inFlight: number;
+    readonly lookMs: number;
     readonly circuit: CircuitSettings;
   };
 }
@@ -77,6 +80,7 @@ export function createEngine(parts: EngineParts): Engine {
       loop('gate', Math.min(Math.max(settings.pollMs, refreshMsMin), refreshMsMax), refresh),
       loop('sweep', settings.sweepMs, sweep),
       loop('outbox', tickMs, async () => void (await parts.outbox.drain())),
+      loop('lookout', settings.lookMs, () => parts.lookout.look()),
       loop('lifecycle', tickMs * 4, async () => void (await parts.lifecycle.flush(flushing))),
     );
   }
@@ -173,7 +177,7 @@ export function createEngine(parts: EngineParts): Engine {
       gate.close();
       await queue.stop(settings.stopMsMax);
       // A call to a folder that hangs must not keep the engine from ending.
-      await within(Promise.all(loops), settings.stopMsMax);
+      await within(Promise.all([...loops, parts.lookout.close()]), settings.stopMsMax);
     },
     async summary() {
       const counts = await store.summary(startedAt.toISOString());

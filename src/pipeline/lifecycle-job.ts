@@ -85,6 +85,8 @@ export function createLifecycleJob(options: LifecycleJobOptions): { flush(force:
       sha256: null,
       sizeBytes: null,
       lastError: null,
+      fetchedAt: null,
+      removedAt: null,
     };
   }
 

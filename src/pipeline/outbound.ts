@@ -210,5 +210,7 @@ function toDelivery(
     sha256: null,
     sizeBytes: null,
     lastError: null,
+    fetchedAt: null,
+    removedAt: null,
   };
 }

@@ -109,6 +109,34 @@ export interface PartnerHealth {
   readonly error: string | null;
 }
 
+/** A delivery whose file was written and, as far as is known, still stands in `out`. */
+export interface LyingDelivery {
+  readonly id: string;
+  readonly partner: string;
+  readonly name: string;
+  readonly flow: string | null;
+  readonly deliveredAt: string;
+  /** When it was told that nobody fetches it; null before. */
+  readonly alertedAt: string | null;
+  /** When it was decided to take it out; null before. */
+  readonly removingAt: string | null;
+}
+
+/**
+ * What is noted of a file in `out`: the partner fetched it; it was told that nobody does; we are about to take it
+ * out; we have; it stands there again although it had gone.
+ */
+export type StayNote = 'fetched' | 'alerted' | 'removing' | 'removed' | 'back';
+
+/** Files of one partner that stand in `out`. */
+export interface LyingCount {
+  readonly partner: string;
+  readonly count: number;
+  readonly oldestAt: string;
+  /** Those delivered before the instant asked for. */
+  readonly late: number;
+}
+
 /** Reading and writing inside one transaction. */
 export interface StoreTransaction {
   insertFlow(flow: NewFlow): Promise<void>;
@@ -138,6 +166,13 @@ export interface StoreTransaction {
   markStatusesSent(ids: readonly string[], delivery: string): Promise<void>;
   markDelivered(id: string, sha256: string, sizeBytes: number, at: string): Promise<void>;
   markDeliveryFailed(id: string, error: string, final: boolean): Promise<void>;
+  /**
+   * Notes what became of a file since it was delivered at `deliveredAt`; gives false, and notes nothing, when it has
+   * been noted or sent again meanwhile.
+   */
+  noteStay(of: Pick<LyingDelivery, 'id' | 'deliveredAt'>, note: StayNote, at: string): Promise<boolean>;
+  /** Puts a delivery back in the outbox, `deliveredAt` kept; gives false when it waits there already. */
+  resendDelivery(id: string): Promise<boolean>;
   /** Invoices that a delivery carries, for the status that follows its delivery. */
   invoicesOfDelivery(delivery: string): Promise<readonly InvoiceRow[]>;
   linkDelivery(delivery: string, invoices: readonly string[]): Promise<void>;
@@ -208,8 +243,21 @@ export interface Store {
     flow?: string;
     state?: DeliveryState;
     kind?: DeliveryKind;
+    /** Delivered and not fetched, also those that we took out ourselves. */
+    notFetched?: boolean;
     limit?: number;
   }): Promise<readonly Delivery[]>;
+  /** By id or by name. */
+  findDelivery(text: string): Promise<Delivery | null>;
+  /** Files of a partner that stand in `out`, by id, after an id: page by page. */
+  lyingDeliveries(partner: string, after: string | null, limit: number): Promise<readonly LyingDelivery[]>;
+  /** Of these names, those of the partner's files that are noted as fetched or taken out. */
+  goneDeliveries(
+    partner: string,
+    names: readonly string[],
+  ): Promise<readonly Pick<LyingDelivery, 'id' | 'name' | 'flow' | 'deliveredAt'>[]>;
+  /** How much stands in `out`, per partner. @param lateBefore ISO instant */
+  lyingCounts(lateBefore: string): Promise<readonly LyingCount[]>;
   /** Partners that have statuses waiting, with how many and since when. */
   statusBacklog(): Promise<readonly { partner: string; count: number; oldestAt: string }[]>;
   meta(key: string): Promise<string | null>;

@@ -49,6 +49,11 @@ export interface DeliveryTransport {
   put(name: string, write: (stream: NodeJS.WritableStream) => Promise<void>): Promise<PutResult>;
   /** True when the file is (still) in the folder. */
   has(name: string): Promise<boolean>;
+  /**
+   * All names in the folder, in no order. A name that is missing may have been renamed meanwhile: ask `has`.
+   * @throws Fault when the folder cannot be read; a folder that is not there is never an empty one.
+   */
+  names(): Promise<ReadonlySet<string>>;
   /** Takes a delivered file out of the folder; gives false when it was gone already. */
   remove(name: string): Promise<boolean>;
   close(): Promise<void>;

@@ -185,6 +185,9 @@ export const settingsSchema = z.strictObject({
       concurrency: z.int().min(1).max(64).default(8),
       retryMs: ms(1_000),
       retryMsMax: ms(300_000),
+      lookMs: z.int().min(10).max(86_400_000).default(60_000),
+      fetchAlertMs: ms(86_400_000, 31_536_000_000),
+      retentionMs: ms(604_800_000, 31_536_000_000),
     })
     .prefault({}),
   antivirus: z

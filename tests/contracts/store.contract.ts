@@ -9,6 +9,7 @@ import type {
   InvoiceRow,
   NewFlow,
   StatusRow,
+  StayNote,
   Store,
 } from '../../src/ports/store.js';
 
@@ -100,6 +101,8 @@ export function delivery(more: Partial<Delivery> = {}): Delivery {
     sha256: null,
     sizeBytes: null,
     lastError: null,
+    fetchedAt: null,
+    removedAt: null,
     ...more,
   };
 }
@@ -551,6 +554,102 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
         await expect(store.transaction((tx) => tx.markDelivered('none', '', 0, at))).rejects.toEqual(
           faultOf('NOT_FOUND'),
         );
+      });
+
+      describe('that stand in `out`', () => {
+        const latest = '2026-03-02T10:00:00.000Z';
+        const delivered = async (...rows: Delivery[]) => {
+          await store.transaction(async (tx) => {
+            await tx.insertDeliveries(rows);
+            for (const { id } of rows) await tx.markDelivered(id, 'f'.repeat(64), 42, later);
+          });
+        };
+        const note = (id: string, what: StayNote, deliveredAt = later) =>
+          store.transaction((tx) => tx.noteStay({ id, deliveredAt }, what, latest));
+        const lying = async (partner = 'COL001') =>
+          (await store.lyingDeliveries(partner, null, 100)).map(({ id }) => id);
+
+        it('pages through what was delivered, of one partner, and counts it', async () => {
+          const rows = [delivery(), delivery(), delivery()];
+          const other = delivery({ partner: 'FRN001' });
+          const waiting = delivery();
+          await delivered(...rows, other);
+          await store.transaction((tx) => tx.insertDeliveries([waiting]));
+          const wanted = rows.map(({ id }) => id).sort();
+          expect(await lying()).toEqual(wanted);
+          const first = await store.lyingDeliveries('COL001', null, 2);
+          const { id, name } = rows.find((row) => row.id === wanted[0]) ?? other;
+          const times = { deliveredAt: later, alertedAt: null, removingAt: null };
+          expect(first[0]).toEqual({ id, name, partner: 'COL001', flow: null, ...times });
+          const second = await store.lyingDeliveries('COL001', first[1]?.id ?? null, 2);
+          expect(second.map((row) => row.id)).toEqual(wanted.slice(2));
+          const counts = { oldestAt: later, late: 0 };
+          expect(await store.lyingCounts(later)).toEqual([
+            { partner: 'COL001', count: 3, ...counts },
+            { partner: 'FRN001', count: 1, ...counts },
+          ]);
+          expect((await store.lyingCounts(latest)).map(({ late }) => late)).toEqual([3, 1]);
+        });
+
+        it('notes each fate once, and nothing of a file that was sent again meanwhile', async () => {
+          const [fetched, removed, told] = [delivery(), delivery(), delivery()];
+          await delivered(fetched, removed, told);
+          expect(await note(fetched.id, 'fetched', at)).toBe(false);
+          expect(await note(fetched.id, 'fetched')).toBe(true);
+          expect(await note(fetched.id, 'fetched')).toBe(false);
+          expect(await note(fetched.id, 'removed')).toBe(false);
+          expect(await note(told.id, 'alerted')).toBe(true);
+          expect(await note(told.id, 'alerted')).toBe(false);
+          expect(await note(removed.id, 'removing')).toBe(true);
+          expect(await lying()).toContain(removed.id);
+          expect(await note(removed.id, 'removed')).toBe(true);
+          expect(await lying()).toEqual([told.id]);
+          expect(await store.findDelivery(fetched.name)).toMatchObject({
+            fetchedAt: latest,
+            removedAt: null,
+          });
+          expect(await store.findDelivery(removed.id)).toMatchObject({ fetchedAt: null, removedAt: latest });
+          expect(await store.findDelivery('none')).toBeNull();
+          const left = (await store.listDeliveries({ notFetched: true })).map(({ id }) => id);
+          expect(left.sort()).toEqual([removed.id, told.id].sort());
+        });
+
+        it('takes back what stands there again, of that partner only', async () => {
+          const [one, two] = [delivery(), delivery()];
+          await delivered(one, two);
+          for (const { id } of [one, two]) await note(id, 'fetched');
+          expect(await store.goneDeliveries('FRN001', [one.name])).toEqual([]);
+          const gone = await store.goneDeliveries('COL001', [one.name, 'stranger']);
+          expect(gone).toEqual([{ id: one.id, name: one.name, flow: null, deliveredAt: later }]);
+          expect(await note(one.id, 'back')).toBe(true);
+          expect(await note(one.id, 'back')).toBe(false);
+          expect(await lying()).toEqual([one.id]);
+        });
+
+        it('puts a delivery back in the outbox, as one that was delivered before', async () => {
+          const [done, failed, waiting] = [delivery(), delivery(), delivery()];
+          await delivered(done);
+          await note(done.id, 'fetched');
+          await store.transaction(async (tx) => {
+            await tx.insertDeliveries([failed, waiting]);
+            await tx.markDeliveryFailed(failed.id, 'refused', true);
+          });
+          const resend = (id: string) => store.transaction((tx) => tx.resendDelivery(id));
+          expect([await resend(done.id), await resend(failed.id), await resend(waiting.id)]).toEqual([
+            true,
+            true,
+            false,
+          ]);
+          expect(await store.pendingDeliveries('COL001', 10)).toEqual([
+            { ...done, deliveredAt: later, sha256: 'f'.repeat(64), sizeBytes: 42 },
+            failed,
+            waiting,
+          ]);
+          expect(await note(done.id, 'fetched')).toBe(false);
+          await store.transaction((tx) => tx.markDelivered(done.id, 'e'.repeat(64), 43, latest));
+          expect(await note(done.id, 'fetched')).toBe(false);
+          expect(await lying()).toEqual([done.id]);
+        });
       });
 
       it('refuses a name that another delivery has', async () => {

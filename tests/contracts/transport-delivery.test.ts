@@ -63,6 +63,16 @@ describe.each(adapters)('delivery transport: %s', (_, make) => {
   });
   const read = (name: string): string => readFileSync(join(dir, name), 'utf8');
 
+  it('lists what stands in the folder; a folder that is not there is a fault, never an empty one', async () => {
+    await transport.put('A_1', writing('one'));
+    await transport.put('A_2', writing('two'));
+    expect([...(await transport.names())].sort()).toEqual(['A_1', 'A_2']);
+    await transport.remove('A_1');
+    expect([...(await transport.names())]).toEqual(['A_2']);
+    rmSync(dir, { recursive: true });
+    await expect(transport.names()).rejects.toMatchObject({ code: 'FOLDER_UNUSABLE' });
+  });
+
   it('writes a file whole, with its hash and size, and nothing beside it', async () => {
     const put = await transport.put('A_1', writing('été ', 'x'.repeat(200_000)));
     const content = `été ${'x'.repeat(200_000)}`;

@@ -35,6 +35,8 @@ function delivery(n: number, partner = 'FRN001', more: Partial<Delivery> = {}): 
     sha256: null,
     sizeBytes: null,
     lastError: null,
+    fetchedAt: null,
+    removedAt: null,
     ...more,
   };
 }

@@ -26,11 +26,12 @@ function engineOver(scan: () => Promise<ScanResult>) {
     queue: { start() {}, add: quiet, depth: async () => 0, stop: async () => undefined },
     intakes: [{ partner: 'FRN001', intake: { scan, recover: async () => undefined } }],
     outbox: { drain: quiet },
+    lookout: { look: quiet, close: quiet },
     lifecycle: { flush: quiet },
     process: async () => undefined,
     clock: { now: () => new Date() },
     log: { error() {} },
-    settings: { pollMs: 5, sweepMs: 1_000, retryMs: 10, stopMsMax: 1_000, inFlight: 1, circuit },
+    settings: { pollMs: 5, sweepMs: 1_000, retryMs: 10, stopMsMax: 1_000, inFlight: 1, lookMs: 1_000, circuit },
   };
   return createEngine(parts as unknown as EngineParts);
 }

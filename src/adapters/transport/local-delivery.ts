@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Writable } from 'node:stream';
 import { asError, Fault, systemCode } from '../../errors.js';
@@ -51,6 +52,18 @@ export function localDelivery({
       } catch (error) {
         if (systemCode(error) === 'ENOENT') return false;
         throw failed(name, error);
+      }
+    },
+    async names() {
+      try {
+        return new Set(await readdir(root));
+      } catch (error) {
+        throw new Fault(
+          'FOLDER_UNUSABLE',
+          `${root} cannot be listed: ${asError(error).message}`,
+          { dir },
+          error,
+        );
       }
     },
     async remove(name) {

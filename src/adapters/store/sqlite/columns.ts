@@ -77,6 +77,18 @@ export const deliveryColumns = [
   'sha256',
   'sizeBytes',
   'lastError',
+  'fetchedAt',
+  'removedAt',
+] as const;
+
+export const lyingColumns = [
+  'id',
+  'partner',
+  'name',
+  'flow',
+  'deliveredAt',
+  'alertedAt',
+  'removingAt',
 ] as const;
 
 export const controlColumns = ['partner', 'mode', 'by', 'at', 'reason'] as const;

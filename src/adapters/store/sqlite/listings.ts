@@ -189,8 +189,15 @@ export interface DeliveryFilter {
   readonly flow?: string;
   readonly state?: DeliveryState;
   readonly kind?: DeliveryKind;
+  readonly notFetched?: boolean;
   readonly limit?: number;
 }
+
+export const deliveryNamed = query((p: { text: string }) =>
+  withBody()
+    .where((e) => e.or([e('deliveries.id', '=', p.text), e('deliveries.name', '=', p.text)]))
+    .limit(1),
+);
 
 /** In the order of commit for one flow, else newest first. */
 export function deliveries(filter: DeliveryFilter) {
@@ -199,6 +206,8 @@ export function deliveries(filter: DeliveryFilter) {
   if (filter.flow !== undefined) built = built.where('deliveries.flow', '=', filter.flow);
   if (filter.state !== undefined) built = built.where(inState(filter.state));
   if (filter.kind !== undefined) built = built.where('deliveries.kind', '=', filter.kind);
+  if (filter.notFetched === true)
+    built = built.where(inState('delivered')).where('deliveries.fetchedAt', 'is', null);
   const direction = filter.flow === undefined ? 'desc' : 'asc';
   return built.orderBy('deliveries.seq', direction).limit(filter.limit ?? limitDefault);
 }

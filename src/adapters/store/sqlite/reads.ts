@@ -7,6 +7,7 @@ import type { Connection } from './connection.js';
 import * as listings from './listings.js';
 import { once } from './query.js';
 import { flowById } from './statements.js';
+import * as stays from './stays.js';
 
 /** Runs a reading on a connection that sees committed rows only. */
 export type Reading = <T>(work: (connection: Connection) => T) => Promise<T>;
@@ -26,6 +27,10 @@ type ReadNames =
   | 'partnersWithDeliveries'
   | 'pendingDeliveries'
   | 'listDeliveries'
+  | 'findDelivery'
+  | 'lyingDeliveries'
+  | 'goneDeliveries'
+  | 'lyingCounts'
   | 'statusBacklog'
   | 'meta'
   | 'partnerControls'
@@ -87,6 +92,16 @@ function outboundReads(read: Reading) {
     pendingDeliveries: (partner, limit) =>
       read((c) => c.all(listings.pendingDeliveries, { partner, limit }).map(toDelivery)),
     listDeliveries: (filter) => read((c) => c.all(once(listings.deliveries(filter)), {}).map(toDelivery)),
+    findDelivery: (text) =>
+      read((c) => {
+        const row = c.one(listings.deliveryNamed, { text });
+        return row === null ? null : toDelivery(row);
+      }),
+    lyingDeliveries: (partner, after, limit) =>
+      read((c) => c.all(stays.lyingDeliveries, { partner, after: after ?? '', limit })),
+    goneDeliveries: (partner, names) =>
+      read((c) => names.flatMap((name) => c.all(stays.goneDelivery, { partner, name }))),
+    lyingCounts: (lateBefore) => read((c) => c.all(stays.lyingCounts, { lateBefore })),
     statusBacklog: () => read((c) => c.all(listings.statusBacklog, {})),
   } satisfies Partial<Store>;
 }

@@ -123,6 +123,10 @@ export interface DeliveryTable {
   sha256: string | null;
   sizeBytes: number | null;
   lastError: string | null;
+  fetchedAt: string | null;
+  alertedAt: string | null;
+  removingAt: string | null;
+  removedAt: string | null;
 }
 
 /** Key: SIRET and first day of validity; an empty `validFrom` means since ever, a null `validTo` for ever. */

@@ -5,6 +5,7 @@ import type { InvoiceRow, PendingStatus, StatusRow, StoreTransaction } from '../
 import { toFlow } from './columns.js';
 import type { Connection } from './connection.js';
 import * as sql from './statements.js';
+import { notes, resendDelivery } from './stays.js';
 
 /** Key of the number from which a sequence starts that has no row yet: raised by every restore. */
 const floorCode = '';
@@ -164,6 +165,8 @@ function deliveryWrites(c: TransactionConnection) {
       const state = final ? 'failed' : 'pending';
       mustExist(c.run(sql.markDeliveryFailed, { id, error, state }), 'delivery', id);
     },
+    noteStay: async ({ id, deliveredAt }, note, at) => c.run(notes[note], { id, deliveredAt, at }) === 1,
+    resendDelivery: async (id) => c.run(resendDelivery, { id }) === 1,
     invoicesOfDelivery: async (delivery) => c.all(sql.invoicesOfDelivery, { delivery }),
     async linkDelivery(delivery, invoices) {
       for (const invoice of invoices) c.run(sql.linkDelivery, { delivery, invoice });

@@ -4,7 +4,7 @@ import { asError, Fault, systemCode } from '../../../errors.js';
 import type { DeliveryTransport, PutResult } from '../../../ports/transport.js';
 import type { SftpConnection } from './connection.js';
 import { remoteHash } from './download.js';
-import { pathIn, stateAt, stateOf } from './files.js';
+import { inRemoteFolder, pathIn, readFolder, stateAt, stateOf } from './files.js';
 import type { SftpSession } from './session.js';
 
 export interface SftpDeliveryOptions {
@@ -50,6 +50,13 @@ export function sftpDelivery({ connection, dir, fileMode }: SftpDeliveryOptions)
           throw failed(connection.name, name, error);
         }
       }),
+    async names() {
+      const session = await connection.session();
+      return await inRemoteFolder(connection.name, dir, async () => {
+        const files = await readFolder(session, dir, Number.MAX_SAFE_INTEGER);
+        return new Set(files.map(({ raw }) => raw.toString()));
+      });
+    },
     remove: (name) =>
       connection.withPlace(async (session) => {
         try {
