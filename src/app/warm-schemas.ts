@@ -17,5 +17,6 @@ export function warmSchemas(partners: readonly PartnerSettings[]): readonly Sche
 
 function schemaOf(syntax: Syntax, e2: boolean): string {
   if (syntax === 'facturx') return 'cii';
+  if (syntax === 'pes-facture') return 'pes-aller';
   return syntax === 'cii' && e2 ? 'cii-e2' : syntax;
 }

@@ -4,10 +4,12 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { gzip, pes } from '../../scripts/documents/pes.mjs';
 import { pdf, zip } from '../../scripts/documents/pieces.mjs';
+import { warmSchemas } from '../../src/app/warm-schemas.js';
 import { defaultLimits } from '../../src/domain/limits.js';
 import type { Piece, Reading } from '../../src/domain/reading.js';
 import { countryOfInsee } from '../../src/formats/pes/countries.js';
 import { unwrapPiece } from '../../src/formats/pes/pieces.js';
+import { settingsSchema } from '../../src/settings/schema.js';
 import { falseLatin } from '../../src/xml/decode.js';
 import { lineOf, openReader } from './formats-reading.js';
 
@@ -297,5 +299,14 @@ describe('an encoding that is not the one declared', () => {
     expect(falseLatin(Buffer.from(utf8('Département').toString('utf8'), 'latin1'))).toBeNull();
     // In Latin-1 « CAFÉ » in guillemets ends with the bytes C9 BB, which are UTF-8 for a letter no French text has.
     expect(falseLatin(Buffer.from(utf8('CAF\u00c9\u00bb').toString('utf8'), 'latin1'))).toBeNull();
+  });
+});
+
+describe('the schema of PES', () => {
+  it('is compiled ahead for a partner that subscribes to it', () => {
+    const { partners } = settingsSchema.parse({
+      partners: [{ code: 'FRN001', name: 'F', interfaces: ['FSO1102A'] }],
+    });
+    expect(warmSchemas(partners)).toEqual(['pes-aller']);
   });
 });
