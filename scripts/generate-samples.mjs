@@ -8,6 +8,7 @@ import { serviced, townHall } from './documents/parties.mjs';
 import { pes } from './documents/pes.mjs';
 import { pdf, tarGz } from './documents/pieces.mjs';
 import { ubl, ublCreditNote } from './documents/ubl.mjs';
+import { varietyCases } from './documents/variety.mjs';
 import { root } from './ensure.mjs';
 
 /** A partner that still sends PES Facture, which is off for every other, and wants its acknowledgements. */
@@ -266,6 +267,7 @@ const cases = {
       }),
     },
   },
+  ...varietyCases,
 };
 
 for (const [name, { title, demo, settings, in: first, afterwards }] of Object.entries(cases)) {

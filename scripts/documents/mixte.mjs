@@ -1,14 +1,20 @@
 import { supplier, xmlText } from './parties.mjs';
 import { pdf, zip } from './pieces.mjs';
 
+const bank = ({ name }) => `
+        <ReferenceBancaire Type="IBAN">
+          <Compte>FR7630006000011234567890189</Compte>
+          <RaisonSocialeEncaisseur>${xmlText(name)}</RaisonSocialeEncaisseur>
+        </ReferenceBancaire>`;
+
 /** A CPPFactureMixte with several payment requests, in the bare form without a namespace (DOMAIN 10). */
 export function mixte(flowId, invoices) {
   const unit = (o, i) => `    <CPPFactureMixteUnitaire NumOrdre="${i + 1}">
       <Fournisseur>
-        <TypeIdentifiant>1</TypeIdentifiant>
-        <Identifiant>${supplier.siret}</Identifiant>
-        <RaisonSociale>${xmlText(supplier.name)}</RaisonSociale>
-        <CodePays>FR</CodePays>
+        <TypeIdentifiant>${(o.supplier ?? supplier).type ?? '1'}</TypeIdentifiant>
+        <Identifiant>${(o.supplier ?? supplier).id ?? supplier.siret}</Identifiant>
+        <RaisonSociale>${xmlText((o.supplier ?? supplier).name)}</RaisonSociale>
+        <CodePays>${(o.supplier ?? supplier).country ?? 'FR'}</CodePays>${o.payee ? bank(o.payee) : ''}
       </Fournisseur>
       <Debiteur>
         <TypeIdentifiant>1</TypeIdentifiant>
@@ -17,17 +23,22 @@ export function mixte(flowId, invoices) {
       </Debiteur>
       <DonneesFacture>
         <Id>${o.number}</Id>
-        <Type>${o.type ?? '380'}</Type>
-        <Cadre>A1</Cadre>
+        ${
+          o.origin
+            ? `<IdFactureOrigine>${o.origin}</IdFactureOrigine>
+        `
+            : ''
+        }<Type>${o.type ?? '380'}</Type>
+        <Cadre>${o.cadre ?? 'A1'}</Cadre>
         <DateEmissionFacture>2026-01-20</DateEmissionFacture>
         <ModePaiement>
           <Code>30</Code>
         </ModePaiement>
-        <Devise>EUR</Devise>
+        <Devise>${o.currency ?? 'EUR'}</Devise>
         <Montants>
           <MontantHT>${o.ht}</MontantHT>
           <MontantTTC>${o.ttc}</MontantTTC>
-          <MontantNetAPayer>${o.ttc}</MontantNetAPayer>
+          <MontantNetAPayer>${o.payable ?? o.ttc}</MontantNetAPayer>
         </Montants>
         <TVAS>
           <TVA>

@@ -14,6 +14,7 @@ export function ubl(options) {
     ht: '900.00',
     tva: '180.00',
     ttc: '1080.00',
+    currency: 'EUR',
     ...options,
   };
   const service = o.service ?? o.recipient.service;
@@ -34,9 +35,19 @@ export function ubl(options) {
   <cbc:IssueDate>${o.date}</cbc:IssueDate>
   <cbc:InvoiceTypeCode>${o.type}</cbc:InvoiceTypeCode>
   <cbc:Note>Livraison effectuée sur site.</cbc:Note>
-  <cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode>${
+  <cbc:DocumentCurrencyCode>${o.currency}</cbc:DocumentCurrencyCode>${
+    o.taxCurrency ? `\n  <cbc:TaxCurrencyCode>${o.taxCurrency}</cbc:TaxCurrencyCode>` : ''
+  }${
     o.engagement
       ? `\n  <cac:OrderReference>\n    <cbc:ID>${o.engagement}</cbc:ID>\n  </cac:OrderReference>`
+      : ''
+  }${
+    o.origin
+      ? `\n  <cac:BillingReference>
+    <cac:InvoiceDocumentReference>
+      <cbc:ID>${o.origin}</cbc:ID>
+    </cac:InvoiceDocumentReference>
+  </cac:BillingReference>`
       : ''
   }${
     o.piece
@@ -55,10 +66,9 @@ ${wrap(o.piece.bytes.toString('base64'))}
   <cac:AccountingSupplierParty>
     <cac:Party>
       <cac:PartyIdentification>
-        <cbc:ID schemeName="1">${o.supplier.siret}</cbc:ID>
+        <cbc:ID schemeName="${o.supplier.type ?? '1'}">${o.supplier.id ?? o.supplier.siret}</cbc:ID>
       </cac:PartyIdentification>
-      <cac:PartyTaxScheme>
-        <cbc:CompanyID>${o.supplier.vat}</cbc:CompanyID>
+      <cac:PartyTaxScheme>${o.supplier.vat ? `\n        <cbc:CompanyID>${o.supplier.vat}</cbc:CompanyID>` : ''}
         <cac:TaxScheme>
           <cbc:TaxTypeCode>TVA DEBIT</cbc:TaxTypeCode>
         </cac:TaxScheme>
@@ -67,7 +77,7 @@ ${wrap(o.piece.bytes.toString('base64'))}
         <cbc:RegistrationName>${xmlText(o.supplier.name)}</cbc:RegistrationName>
         <cac:RegistrationAddress>
           <cac:Country>
-            <cbc:IdentificationCode>FR</cbc:IdentificationCode>
+            <cbc:IdentificationCode>${o.supplier.country ?? 'FR'}</cbc:IdentificationCode>
           </cac:Country>
         </cac:RegistrationAddress>
       </cac:PartyLegalEntity>
@@ -86,7 +96,18 @@ ${wrap(o.piece.bytes.toString('base64'))}
         ? `\n    <cac:AccountingContact>\n      <cbc:ID>${service}</cbc:ID>\n    </cac:AccountingContact>`
         : ''
     }
-  </cac:AccountingCustomerParty>
+  </cac:AccountingCustomerParty>${
+    o.payee
+      ? `\n  <cac:PayeeParty>
+    <cac:PartyIdentification>
+      <cbc:ID schemeName="1">${o.payee.siret}</cbc:ID>
+    </cac:PartyIdentification>
+    <cac:PartyName>
+      <cbc:Name>${xmlText(o.payee.name)}</cbc:Name>
+    </cac:PartyName>
+  </cac:PayeeParty>`
+      : ''
+  }
   <cac:PaymentMeans>
     <cbc:PaymentMeansCode>${o.payment}</cbc:PaymentMeansCode>
     <cac:PayeeFinancialAccount>
@@ -94,10 +115,10 @@ ${wrap(o.piece.bytes.toString('base64'))}
     </cac:PayeeFinancialAccount>
   </cac:PaymentMeans>
   <cac:TaxTotal>
-    <cbc:TaxAmount currencyID="EUR">${o.tva}</cbc:TaxAmount>
+    <cbc:TaxAmount currencyID="${o.currency}">${o.tva}</cbc:TaxAmount>
     <cac:TaxSubtotal>
-      <cbc:TaxableAmount currencyID="EUR">${o.ht}</cbc:TaxableAmount>
-      <cbc:TaxAmount currencyID="EUR">${o.tva}</cbc:TaxAmount>
+      <cbc:TaxableAmount currencyID="${o.currency}">${o.ht}</cbc:TaxableAmount>
+      <cbc:TaxAmount currencyID="${o.currency}">${o.tva}</cbc:TaxAmount>
       <cac:TaxCategory>
         <cbc:ID>S</cbc:ID>
         <cbc:Percent>20</cbc:Percent>
@@ -106,19 +127,23 @@ ${wrap(o.piece.bytes.toString('base64'))}
         </cac:TaxScheme>
       </cac:TaxCategory>
     </cac:TaxSubtotal>
-  </cac:TaxTotal>
+  </cac:TaxTotal>${
+    o.taxInEuros
+      ? `\n  <cac:TaxTotal>\n    <cbc:TaxAmount currencyID="${o.taxCurrency}">${o.taxInEuros}</cbc:TaxAmount>\n  </cac:TaxTotal>`
+      : ''
+  }
   <cac:LegalMonetaryTotal>
-    <cbc:LineExtensionAmount currencyID="EUR">${o.ht}</cbc:LineExtensionAmount>
-    <cbc:TaxExclusiveAmount currencyID="EUR">${o.ht}</cbc:TaxExclusiveAmount>
-    <cbc:TaxInclusiveAmount currencyID="EUR">${o.ttc}</cbc:TaxInclusiveAmount>
-    <cbc:PayableAmount currencyID="EUR">${o.ttc}</cbc:PayableAmount>
+    <cbc:LineExtensionAmount currencyID="${o.currency}">${o.ht}</cbc:LineExtensionAmount>
+    <cbc:TaxExclusiveAmount currencyID="${o.currency}">${o.ht}</cbc:TaxExclusiveAmount>
+    <cbc:TaxInclusiveAmount currencyID="${o.currency}">${o.ttc}</cbc:TaxInclusiveAmount>
+${o.prepaid ? `    <cbc:PrepaidAmount currencyID="${o.currency}">${o.prepaid}</cbc:PrepaidAmount>\n` : ''}    <cbc:PayableAmount currencyID="${o.currency}">${o.payable ?? o.ttc}</cbc:PayableAmount>
   </cac:LegalMonetaryTotal>
 ${o.lines
   .map(
     ([name, quantity, price, amount], i) => `  <cac:InvoiceLine>
     <cbc:ID>${i + 1}</cbc:ID>
     <cbc:InvoicedQuantity unitCode="C62">${quantity}</cbc:InvoicedQuantity>
-    <cbc:LineExtensionAmount currencyID="EUR">${amount}</cbc:LineExtensionAmount>
+    <cbc:LineExtensionAmount currencyID="${o.currency}">${amount}</cbc:LineExtensionAmount>
     <cac:Item>
       <cbc:Name>${xmlText(name)}</cbc:Name>
       <cac:ClassifiedTaxCategory>
@@ -130,7 +155,7 @@ ${o.lines
       </cac:ClassifiedTaxCategory>
     </cac:Item>
     <cac:Price>
-      <cbc:PriceAmount currencyID="EUR">${price}</cbc:PriceAmount>
+      <cbc:PriceAmount currencyID="${o.currency}">${price}</cbc:PriceAmount>
     </cac:Price>
   </cac:InvoiceLine>`,
   )

@@ -30,7 +30,7 @@ export class PdfFile {
     private readonly limits: PdfLimits,
     startAt: number | null,
   ) {
-    this.budget = { leftBytes: limits.inflatedBytesMax };
+    this.budget = { bytesMax: limits.inflatedBytesMax, leftBytes: limits.inflatedBytesMax };
     const sources = { lib, file, parser, limits, budget: this.budget };
     this.xref =
       startAt !== null
@@ -100,7 +100,8 @@ export class PdfFile {
     const { objectNumber } = value;
     const known = this.known.get(objectNumber);
     if (known !== undefined) return known;
-    if (++this.visited > this.limits.objectsMax) throw tooLarge('il faut y lire trop d’objets');
+    if (++this.visited > this.limits.objectsMax)
+      throw tooLarge(`il faut y lire plus de ${this.limits.objectsMax} objets`);
     // What refers to itself is nothing.
     this.known.set(objectNumber, null);
     const raw = this.load(objectNumber);

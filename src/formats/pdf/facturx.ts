@@ -63,7 +63,7 @@ function invoiceFiles(pdf: PdfFile, catalog: PDFDict, limits: PdfLimits): Map<nu
   const found = new Map<number, InvoiceFile>();
   let seen = 0;
   const add = (value: PDFObject | undefined, associated: boolean): void => {
-    if (++seen > 2 * limits.filesMax) throw tooLarge('il porte trop de fichiers joints');
+    if (++seen > 2 * limits.filesMax) throw tooLarge(`il porte plus de ${limits.filesMax} fichiers joints`);
     const spec = pdf.resolve(value)?.value;
     if (!(spec instanceof pdf.lib.PDFDict)) return;
     const names = ['UF', 'F'].map((key) => pdf.textUnder(spec, key)?.trim() ?? '');
@@ -94,7 +94,7 @@ function* leaves(pdf: PdfFile, tree: PDFDict, limits: PdfLimits): Generator<PDFO
   const waiting = [tree];
   const { PDFName, PDFDict } = pdf.lib;
   for (let nodes = 0, node = waiting.shift(); node !== undefined; node = waiting.shift()) {
-    if (++nodes > limits.objectsMax) throw tooLarge('il faut y lire trop d’objets');
+    if (++nodes > limits.objectsMax) throw tooLarge(`il faut y lire plus de ${limits.objectsMax} objets`);
     const pairs = pdf.list(node.get(PDFName.of('Names')));
     for (let i = 1; i < pairs.length; i += 2) yield pairs[i];
     for (const kid of pdf.list(node.get(PDFName.of('Kids')))) {

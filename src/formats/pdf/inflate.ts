@@ -5,6 +5,8 @@ import { broken, tooLarge } from './trouble.js';
 
 /** Bytes that the streams of one PDF may still inflate to. */
 export interface InflateBudget {
+  /** What they all might at the start. */
+  readonly bytesMax: number;
   leftBytes: number;
 }
 
@@ -27,7 +29,7 @@ export function decodeStream(
   };
   const filters = list('Filter');
   const params = list('DecodeParms');
-  if (filters.length > filtersMax) throw tooLarge('un flux est compressé trop de fois');
+  if (filters.length > filtersMax) throw tooLarge(`un flux y est compressé plus de ${filtersMax} fois`);
   return filters.reduce<Buffer>((data, filter, i) => {
     const name = filter instanceof lib.PDFName ? filter.decodeText() : '';
     const own = params[i];
@@ -58,19 +60,21 @@ function undo(lib: Pdf, name: string, data: Buffer, params: PDFDict | null, budg
 /** As readers do, a stream is inflated as far as it goes: its check sum is often missing. */
 function inflate(data: Buffer, budget: InflateBudget): Buffer {
   const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: Math.max(1, budget.leftBytes) };
-  const out = attempt(() => inflateSync(data, options)) ?? attempt(() => inflateRawSync(data, options));
+  const { bytesMax } = budget;
+  const out =
+    attempt(() => inflateSync(data, options), bytesMax) ??
+    attempt(() => inflateRawSync(data, options), bytesMax);
   if (out === null) throw broken('un flux compressé ne peut pas être décompressé');
   budget.leftBytes -= out.length;
-  if (budget.leftBytes < 0) throw tooLarge('ses flux se déploient au-delà de ce qui est admis');
   return out;
 }
 
-function attempt(work: () => Buffer): Buffer | null {
+function attempt(work: () => Buffer, bytesMax: number): Buffer | null {
   try {
     return work();
   } catch (error) {
     if (systemCode(error) !== 'ERR_BUFFER_TOO_LARGE') return null;
-    throw tooLarge('ses flux se déploient au-delà de ce qui est admis');
+    throw tooLarge(`ses flux, décompressés, occupent plus de ${bytesMax} octets`);
   }
 }
 

@@ -55,7 +55,7 @@ export class ObjectParser {
   /** One object of an object stream, without header or end. */
   parse(bytes: Buffer): PDFObject {
     this.leftBytes -= bytes.length;
-    if (this.leftBytes < 0) throw tooLarge('ses objets prennent plus de place que ce qui est admis');
+    if (this.leftBytes < 0) throw tooLarge('les objets qu’il faut y lire sont trop longs');
     try {
       return this.lib.PDFObjectParser.forBytes(bytes, this.context).parseObject();
     } catch {

@@ -23,7 +23,7 @@ export function rebuildXref(
   const streams: number[] = [];
   let catalog: number | null = null;
   for (const { number, offset } of objectsOf(file)) {
-    if (places.size >= foundMax) throw tooLarge("il contient trop d'objets");
+    if (places.size >= foundMax) throw tooLarge(`il contient plus de ${foundMax} objets`);
     places.set(number, { kind: 'at', offset });
     const head = file.toString('latin1', offset, offset + 400).split('endobj', 1)[0] ?? '';
     if (/\/Type\s*\/Catalog\b/.test(head)) catalog = number;

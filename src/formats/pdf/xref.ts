@@ -36,7 +36,8 @@ export function readXref(sources: Sources, startAt: number): Xref {
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
     if (seen.has(at)) continue;
     seen.add(at);
-    if (seen.size > sources.limits.sectionsMax) throw tooLarge('il a été complété trop de fois');
+    if (seen.size > sources.limits.sectionsMax)
+      throw tooLarge(`il a été complété plus de ${sources.limits.sectionsMax} fois`);
     const read = readSection(sources, at);
     sections.push(read.section);
     trailer ??= read.trailer;

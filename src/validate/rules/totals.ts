@@ -102,7 +102,11 @@ export const totalRules: readonly Rule[] = [
     confidence: 'ours',
     terms: ['BT-112', 'BT-113', 'BT-114', 'BT-115'],
     applies: ({ invoice: { totals } }) => totals.taxInclusive !== null,
-    check: ({ invoice: { totals } }) => {
+    check: ({ invoice: { totals, chorus, syntax } }) => {
+      // CPPFactureMixte has no place for what is paid already: in A2 a net of 0 says that all of it is.
+      const paid =
+        syntax === 'cpp-mixte' && chorus.cadre === 'A2' && decimalOf(totals.payable)?.eq(0) === true;
+      if (paid) return [];
       const prepaid = orZero(totals.prepaid);
       const due = sumOf([totals.taxInclusive, totals.rounding]);
       const expected = prepaid === null || due === null ? null : due.minus(prepaid);
