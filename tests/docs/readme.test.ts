@@ -23,25 +23,29 @@ function commandOf(line: string): string[] {
 
 describe('README', () => {
   // In order: later commands look at what earlier ones left.
-  it.each(lines)('%s', (line) => {
-    const done = spawnSync(process.execPath, commandOf(line), {
-      cwd: root,
-      env: { ...process.env, ECLUSE_HOME: home },
-      encoding: 'utf8',
-      timeout: 110_000,
-      maxBuffer: 1 << 26,
-    });
-    expect({
-      line,
-      status: done.status,
-      stderr: done.status === 0 || done.status === 2 ? '' : done.stderr,
-    }).toEqual({
-      line,
-      status: line.includes('rejected') || line.includes('irrecevable') ? 2 : 0,
-      stderr: '',
-    });
-    expect(done.stdout.length).toBeGreaterThan(0);
-  }, 120_000);
+  it.each(lines)(
+    '%s',
+    (line) => {
+      const done = spawnSync(process.execPath, commandOf(line), {
+        cwd: root,
+        env: { ...process.env, ECLUSE_HOME: home },
+        encoding: 'utf8',
+        timeout: 110_000,
+        maxBuffer: 1 << 26,
+      });
+      expect({
+        line,
+        status: done.status,
+        stderr: done.status === 0 || done.status === 2 ? '' : done.stderr,
+      }).toEqual({
+        line,
+        status: line.includes('rejected') || line.includes('irrecevable') ? 2 : 0,
+        stderr: '',
+      });
+      expect(done.stdout.length).toBeGreaterThan(0);
+    },
+    120_000,
+  );
 });
 
 describe('links in our documents', () => {
