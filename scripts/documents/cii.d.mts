@@ -1,5 +1,5 @@
 export function cii(options: {
   number: string;
-  piece: { name: string; bytes: Buffer };
+  piece?: { name: string; bytes: Buffer };
   [option: string]: unknown;
 }): string;

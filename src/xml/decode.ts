@@ -6,6 +6,17 @@ export type Decoded =
   | { readonly ok: false; readonly encoding: string; readonly problem: 'malformed' | 'unsupported' };
 
 const declarationBytesMax = 512;
+const windowsNames = new Set(['windows-1252', 'cp1252', 'x-cp1252']);
+/** What windows-1252 has at 0x80 to 0x9F; five places are not taken. */
+const windowsOwn = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
+
+/** Node 20 decodes this page as ISO-8859-1. */
+function windows1252(bytes: Buffer): string {
+  return bytes
+    .toString('latin1')
+    .replace(/[\u0080-\u009f]/g, (char) => windowsOwn.charAt(char.charCodeAt(0) - 0x80));
+}
+
 const latin1Names = new Set(['iso-8859-1', 'iso_8859-1', 'latin1', 'latin-1', 'l1', 'iso-ir-100', 'cp819']);
 
 /**
@@ -47,18 +58,18 @@ export function decodeXml(bytes: Buffer): Decoded {
   }
   // The WHATWG label "iso-8859-1" means windows-1252, which has other characters at 0x80 to 0x9F.
   if (latin1Names.has(encoding)) return { ok: true, text: bytes.toString('latin1'), encoding };
+  if (windowsNames.has(encoding)) return { ok: true, text: windows1252(bytes), encoding };
   return decodeOther(bytes, encoding);
 }
 
 function decodeOther(bytes: Buffer, encoding: string): Decoded {
   // A document without a byte order mark that declares plain "utf-16" in ASCII bytes contradicts itself.
-  const label = encoding === 'cp1252' ? 'windows-1252' : encoding;
-  if (label.startsWith('utf-16') && bytes[0] === 0x3c && bytes[1] === 0x3f) {
+  if (encoding.startsWith('utf-16') && bytes[0] === 0x3c && bytes[1] === 0x3f) {
     return { ok: false, encoding, problem: 'malformed' };
   }
   let decoder: InstanceType<typeof TextDecoder>;
   try {
-    decoder = new TextDecoder(label, { fatal: true });
+    decoder = new TextDecoder(encoding, { fatal: true });
   } catch {
     return { ok: false, encoding, problem: 'unsupported' };
   }

@@ -1,0 +1,4 @@
+export function mixte(
+  flowId: string,
+  invoices: readonly { number: string; [option: string]: unknown }[],
+): string;
