@@ -4,7 +4,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { XmlDocument } from 'libxml2-wasm';
 
-const partners = ['FRN001', 'COL001', 'ETA001'];
+/** Where each partner's outbound files are. */
+export const localFolders = (home) =>
+  Object.fromEntries(
+    ['FRN001', 'COL001', 'ETA001'].map((partner) => [partner, join(home, 'partners', partner, 'out')]),
+  );
 
 function ask(args, { main, env }, home) {
   const done = spawnSync(process.execPath, [main, ...args, '--format', 'json'], {
@@ -21,9 +25,8 @@ function ask(args, { main, env }, home) {
     .map((line) => JSON.parse(line));
 }
 
-function outbound(home) {
-  return partners.flatMap((partner) => {
-    const folder = join(home, 'partners', partner, 'out');
+function outbound(folders) {
+  return Object.entries(folders).flatMap(([partner, folder]) => {
     return readdirSync(folder).map((name) => ({ partner, name, bytes: readFileSync(join(folder, name)) }));
   });
 }
@@ -38,7 +41,7 @@ function count(values) {
 }
 
 /** Whether what a home holds is what these flows must have become; gives the problems found. */
-export async function checkHome(home, flows, engine) {
+export async function checkHome(home, flows, engine, folders = localFolders(home)) {
   const problems = [];
   const rows = ask(['flows', 'list', '--limit', '1000000'], engine, home);
   const byName = new Map(rows.map((row) => [row.depositedName, row]));
@@ -47,14 +50,25 @@ export async function checkHome(home, flows, engine) {
     const row = byName.get(flow.name);
     if (row === undefined) problems.push(`${flow.name} is lost`);
     else if (row.state !== flow.state) problems.push(`${flow.name} is ${row.state}, expected ${flow.state}`);
+    else problems.push(...checkOriginal(home, flow, row));
   }
-  const files = outbound(home);
+  const files = outbound(folders);
   problems.push(...checkFiles(files, ask(['deliveries', 'list', '--limit', '1000000'], engine, home)));
   problems.push(...checkReports(files, flows));
   problems.push(...checkInvoices(files, flows));
   const left = leftovers(home);
   if (left.length > 0) problems.push(`left behind: ${left.slice(0, 5).join(', ')}`);
   return problems;
+}
+
+/** The archive holds the very bytes that were deposited. */
+function checkOriginal(home, flow, row) {
+  const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+  const wanted = sha256(flow.bytes);
+  if (row.sha256 !== wanted) return [`${flow.name} is recorded with other bytes`];
+  const path = join(home, 'archive', row.archiveKey);
+  if (!existsSync(path)) return [`the original of ${flow.name} is not in the archive`];
+  return sha256(readFileSync(path)) === wanted ? [] : [`the archive has other bytes of ${flow.name}`];
 }
 
 /** Every file is one delivery's, whole, and every delivery has its file. */
