@@ -219,6 +219,16 @@ describe('an entry that is a PDF', () => {
     ]);
   });
 
+  it.each([
+    ['ECL-PDF-ABSENT', 'factur-x.xml', facturx()],
+    ['ECL-PDF-ENCRYPTED', 'chiffré', facturx({ files: [file], encrypted: true })],
+    ['ECL-PDF-BROKEN', 'LZWDecode', facturx({ files: [{ ...file, filter: '/LZWDecode' }] })],
+    ['ECL-PDF-TRUNCATED', "s'arrête avant sa fin", good.subarray(0, 900)],
+  ])('that cannot be read is told in French: %s', async (rule, words, pdf) => {
+    const found = await rules(pdf, ['facturx']);
+    expect(found).toEqual([[rule, expect.stringContaining(words)]]);
+  });
+
   it('whose XML is not a CII is told so, and the XML named', async () => {
     const other = { name: 'factur-x.xml', bytes: Buffer.from('<CrossIndustryDocument xmlns="urn:ferd"/>') };
     const found = await rules(facturx({ files: [other] }), ['facturx']);
