@@ -6,6 +6,8 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { flowName } from '../scripts/documents/names.mjs';
 import { fsyncsPerSecond, machine, scratch } from './lib.mjs';
 
@@ -49,6 +51,10 @@ const faults = [];
 const claimed = new Map();
 let firstMs = null;
 const samples = [];
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc');
+/** What is really held, at these shares of the way. */
+const heldAt = new Map([0.02, 0.25, 0.5, 0.75, 1].map((share) => [Math.round(fileCount * share), 0]));
 const rssMb = () => process.memoryUsage.rss() / 1024 ** 2;
 const intake = createIntake({
   partner: 'FRN001',
@@ -62,6 +68,10 @@ const intake = createIntake({
     claimed.set(file.depositedName, (claimed.get(file.depositedName) ?? 0) + 1);
     const recorded = await recorder(file);
     if (claimed.size % 1000 === 0) samples.push(rssMb());
+    if (heldAt.get(claimed.size) === 0) {
+      collect();
+      heldAt.set(claimed.size, process.memoryUsage().heapUsed / 1024 ** 2);
+    }
     return recorded;
   },
 });
@@ -101,5 +111,8 @@ console.log(
 console.log(
   `RSS ${show(emptyMb)} before, ${at(0)} at the first 1,000, ${at(0.25)} at a quarter, ${at(0.5)} at half, ${at(0.75)} at three quarters, ` +
     `${at(1)} at the end, ${show(Math.max(...samples, 0))} at most`,
+);
+console.log(
+  `heap after collection, this bench's own lists of names included: ${[...heldAt].map(([n, mb]) => `${show(mb)} at ${n}`).join(', ')}`,
 );
 process.exitCode = lost + twice + left + faults.length === 0 && rows.length === fileCount ? 0 : 1;

@@ -39,6 +39,8 @@ type Stay = Pick<LyingDelivery, 'id' | 'name' | 'flow' | 'deliveredAt'>;
 /** Rows read, and then noted in one transaction. */
 const pageSize = 500;
 const lookMsMax = 1_000;
+/** Files of one folder asked for, or taken out, at once. */
+const lanesMax = 8;
 const retryMsMax = 600_000;
 /** Names in a folder that are looked up among those that had gone, at one look. */
 const strangersMax = 1_000;
@@ -134,11 +136,11 @@ export function createLookout(options: LookoutOptions): Lookout {
     const staying: LyingDelivery[] = [];
     const fetched: LyingDelivery[] = [];
     const removed: LyingDelivery[] = [];
-    for (const one of page) {
+    await inLanes(page, async (one) => {
       if (names.has(one.name) || (await transport.has(one.name))) staying.push(one);
       else if (one.removingAt === null) fetched.push(one);
       else removed.push(one);
-    }
+    });
     await note(fetched, 'fetched', ({ partner, name }) => `relevé par ${partner} : ${name}`);
     await note(removed, 'removed', removedText);
     return staying;
@@ -153,11 +155,11 @@ export function createLookout(options: LookoutOptions): Lookout {
     const removed: LyingDelivery[] = [];
     const fetched: LyingDelivery[] = [];
     try {
-      for (const one of expired) {
+      await inLanes(expired, async (one) => {
         const there = await transport.remove(one.name);
         // Gone in the moment before: it was fetched, unless an earlier try of ours may have taken it out.
         (there || one.removingAt !== null ? removed : fetched).push(one);
-      }
+      });
     } finally {
       await note(removed, 'removed', removedText);
       await note(fetched, 'fetched', ({ partner, name }) => `relevé par ${partner} : ${name}`);
@@ -224,3 +226,22 @@ const eventKinds: Record<StayNote, string> = {
 
 const removedText = ({ partner, name }: LyingDelivery): string =>
   `retiré du dossier de ${partner} à la fin du délai de conservation, sans avoir été relevé : ${name}`;
+
+/** Several at a time: a server may be far away. The first fault ends it, once what is under way has ended. */
+async function inLanes<T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
+  let next = 0;
+  let failure: { readonly error: unknown } | null = null;
+  const lane = async (): Promise<void> => {
+    while (failure === null) {
+      const one = all[next++];
+      if (one === undefined) return;
+      try {
+        await work(one);
+      } catch (error) {
+        failure ??= { error };
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(lanesMax, all.length) }, lane));
+  if (failure !== null) throw (failure as { readonly error: unknown }).error;
+}
