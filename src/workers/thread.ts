@@ -1,31 +1,39 @@
 // Entry of a worker thread: one checker for its whole life, requests worked strictly one after the other.
 import { parentPort, workerData } from 'node:worker_threads';
 import { asError, Fault } from '../errors.js';
+import type { SchemaName } from '../validate/schema/engine.js';
 import { createEntryChecker } from './check-entry.js';
 import type { FromWorker, ToWorker, WorkerSetup, WorkResult } from './protocol.js';
 import { renderReadable } from './render.js';
 
 const port = parentPort;
 if (port === null) throw new Fault('INTERNAL', 'thread.js runs only as a worker thread');
-const checker = createEntryChecker(workerData as WorkerSetup);
+const setup = workerData as WorkerSetup;
+const checker = createEntryChecker(setup);
 
 let last: Promise<void> = Promise.resolve();
+let pending = 0;
 port.on('message', (message: ToWorker) => {
+  pending++;
   last = last.then(() => answer(message));
 });
 port.postMessage({ ready: true } satisfies FromWorker);
-last = last.then(warmUp);
+warmUp([...(setup.warmSchemas ?? [])]);
 
-/** What cannot be compiled is told by the first document that needs it. */
-function warmUp(): void {
+/** One schema after the other while nothing else is to be done: a document waits for one at most. */
+function warmUp(schemas: SchemaName[]): void {
+  const schema = pending === 0 ? schemas.shift() : undefined;
+  if (schema === undefined) return;
   try {
-    checker.warmUp();
+    checker.warmUp(schema);
   } catch {
-    // Told then, with the document's name.
+    // Told by the first document that needs it.
   }
+  setImmediate(warmUp, schemas);
 }
 
 async function answer({ id, request }: ToWorker): Promise<void> {
+  pending--;
   try {
     const result: WorkResult =
       request.kind === 'check' ? await checker.check(request) : await renderReadable(request);
