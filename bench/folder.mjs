@@ -66,13 +66,12 @@ const intake = createIntake({
   async record(file) {
     firstMs ??= performance.now();
     claimed.set(file.depositedName, (claimed.get(file.depositedName) ?? 0) + 1);
-    const recorded = await recorder(file);
     if (claimed.size % 1000 === 0) samples.push(rssMb());
     if (heldAt.get(claimed.size) === 0) {
       collect();
       heldAt.set(claimed.size, process.memoryUsage().heapUsed / 1024 ** 2);
     }
-    return recorded;
+    return recorder(file);
   },
 });
 
