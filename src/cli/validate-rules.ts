@@ -1,7 +1,7 @@
 import { Fault } from '../errors.js';
+import { familyNames } from '../validate/family-names.js';
 import { type AskedSet, type SetChoice, type Situation, setsFor } from '../validate/packs/choice.js';
 import { setsInstalled } from '../validate/packs/manifest.js';
-import { familyNames } from '../validate/packs/sets.js';
 
 export interface AskedRules {
   /** Whether documents are held to their schema. */

@@ -18,13 +18,18 @@ import type { CheckRequest, CheckResult } from '../workers/protocol.js';
 import type { Action } from './commands.js';
 import { exitCodes } from './exit.js';
 import type { Output } from './output.js';
-import { createDirectoryChecker, type DirectoryChecker } from './validate-directory.js';
+import type { DirectoryChecker } from './validate-directory.js';
 import { askedRules } from './validate-rules.js';
 
 interface ValidateOptions {
   readonly interface?: string;
   readonly rules?: readonly string[];
   readonly directory?: string;
+}
+
+/** Loaded only when it is asked for: it brings the database with it. */
+async function directoryChecker(file: string, settings: Settings): Promise<DirectoryChecker> {
+  return (await import('./validate-directory.js')).createDirectoryChecker(file, settings);
 }
 
 interface Session {
@@ -62,7 +67,7 @@ export const validate: Action<ValidateOptions> = async ({ options, args, output 
     findingsMax: 200,
   });
   const directory =
-    options.directory === undefined ? null : await createDirectoryChecker(options.directory, settings);
+    options.directory === undefined ? null : await directoryChecker(options.directory, settings);
   try {
     const request: Session['request'] = {
       kind: 'check',

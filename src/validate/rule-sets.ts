@@ -1,5 +1,6 @@
 import { findingRules } from '../domain/finding-rules.js';
 import type { Confidence, Rule } from '../domain/rule.js';
+import type { FamilyName } from './family-names.js';
 import { amountRules } from './rules/amounts.js';
 import { attachmentRules } from './rules/attachments.js';
 import { cadreRules } from './rules/cadre.js';
@@ -46,7 +47,7 @@ export const ruleSets = {
   'br-fr-cpro': { version: 'ecluse-br-fr-cpro-1', rules: cproRules },
   // Applied to PES Facture wherever the Chorus rules are.
   pes: { version: 'ecluse-pes-1', rules: pesRules },
-} as const satisfies Readonly<Record<string, RuleSet>>;
+} as const satisfies Readonly<Record<FamilyName, RuleSet>>;
 
 export type RuleSetName = keyof typeof ruleSets;
 

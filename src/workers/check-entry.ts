@@ -18,7 +18,7 @@ import { recogniseBytes, recogniseRoot } from '../formats/recognise.js';
 import { parseEntry, readTree } from '../formats/registry.js';
 import { sniff, sniffBytes } from '../formats/sniff.js';
 import { type CutResult, cutBytes, cutPieces } from '../formats/xml/cut.js';
-import { ownSetRunner } from '../validate/packs/runner.js';
+import type { SetRunner } from '../validate/packs/sets.js';
 import {
   createSchemaEngine,
   pickSchema,
@@ -77,7 +77,12 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
     ...(setup.schemasDir === null ? {} : { dir: setup.schemasDir }),
   });
 
-  const sets = ownSetRunner(setup.rulesDir);
+  let runner: SetRunner | null = null;
+  /** Loaded with the first document that rules are put to: a schema alone is checked without them. */
+  async function setRunner(): Promise<SetRunner> {
+    runner ??= (await import('../validate/packs/runner.js')).ownSetRunner(setup.rulesDir);
+    return runner;
+  }
 
   async function check(request: CheckRequest): Promise<CheckResult> {
     const startedMs = performance.now();
@@ -199,7 +204,7 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
   /** Rules over every invoice of the entry, then the pieces of the good ones are packed. */
   async function judge(request: CheckRequest, opened: Opened, progress: Progress): Promise<Judged[]> {
     const { facts, pieces: real } = await examine(request, opened.pieces, progress.syntax);
-    const findings = applyRules(request, opened, facts, progress);
+    const findings = applyRules(await setRunner(), request, opened, facts, progress);
     const refused = new Set(findings.filter((f) => f.severity === 'fatal').map((f) => f.invoiceIndex));
     const judged: Judged[] = [];
     const { readable } = opened;
@@ -216,6 +221,7 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
   }
 
   function applyRules(
+    sets: SetRunner,
     request: CheckRequest,
     { root, invoices }: Opened,
     pieces: ReadonlyMap<number, PieceFacts>,

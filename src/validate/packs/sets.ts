@@ -94,7 +94,6 @@ export function familyOf(set: string): RuleSet | null {
 }
 
 /** Names of our own families, as `--rules` and the settings take them. */
-export const familyNames: readonly string[] = Object.keys(ruleSets);
 
 function speaksOf(family: RuleSet, syntax: Syntax): boolean {
   return family.rules.some(({ syntaxes }) => syntaxes === null || syntaxes.includes(syntax));
