@@ -43,6 +43,8 @@ export interface EntryChecker {
   check(request: CheckRequest): Promise<CheckResult>;
   /** Compiles one schema ahead of its first document. @throws Fault SCHEMA_MISSING. */
   warmUp(schema: SchemaName): void;
+  /** Loads the rules ahead of the first document. */
+  warmRules(): Promise<void>;
   dispose(): void;
 }
 
@@ -246,6 +248,9 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
   return {
     check,
     warmUp: (schema) => engine.warmUp([schema]),
+    async warmRules() {
+      await setRunner();
+    },
     dispose: () => engine.dispose(),
   };
 }

@@ -18,6 +18,8 @@ port.on('message', (message: ToWorker) => {
   last = last.then(() => answer(message));
 });
 port.postMessage({ ready: true } satisfies FromWorker);
+// A failure is told by the first document that needs rules.
+void checker.warmRules().catch(() => undefined);
 warmUp([...(setup.warmSchemas ?? [])]);
 
 /** One schema after the other while nothing else is to be done: a document waits for one at most. */
