@@ -31,7 +31,15 @@ function engineOver(scan: () => Promise<ScanResult>) {
     process: async () => undefined,
     clock: { now: () => new Date() },
     log: { error() {} },
-    settings: { pollMs: 5, sweepMs: 1_000, retryMs: 10, stopMsMax: 1_000, inFlight: 1, lookMs: 1_000, circuit },
+    settings: {
+      pollMs: 5,
+      sweepMs: 1_000,
+      retryMs: 10,
+      stopMsMax: 1_000,
+      inFlight: 1,
+      lookMs: 1_000,
+      circuit,
+    },
   };
   return createEngine(parts as unknown as EngineParts);
 }
