@@ -1,34 +1,24 @@
-import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { type Finding, hasFatal } from '../domain/finding.js';
 import { findingOf } from '../domain/finding-rules.js';
-import type { Invoice } from '../domain/invoice.js';
-import type { PesEnvelope } from '../domain/pes.js';
 import type { Piece, PlacedInvoice } from '../domain/reading.js';
 import type { PieceFacts } from '../domain/rule.js';
-import type { Syntax } from '../domain/syntax.js';
-import type { LayerVerdict } from '../domain/verdict.js';
-import { syntaxWord, typeWord } from '../domain/words.js';
+import { typeWord } from '../domain/words.js';
 import { markCut } from '../formats/embedded.js';
 import { readFacturX } from '../formats/pdf/facturx.js';
 import { pesEnvelopeOf } from '../formats/pes/facts.js';
-import { unwrapPiece } from '../formats/pes/pieces.js';
-import { examinePiece, packPiece } from '../formats/pieces.js';
-import { recogniseBytes, recogniseRoot } from '../formats/recognise.js';
+import { recogniseBytes } from '../formats/recognise.js';
 import { parseEntry, readTree } from '../formats/registry.js';
 import { sniff, sniffBytes } from '../formats/sniff.js';
 import { type CutResult, cutBytes, cutPieces } from '../formats/xml/cut.js';
 import type { SetRunner } from '../validate/packs/sets.js';
-import {
-  createSchemaEngine,
-  pickSchema,
-  type SchemaCheck,
-  type SchemaName,
-  schemaVersion,
-} from '../validate/schema/engine.js';
+import { createSchemaEngine, pickSchema, type SchemaName, schemaVersion } from '../validate/schema/engine.js';
 import { encodingOf, falseLatin } from '../xml/decode.js';
 import type { XmlNode } from '../xml/node.js';
+import { acceptRoot, moreFindings, regradings, schemaFindings, sizeFindings } from './entry-findings.js';
+import { examine, packPieces } from './entry-pieces.js';
 import { markingFindings, pdfFinding, type ReadablePdf, readablePdf, withReadable } from './facturx.js';
+import type { Progress } from './progress.js';
 import {
   type CheckedInvoice,
   type CheckRequest,
@@ -46,30 +36,6 @@ export interface EntryChecker {
   /** Loads the rules ahead of the first document. */
   warmRules(): Promise<void>;
   dispose(): void;
-}
-
-/** Syntaxes that can be read when no interface says which. */
-const readSyntaxes: readonly Syntax[] = [
-  'ubl-invoice',
-  'ubl-creditnote',
-  'cii',
-  'facturx',
-  'pes-facture',
-  'cpp-mixte',
-];
-
-type Root = { readonly name: string; readonly namespace: string };
-
-/** What is known of an entry so far. */
-interface Progress {
-  syntax: Syntax;
-  unfinished: boolean;
-  /** Name of the XML inside a PDF, once it is found. */
-  embedded: string | null;
-  /** What a PES_Aller says of itself, also one that its schema refuses. */
-  pes: PesEnvelope | null;
-  readonly layers: LayerVerdict[];
-  readonly findings: Finding[];
 }
 
 /** The work of one thread: it keeps its compiled schemas and rule packs for its whole life. */
@@ -274,27 +240,6 @@ function describePes(cut: CutResult, progress: Progress): void {
   if (parsed.ok) progress.pes = pesEnvelopeOf(parsed.root);
 }
 
-interface Examined {
-  readonly facts: ReadonlyMap<number, PieceFacts>;
-  readonly pieces: readonly Piece[];
-}
-
-/** What the pieces really are; those of PES come out of their gzip first. */
-async function examine(request: CheckRequest, pieces: readonly Piece[], syntax: Syntax): Promise<Examined> {
-  const facts = new Map<number, PieceFacts>();
-  if (syntax !== 'pes-facture') {
-    for (const { index, content } of pieces) facts.set(index, await examinePiece(content, request.limits));
-    return { facts, pieces };
-  }
-  const real: Piece[] = [];
-  for (const one of pieces) {
-    const { piece, wrapping } = await unwrapPiece(one, request.workDir, request.limits);
-    facts.set(piece.index, { ...(await examinePiece(piece.content, request.limits)), wrapping });
-    real.push(piece);
-  }
-  return { facts, pieces: real };
-}
-
 interface Opened {
   readonly root: XmlNode;
   readonly invoices: readonly PlacedInvoice[];
@@ -303,68 +248,9 @@ interface Opened {
   readonly readable?: ReadablePdf;
 }
 
-/** Notes the syntax; true when the interface takes it. */
-function acceptRoot(root: Root, request: CheckRequest, progress: Progress): boolean {
-  const found = recogniseRoot(root);
-  if (progress.embedded !== null) {
-    progress.syntax = found === 'cii' ? 'facturx' : found;
-    return found === 'cii';
-  }
-  progress.syntax = found;
-  return request.syntaxes === null || request.syntaxes.includes(progress.syntax);
-}
-
-function schemaFindings(done: SchemaCheck, request: CheckRequest, progress: Progress): Finding[] {
-  switch (done.kind) {
-    case 'malformed':
-      return [done.finding];
-    case 'no-schema':
-      return [
-        findingOf('IRR_SYNTAX', {
-          entry: progress.embedded === null ? request.entry : `${request.entry}!${progress.embedded}`,
-          found: progress.syntax === 'unknown' ? `racine « ${done.root.name} »` : syntaxWord(progress.syntax),
-          expected: expectedSyntaxes(request, progress).map(syntaxWord).join(', '),
-        }),
-      ];
-    case 'checked':
-      return [...done.findings];
-  }
-}
-
-function expectedSyntaxes(request: CheckRequest, { embedded }: Progress): readonly Syntax[] {
-  return embedded === null ? (request.syntaxes ?? readSyntaxes) : ['cii'];
-}
-
-/** Why nothing of an entry was read: it is empty, or one of its limits was passed. */
-function sizeFindings(
-  { sizeBytes, findings }: CutResult,
-  { entry, limits }: CheckRequest,
-): readonly Finding[] {
-  if (sizeBytes === 0) return [findingOf('IRR_VIDE_F', { entry })];
-  if (sizeBytes <= limits.entryBytesMax) return findings;
-  const facts = { entry, size: String(sizeBytes), max: String(limits.entryBytesMax) };
-  return [findingOf('IRR_TAILLE_F', facts)];
-}
-
 interface Judged {
   readonly checked: CheckedInvoice;
   readonly pieces: readonly PackedPiece[];
-}
-
-const gradeWords = { fatal: 'bloquante', warning: 'avertissement', off: 'non appliquée' } as const;
-
-/** Notes for the reader of the report: which rules the settings gave another severity, and why. */
-function regradings({ layer, ruleSet, regraded = [] }: LayerVerdict): Finding[] {
-  return regraded.map(({ rule, from, to, reason, count }) => {
-    const why = reason.replace(/[\s.]+$/, '');
-    const facts = { rule, ruleSet: ruleSet ?? '', from: gradeWords[from], to: gradeWords[to], reason: why };
-    return findingOf('ECL-RULES-REGRADED', { ...facts, count: String(count) }, { layer });
-  });
-}
-
-/** Says that there are more of a kind than are told. */
-function moreFindings(rule: string, count: number): Finding {
-  return findingOf('ECL-MORE-FINDINGS', { rule, count: String(count) });
 }
 
 function placesOf(placed: PlacedInvoice): CheckedInvoice['places'] {
@@ -374,28 +260,4 @@ function placesOf(placed: PlacedInvoice): CheckedInvoice['places'] {
     if (place !== null) places[term] = place;
   }
   return places;
-}
-
-async function packPieces(
-  request: CheckRequest,
-  invoice: Invoice,
-  pieces: readonly Piece[],
-  facts: ReadonlyMap<number, PieceFacts>,
-  known: Map<number, PackedPiece>,
-): Promise<PackedPiece[]> {
-  const packed: PackedPiece[] = [];
-  for (const attachment of invoice.attachments) {
-    const piece = pieces.find((p) => p.index === attachment.piece);
-    const seen = piece === undefined ? undefined : facts.get(piece.index);
-    if (piece === undefined || seen === undefined) continue;
-    const before = known.get(piece.index);
-    if (before === undefined) {
-      const target = join(request.workDir, `packed-${piece.index}.zip`);
-      const name = attachment.name ?? `piece-${piece.index}`;
-      known.set(piece.index, { index: piece.index, ...(await packPiece(piece.content, name, target, seen)) });
-    }
-    const one = before ?? known.get(piece.index);
-    if (one !== undefined) packed.push(one);
-  }
-  return packed;
 }
