@@ -111,6 +111,8 @@ function intakeOf(
       doneFile: own.doneFile ?? intake.doneFile ?? null,
       temporaryNames: own.temporaryNames ?? intake.temporaryNames,
       batchMax: intake.batchMax,
+      probeMsMax: intake.probeMsMax,
+      probeBytesMax: intake.probeBytesMax,
       concurrency: partner.sftp?.concurrency ?? intake.concurrency,
     },
     admit: (sizeBytes) => gate.admits(partner.code, sizeBytes),

@@ -11,8 +11,6 @@ export interface ProbeLimits {
   readonly probeBytesMax: number;
 }
 
-export const defaultProbeLimits: ProbeLimits = { probeMsMax: 60_000, probeBytesMax: 4 * 1024 ** 3 };
-
 const headBytes = 4096;
 const tailBytes = 4096;
 
@@ -25,7 +23,7 @@ const tailBytes = 4096;
 export async function looksWhole(
   transport: IntakeTransport,
   entry: DepositEntry,
-  limits: ProbeLimits = defaultProbeLimits,
+  limits: ProbeLimits,
 ): Promise<boolean> {
   if (entry.sizeBytes === 0) return false;
   const { head, tail } = await transport.peek(entry, headBytes, tailBytes);

@@ -3,12 +3,12 @@ import type { Archive } from '../ports/archive.js';
 import type { Clock } from '../ports/clock.js';
 import type { NewFlow } from '../ports/store.js';
 import type { ClaimedFile, DepositEntry, IntakeTransport } from '../ports/transport.js';
-import { looksWhole } from './complete.js';
+import { looksWhole, type ProbeLimits } from './complete.js';
 import { doneFiles } from './done-file.js';
 import { byAge, createWatch, type Observed, temporaryName } from './settle.js';
 import { type Recorded, takeOver } from './take-over.js';
 
-export interface IntakeSettings {
+export interface IntakeSettings extends ProbeLimits {
   /** A file is taken once its size and modification time have stood still this long, by our own clock. */
   readonly settleMs: number;
   /** A file that stops before its end is taken all the same, to be refused, after standing still this long. */
@@ -229,7 +229,7 @@ export function createIntake(options: IntakeOptions): Intake {
     try {
       const limitMs = (entry.sizeBytes === 0 ? settings.emptyMaxMs : null) ?? settings.unfinishedMaxMs;
       if (nowMs - seen.sinceMs < limitMs) {
-        seen.whole ??= await looksWhole(transport, entry);
+        seen.whole ??= await looksWhole(transport, entry, settings);
         if (!seen.whole) return 'waiting';
       }
       ready.push(one);

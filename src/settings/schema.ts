@@ -120,6 +120,8 @@ export const settingsSchema = z.strictObject({
       ageMsMin: ms(0),
       emptyMaxMs: z.int().min(0).max(86_400_000).optional(),
       doneFile: doneFile.optional(),
+      probeMsMax: ms(60_000),
+      probeBytesMax: bytes(4 * 1024 ** 3),
       batchMax: count(1_000),
       concurrency: z.int().min(1).max(64).default(16),
       temporaryNames: z.array(z.string().min(1)).default(['*.part', '*.tmp', '*.filepart', '.*']),

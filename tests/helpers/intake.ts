@@ -56,6 +56,8 @@ export function testIntake(
     settings: {
       settleMs: 200,
       unfinishedMaxMs: 60_000,
+      probeMsMax: 60_000,
+      probeBytesMax: 1024 ** 3,
       temporaryNames: ['*.part', '.*'],
       batchMax: 1_000,
       concurrency: 16,

@@ -16,7 +16,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { folderArchive } from '../../src/adapters/archive/folder.js';
 import { localIntake } from '../../src/adapters/transport/local.js';
 import { Fault } from '../../src/errors.js';
-import { looksWhole } from '../../src/intake/complete.js';
+import { looksWhole, type ProbeLimits } from '../../src/intake/complete.js';
 import { createIntake, type IntakeFault, type IntakeOptions } from '../../src/intake/intake.js';
 import { temporaryName } from '../../src/intake/settle.js';
 import type { Archive } from '../../src/ports/archive.js';
@@ -59,6 +59,8 @@ function intake(more: Partial<IntakeOptions> = {}, settings: Partial<IntakeOptio
     settings: {
       settleMs: 1_000,
       unfinishedMaxMs: 60_000,
+      probeMsMax: 60_000,
+      probeBytesMax: 1024 ** 3,
       temporaryNames: ['*.part', '.*'],
       batchMax: 100,
       concurrency: 4,
@@ -477,12 +479,13 @@ describe('intake after a crash', () => {
 });
 
 describe('whether a file looks whole', () => {
-  async function whole(content: string | Buffer): Promise<boolean> {
+  const generous = { probeMsMax: 60_000, probeBytesMax: 1024 ** 3 };
+  async function whole(content: string | Buffer, limits: ProbeLimits = generous): Promise<boolean> {
     put('x', content);
     const transport = localIntake({ dir: drop, claimDir: join(dir, 'claims') });
     const entry = (await transport.list(10)).find((one) => one.name === 'x');
     if (entry === undefined) throw new Error('not listed');
-    return looksWhole(transport, entry);
+    return looksWhole(transport, entry, limits);
   }
   const utf16 = (text: string): Buffer => Buffer.from(`\ufeff${text}`, 'utf16le');
   const big = `<?xml version="1.0"?><a>${'<b>x</b>'.repeat(5_000)}</a>`;
@@ -522,6 +525,22 @@ describe('whether a file looks whole', () => {
     ['a gzip without its last byte', gzipSync('x'.repeat(100_000)).subarray(0, -1)],
   ])('no: %s', async (_, content) => {
     expect(await whole(content)).toBe(false);
+  });
+
+  it.each([
+    ['bytes', { ...generous, probeBytesMax: 1024 ** 2 }],
+    ['time', { ...generous, probeMsMax: 0 }],
+  ])('a cut gzip that goes beyond the limit of %s is left to the limits on unpacking', async (_, limits) => {
+    const cut = gzipSync(Buffer.alloc(64 * 1024 ** 2)).subarray(0, -1);
+    expect(await whole(cut, limits)).toBe(true);
+  });
+
+  it('a file in a drop folder is looked at within the limits of the settings', async () => {
+    put('cut', gzipSync(Buffer.alloc(64 * 1024 ** 2)).subarray(0, -1));
+    const waits = intake({}, { settleMs: 0 });
+    expect((await waits.scan()).taken).toBe(0);
+    const gives = intake({}, { settleMs: 0, probeBytesMax: 1024 });
+    expect((await gives.scan()).taken).toBe(1);
   });
 });
 
