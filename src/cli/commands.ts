@@ -133,6 +133,12 @@ export const commands: readonly Register[] = [
       setExit,
       async () => (await import('./interfaces.js')).interfaces,
     ),
+  (program, setExit) =>
+    wire(
+      program.command('statuses').description('the table of statuses: who sets which, and after which'),
+      setExit,
+      async () => (await import('./statuses.js')).statuses,
+    ),
   (program, setExit) => {
     const flows = program.command('flows').description('flows: list, show, original');
     wire(

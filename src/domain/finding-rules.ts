@@ -5,6 +5,7 @@ import { facturxRules } from './finding-rules-facturx.js';
 import { packRules } from './finding-rules-packs.js';
 import { pesFileRules } from './finding-rules-pes.js';
 import { schemaRules } from './finding-rules-schema.js';
+import { statusRules } from './finding-rules-status.js';
 import type { Confidence } from './rule.js';
 import { withTag } from './tag.js';
 
@@ -32,6 +33,7 @@ export const findingRules: Readonly<Record<string, FindingRule>> = {
   ...pesFileRules,
   ...packRules,
   ...directoryRules,
+  ...statusRules,
 };
 
 /** A text with its `{name}` placeholders replaced by facts, each made fit to be shown. */
