@@ -8,11 +8,11 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createDisk } from './chaos/disk.mjs';
-import { hasSshd, startSshd } from './chaos/sshd.mjs';
 import { checkHome } from './crash/check.mjs';
 import { makeFlows } from './crash/flows.mjs';
 import { createRandom } from './crash/random.mjs';
 import { ensureBuilt, ensureInstalled, root } from './ensure.mjs';
+import { hasSshd, startSshd } from './sshd.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -54,7 +54,7 @@ const disk = createDisk(home, scratch, {
   sizeMb: 256 + Math.ceil(flowCount / 4),
   mayMount: !values['no-mount'],
 });
-const sshd = await startSshd(join(scratch, 'sshd'));
+const sshd = await startSshd();
 const config = join(scratch, 'ecluse.yaml');
 const env = { ...process.env, ECLUSE_HOME: home };
 const account = new Map();
@@ -66,7 +66,7 @@ let ending = false;
 function writeConfig() {
   const server = (partner) =>
     `sftp: { host: 127.0.0.1, port: ${sshd.port}, user: ${sshd.user}, key: { file: ${sshd.keyFile} }, ` +
-    `in: ${join(remote, partner, 'in')}, out: ${join(remote, partner, 'out')}, hostKeys: ["${sshd.hostKey}"], ` +
+    `in: ${join(remote, partner, 'in')}, out: ${join(remote, partner, 'out')}, hostKeys: ["${sshd.fingerprints[0]}"], ` +
     'pollMs: 50, settleMs: 20, keepaliveMs: 500, deadlines: { connectMs: 2000, operationMs: 1000 } }';
   const lines = [
     // Kills come by the second here: a flow may meet as many as it takes.
@@ -166,13 +166,13 @@ const faults = {
     await sshd.start();
   },
   async 'server frozen'() {
-    sshd.freeze();
+    sshd.signal('SIGSTOP');
     await pause(between(100, 2_500));
-    sshd.thaw();
+    sshd.signal('SIGCONT');
   },
   async 'connections cut'() {
     for (let n = 0; n < 3; n++) {
-      sshd.cut();
+      sshd.cutConnections();
       await pause(between(10, 150));
     }
   },
@@ -283,8 +283,7 @@ try {
 } finally {
   ending = true;
   await engine?.kill();
-  sshd.thaw();
-  await sshd.kill();
+  await sshd.close();
   print(startedMs);
   if (!values.keep) {
     disk.close();
