@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { root } from '../scripts/ensure.mjs';
-import { enlarge } from './large.mjs';
+import { enlarge } from './enlarge.mjs';
 import { machine, scratch } from './lib.mjs';
 
 // Only now: what `lib` builds must be there first.

@@ -1,5 +1,6 @@
 import { createWriteStream } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { mkdir, open, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
@@ -171,6 +172,8 @@ export async function packPiece(
       const bytes = new Uint8Array(await buffer(zip.outputStream));
       return { ...packed, content: { kind: 'memory', bytes }, sizeBytes: bytes.length };
     }
+    // The PDF of a Factur-X lies elsewhere: nothing may have made this folder yet.
+    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
     await pipeline(zip.outputStream, createWriteStream(target, { mode: 0o600 }));
     return { ...packed, content: { kind: 'file', path: target }, sizeBytes: (await stat(target)).size };
   } catch (error) {
