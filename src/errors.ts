@@ -27,6 +27,7 @@ export const faultCodes = {
   ARCHIVE_CORRUPT: 'an archived file does not have the bytes it was recorded with',
   DELIVERY_CONFLICT: 'another file already has the name of a delivery',
   DELIVERY_FAILED: 'a delivery could not be written',
+  ALERT_FAILED: 'an alert could not be sent over one of its channels: it is sent again later',
   WORKER_FAILED: 'a worker thread ended unexpectedly',
   WORKER_UNAVAILABLE: 'a worker thread cannot start, or the engine is stopping',
   WORKER_TIMEOUT: 'a worker thread did not answer within its deadline',

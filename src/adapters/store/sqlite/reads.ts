@@ -2,6 +2,8 @@ import type { Finding } from '../../../domain/finding.js';
 import type { AuditEvent, Flow } from '../../../domain/flow.js';
 import type { LayerVerdict } from '../../../domain/verdict.js';
 import type { Store } from '../../../ports/store.js';
+import type { AlertReads } from '../../../ports/store-alerts.js';
+import { alertReads } from './alerts.js';
 import { toDelivery, toFlow } from './columns.js';
 import type { Connection } from './connection.js';
 import * as listings from './listings.js';
@@ -40,8 +42,14 @@ type ReadNames =
   | 'lease';
 
 /** The reading side of the store. */
-export function sqliteReads(read: Reading): Pick<Store, ReadNames> {
-  return { ...flowReads(read), ...detailReads(read), ...outboundReads(read), ...partnerReads(read) };
+export function sqliteReads(read: Reading): Pick<Store, ReadNames | keyof AlertReads> {
+  return {
+    ...flowReads(read),
+    ...detailReads(read),
+    ...outboundReads(read),
+    ...partnerReads(read),
+    ...alertReads(read),
+  };
 }
 
 function flowReads(read: Reading) {

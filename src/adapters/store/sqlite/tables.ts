@@ -1,3 +1,4 @@
+import type { Alert, AlertNotice } from '../../../domain/alert.js';
 import type { DeliveryKind, DeliveryState } from '../../../domain/delivery.js';
 import type { Layer, Severity } from '../../../domain/finding.js';
 import type { FlowState, InvoiceFate } from '../../../domain/flow.js';
@@ -34,6 +35,18 @@ export interface Tables {
   deliveries: DeliveryTable;
   deliveryBodies: { delivery: string; body: string; parts: string };
   deliveryInvoices: { delivery: string; invoice: string };
+  alerts: { seq: number } & { -readonly [C in keyof Alert]: Alert[C] };
+  alertNotices: {
+    seq: number;
+    alert: string;
+    phase: AlertNotice['phase'];
+    channel: string;
+    state: 'pending' | 'sent' | 'failed';
+    attempts: number;
+    retryAt: string;
+    lastError: string | null;
+    sentAt: string | null;
+  };
   events: {
     seq: number;
     at: string;

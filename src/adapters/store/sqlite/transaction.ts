@@ -2,6 +2,7 @@ import type { Flow } from '../../../domain/flow.js';
 import { isFinal } from '../../../domain/flow.js';
 import { Fault } from '../../../errors.js';
 import type { InvoiceRow, PendingStatus, StatusRow, StoreTransaction } from '../../../ports/store.js';
+import { alertWrites } from './alerts.js';
 import { toFlow } from './columns.js';
 import type { Connection } from './connection.js';
 import * as sql from './statements.js';
@@ -23,6 +24,7 @@ export function sqliteTransaction(c: TransactionConnection): StoreTransaction {
     ...statusWrites(c),
     ...deliveryWrites(c),
     ...partnerWrites(c),
+    ...alertWrites(c),
   };
 }
 

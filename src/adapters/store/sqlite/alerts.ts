@@ -1,0 +1,170 @@
+import { sql } from 'kysely';
+import type { Alert, AlertNotice } from '../../../domain/alert.js';
+import type { AlertReads, AlertWrites, LateDelivery, LateFlow } from '../../../ports/store-alerts.js';
+import { db, insertion, once, query } from './query.js';
+import type { Reading } from './reads.js';
+import type { TransactionConnection } from './transaction.js';
+
+const alertColumns = [
+  'id',
+  'key',
+  'kind',
+  'partner',
+  'flow',
+  'delivery',
+  'since',
+  'text',
+  'fix',
+  'beganAt',
+  'endedAt',
+] as const;
+
+type NoticeRow = Alert & { readonly phase: AlertNotice['phase']; readonly attempts: number };
+
+const openAlerts = query<Record<never, never>, Alert>(
+  () => db.selectFrom('alerts').select(alertColumns).where('endedAt', 'is', null).orderBy('seq') as never,
+);
+
+const pendingNotices = query<{ channel: string; now: string; limit: number }, NoticeRow>(
+  (p) =>
+    db
+      .selectFrom('alertNotices')
+      .innerJoin('alerts', 'alerts.id', 'alertNotices.alert')
+      .select(alertColumns.map((column) => `alerts.${column}` as const))
+      .select(['alertNotices.phase', 'alertNotices.attempts'])
+      .where('channel', '=', p.channel)
+      .where(sql<boolean>`"state" = 'pending'`)
+      .where('retryAt', '<=', p.now)
+      .orderBy('alertNotices.seq')
+      .limit(p.limit) as never,
+);
+
+const lateFlows = query<{ before: string; limit: number }, LateFlow>(
+  (p) =>
+    db
+      .selectFrom('flows')
+      .select(['id', 'partner', 'depositedName', 'receivedAt'])
+      .where('finalAt', 'is', null)
+      .where('receivedAt', '<', p.before)
+      .orderBy('seq')
+      .limit(p.limit) as never,
+);
+
+const deliveryAt = (column: 'createdAt' | 'deliveredAt') =>
+  db.selectFrom('deliveries').select(['id', 'partner', 'name', 'flow', 'lastError', `${column} as at`]);
+
+const lateReports = query<{ before: string; limit: number }, LateDelivery>(
+  (p) =>
+    deliveryAt('createdAt')
+      .where(sql<boolean>`"state" = 'pending'`)
+      .where('kind', '=', 'integration-report')
+      .where('createdAt', '<', p.before)
+      .orderBy('createdAt')
+      .limit(p.limit) as never,
+);
+
+/** The condition as the index `deliveriesLying` has it. */
+const lateDeliveries = query<{ before: string; limit: number }, LateDelivery>(
+  (p) =>
+    deliveryAt('deliveredAt')
+      .where(sql<boolean>`"state" = 'delivered' AND "fetchedAt" IS NULL AND "removedAt" IS NULL`)
+      .where('deliveredAt', '<', p.before)
+      .orderBy('deliveredAt')
+      .limit(p.limit) as never,
+);
+
+const failedDeliveries = query<{ limit: number }, LateDelivery>(
+  (p) =>
+    deliveryAt('createdAt').where(sql<boolean>`"state" = 'failed'`).orderBy('seq').limit(p.limit) as never,
+);
+
+export function alertReads(read: Reading): AlertReads {
+  return {
+    openAlerts: () => read((c) => c.all(openAlerts, {})),
+    listAlerts: ({ open, limit }) => {
+      const all = db.selectFrom('alerts').select(alertColumns).orderBy('seq', 'desc').limit(limit);
+      return read((c) => c.all(once<Alert>(open === true ? all.where('endedAt', 'is', null) : all), {}));
+    },
+    pendingNotices: async (channel, now, limit) => {
+      const rows = await read((c) => c.all(pendingNotices, { channel, now, limit }));
+      return rows.map(({ phase, attempts, ...alert }) => ({ phase, attempts, alert }));
+    },
+    lateFlows: (before, limit) => read((c) => c.all(lateFlows, { before, limit })),
+    lateReports: (before, limit) => read((c) => c.all(lateReports, { before, limit })),
+    lateDeliveries: (before, limit) => read((c) => c.all(lateDeliveries, { before, limit })),
+    failedDeliveries: (limit) => read((c) => c.all(failedDeliveries, { limit })),
+  };
+}
+
+const insertAlert = query<{ [C in (typeof alertColumns)[number]]: Alert[C] }, never>(
+  (p) =>
+    db
+      .insertInto('alerts')
+      .values(Object.fromEntries(alertColumns.map((column) => [column, p[column]])) as never)
+      .onConflict((conflict) => conflict.doNothing()) as never,
+);
+
+const insertNotice = insertion('alertNotices', ['alert', 'phase', 'channel', 'state']);
+
+const endAlert = query((p: { id: string; at: string }) =>
+  db.updateTable('alerts').set({ endedAt: p.at }).where('id', '=', p.id).where('endedAt', 'is', null),
+);
+
+const channelsOf = query((p: { alert: string }) =>
+  db.selectFrom('alertNotices').select('channel').where('alert', '=', p.alert).where('phase', '=', 'begun'),
+);
+
+interface OneNotice {
+  alert: string;
+  phase: string;
+  channel: string;
+}
+
+const sent = query((p: OneNotice & { at: string }) =>
+  db
+    .updateTable('alertNotices')
+    .set({ state: 'sent', sentAt: p.at, lastError: null })
+    .where('alert', '=', p.alert)
+    .where('phase', '=', p.phase as AlertNotice['phase'])
+    .where('channel', '=', p.channel),
+);
+
+const failed = query((p: OneNotice & { state: string; error: string; retryAt: string }) =>
+  db
+    .updateTable('alertNotices')
+    .set({
+      state: p.state as 'pending' | 'failed',
+      attempts: sql<number>`"attempts" + 1`,
+      lastError: p.error,
+      retryAt: p.retryAt,
+    })
+    .where('alert', '=', p.alert)
+    .where('phase', '=', p.phase as AlertNotice['phase'])
+    .where('channel', '=', p.channel),
+);
+
+export function alertWrites(c: TransactionConnection): AlertWrites {
+  const notices = (alert: string, phase: AlertNotice['phase'], channels: readonly string[]): void => {
+    for (const channel of channels) c.run(insertNotice, { alert, phase, channel, state: 'pending' });
+  };
+  return {
+    async beginAlert(alert, channels) {
+      if (c.run(insertAlert, alert) === 0) return false;
+      notices(alert.id, 'begun', channels);
+      return true;
+    },
+    async endAlert(id, at) {
+      if (c.run(endAlert, { id, at }) === 0) return false;
+      const told = c.all(channelsOf, { alert: id }).map(({ channel }) => channel);
+      notices(id, 'ended', told);
+      return true;
+    },
+    async markNoticeSent({ alert, phase }, channel, at) {
+      c.run(sent, { alert: alert.id, phase, channel, at });
+    },
+    async markNoticeFailed({ alert, phase }, channel, error, retryAt) {
+      const state = retryAt === null ? 'failed' : 'pending';
+      c.run(failed, { alert: alert.id, phase, channel, error, state, retryAt: retryAt ?? '' });
+    },
+  };
+}

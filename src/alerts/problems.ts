@@ -1,0 +1,112 @@
+import type { Problem } from '../domain/alert.js';
+import { momentInParis } from '../domain/dates.js';
+import type { PartnerHealth } from '../ports/store.js';
+import type { LateDelivery, LateFlow } from '../ports/store-alerts.js';
+
+const at = (iso: string): string => momentInParis(new Date(iso));
+
+/** A flow that has no verdict within its deadline. */
+export function lateFlow(flow: LateFlow): Problem {
+  return {
+    key: `flow-late:${flow.id}`,
+    kind: 'flow-late',
+    partner: flow.partner,
+    flow: flow.id,
+    delivery: null,
+    since: flow.receivedAt,
+    text: `Le flux ${flow.depositedName} de ${flow.partner}, reçu le ${at(flow.receivedAt)}, n'a pas encore de verdict.`,
+    fix: `Regardez où il en est : ecluse flows show ${flow.id}. Si tout attend, vérifiez le moteur : ecluse doctor.`,
+  };
+}
+
+/** A report that is ready, and that could not be written into the partner's folder within the deadline. */
+export function lateReport(delivery: LateDelivery): Problem {
+  const error = delivery.lastError === null ? '' : ` Dernière erreur : ${delivery.lastError}`;
+  return {
+    key: `report-late:${delivery.id}`,
+    kind: 'report-late',
+    partner: delivery.partner,
+    flow: delivery.flow,
+    delivery: delivery.id,
+    since: delivery.at,
+    text: `Le compte rendu ${delivery.name}, prêt depuis le ${at(delivery.at)}, n'est pas encore écrit chez ${delivery.partner}.${error}`,
+    fix: `Vérifiez le dossier du partenaire : ecluse partners show ${delivery.partner}, puis ecluse doctor.`,
+  };
+}
+
+export function notFetched(delivery: LateDelivery): Problem {
+  return {
+    key: `not-fetched:${delivery.id}`,
+    kind: 'not-fetched',
+    partner: delivery.partner,
+    flow: delivery.flow,
+    delivery: delivery.id,
+    since: delivery.at,
+    text: `Le fichier ${delivery.name}, remis à ${delivery.partner} le ${at(delivery.at)}, n'a pas été relevé.`,
+    fix: `Demandez à ${delivery.partner} si sa relève fonctionne. La liste : ecluse deliveries list --partner ${delivery.partner} --not-fetched.`,
+  };
+}
+
+export function failedDelivery(delivery: LateDelivery): Problem {
+  return {
+    key: `delivery-failed:${delivery.id}`,
+    kind: 'delivery-failed',
+    partner: delivery.partner,
+    flow: delivery.flow,
+    delivery: delivery.id,
+    since: delivery.at,
+    text: `L'envoi ${delivery.name} à ${delivery.partner} est abandonné : ${delivery.lastError ?? 'cause inconnue'}`,
+    fix: `Levez la cause, puis : ecluse deliveries resend ${delivery.name} --reason "...".`,
+  };
+}
+
+/** A folder or server that has failed several times in a row. */
+export function unreachable(health: PartnerHealth): Problem {
+  const side = health.side === 'intake' ? 'de dépôt' : 'de retrait';
+  const retry = health.retryAt === null ? '' : ` Prochain essai le ${at(health.retryAt)}.`;
+  return {
+    key: `partner-unreachable:${health.partner}:${health.side}`,
+    kind: 'partner-unreachable',
+    partner: health.partner,
+    flow: null,
+    delivery: null,
+    since: health.since,
+    text: `Le dossier ${side} de ${health.partner} ne répond plus depuis le ${at(health.since)} (${health.faults} échecs de suite) : ${health.error ?? 'cause inconnue'}.${retry}`,
+    fix: `Vérifiez le serveur et la configuration : ecluse doctor, ecluse partners show ${health.partner}. Le moteur réessaie de lui-même.`,
+  };
+}
+
+/** Why nothing is taken in, in the words that were kept when it stopped. */
+export function intakeHeld(text: string, since: string): Problem {
+  return {
+    key: 'intake-held',
+    kind: 'intake-held',
+    partner: null,
+    flow: null,
+    delivery: null,
+    since,
+    text,
+    fix: "Libérez de la place : la prise en charge reprend d'elle-même.",
+  };
+}
+
+const titles: Partial<Record<Problem['kind'], string>> = {
+  'flow-late': 'flux sans verdict',
+  'report-late': 'comptes rendus en attente',
+  'not-fetched': 'fichiers non relevés',
+  'delivery-failed': 'envois abandonnés',
+};
+
+/** Stands for those of a kind beyond the number that is told one by one. */
+export function more(kind: Problem['kind'], max: number, since: string): Problem {
+  return {
+    key: `more:${kind}`,
+    kind: 'more',
+    partner: null,
+    flow: null,
+    delivery: null,
+    since,
+    text: `Plus de ${max} alertes du même genre (${titles[kind] ?? kind}) : les suivantes ne sont pas annoncées une à une.`,
+    fix: 'Regardez les listes : ecluse flows late, ecluse deliveries list --not-fetched.',
+  };
+}

@@ -1,0 +1,38 @@
+/** What an alert is about. */
+export type AlertKind =
+  | 'flow-late'
+  | 'report-late'
+  | 'not-fetched'
+  | 'delivery-failed'
+  | 'partner-unreachable'
+  | 'intake-held'
+  | 'more'
+  | 'test';
+
+/** Something that is wrong now, and that people must be told of. Texts are French. */
+export interface Problem {
+  /** The same problem has the same key at every look. */
+  readonly key: string;
+  readonly kind: AlertKind;
+  readonly partner: string | null;
+  readonly flow: string | null;
+  readonly delivery: string | null;
+  /** ISO instant since which it has been so: a deposit, a delivery, the first fault. */
+  readonly since: string;
+  readonly text: string;
+  /** What to do. */
+  readonly fix: string;
+}
+
+/** A problem that was told: open until `endedAt`. */
+export interface Alert extends Problem {
+  readonly id: string;
+  readonly beganAt: string;
+  readonly endedAt: string | null;
+}
+
+/** What is sent: that an alert has begun, or that it has ended. */
+export interface AlertNotice {
+  readonly phase: 'begun' | 'ended';
+  readonly alert: Alert;
+}
