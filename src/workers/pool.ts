@@ -121,7 +121,9 @@ export function createWorkerPool(options: { size: number; setup: WorkerSetup; sc
   }
 
   function dispatch(): void {
-    while (waiting.length > 0 && !closed) {
+    // A thread that is being ended must keep the process until it has ended.
+    if (closed) return;
+    while (waiting.length > 0) {
       while (seats.length < options.size) hire();
       const seat = freest();
       if (seat === undefined || seat.jobs.length >= jobsPerSeat) return;
