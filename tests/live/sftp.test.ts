@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import ssh2 from 'ssh2';
 import SftpClient from 'ssh2-sftp-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -27,7 +28,7 @@ import {
 } from '../../src/adapters/transport/sftp.js';
 import type { ClaimedFile, DepositEntry, IntakeTransport } from '../../src/ports/transport.js';
 import { connectionOptions, connectTo } from '../helpers/sftp.js';
-import { makeKey, type Sshd, sshdMissing, startSshd } from '../helpers/sshd.js';
+import { fingerprintOfFile, makeKey, type Sshd, sshdMissing, startSshd } from '../helpers/sshd.js';
 
 if (sshdMissing !== null) console.warn(`skipped: SFTP against a real server (${sshdMissing})`);
 
@@ -132,6 +133,32 @@ describe.skipIf(sshdMissing !== null)('a real OpenSSH server', () => {
       expect(asked).toContain('HOST_KEY_REFUSED');
       expect(asked).toContain(server.fingerprints[0]);
       expect(asked).toContain('ecluse partners hostkey FRN001');
+    });
+
+    it('sends neither name nor password nor key to a server that is not the pinned one', async () => {
+      const asked: string[] = [];
+      const hostKey = readFileSync(makeKey(join(dir, 'impostor')), 'utf8');
+      const impostor = new ssh2.Server({ hostKeys: [hostKey] }, (client) => {
+        client.on('authentication', (context) => {
+          asked.push(`${context.method} ${context.username}`);
+          context.accept();
+        });
+        client.on('error', () => undefined);
+      });
+      await new Promise<void>((ready) => impostor.listen(0, '127.0.0.1', ready));
+      const { port } = impostor.address() as { port: number };
+      try {
+        const login = () => ({ password: 'secret', privateKey: readFileSync(server.keyFile) });
+        const misled = connection({ port, login });
+        await expect(misled.session()).rejects.toMatchObject({ code: 'HOST_KEY_REFUSED' });
+        expect(asked).toEqual([]);
+        // The impostor does hear a login that is meant for it.
+        const pinned = connection({ port, login, hostKeys: [fingerprintOfFile(join(dir, 'impostor.pub'))] });
+        await pinned.session().catch(() => undefined);
+        expect(asked.length).toBeGreaterThan(0);
+      } finally {
+        impostor.close();
+      }
     });
 
     it('refuses a key that is not the pinned one', async () => {

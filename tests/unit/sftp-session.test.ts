@@ -156,6 +156,37 @@ describe('an SFTP session', () => {
     const { session } = await sessionWith((request, say) => say(types.data, request.id, Buffer.alloc(11)));
     await expect(session.read(handle, 0, 10)).rejects.toThrow(/11 bytes/);
   });
+
+  it('an answer of no bytes is no end: whoever reads on would ask for ever', async () => {
+    const { session } = await sessionWith((request, say) => say(types.data, request.id, none));
+    await expect(session.read(handle, 0, 10)).rejects.toThrow(/0 bytes/);
+  });
+
+  it('an engine that was stopped or busy itself does not hold that against the server', async () => {
+    const { session } = await sessionWith(
+      (request, say) => setTimeout(() => say(types.status, request.id, 0, none, none), 30),
+      { operationMsMax: 200 },
+    );
+    const asked = session.remove(handle);
+    await new Promise((resolve) => setImmediate(resolve));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600);
+    await expect(asked).resolves.toBeUndefined();
+  });
+
+  it.each([
+    [3, 'EACCES', 'Permission denied', 'remove /in/a.xml: Permission denied'],
+    [4, 'SFTP_FAILURE', 'Failure', expect.stringContaining('often a full disk or a quota')],
+    [8, 'ENOTSUP', '', 'remove /in/a.xml: ENOTSUP'],
+  ])(
+    'a refusal of status %i tells what was asked, of which file, and what it means',
+    async (status, code, said, message) => {
+      const { session } = await sessionWith((request, say) =>
+        say(types.status, request.id, status, Buffer.from(said), none),
+      );
+      await expect(session.remove(Buffer.from('/in/a.xml'))).rejects.toMatchObject({ code, message });
+      expect(session.alive()).toBe(true);
+    },
+  );
 });
 
 describe('a folder', () => {
@@ -180,6 +211,18 @@ describe('a folder', () => {
 
   it('has no names that lead out of it', async () => {
     expect(await listing(['../../etc/passwd', '/x', 'a\0b', 'ok'], 10)).toEqual(['ok']);
+  });
+
+  it.each([
+    ['nothing', []],
+    ['itself', ['.', '..']],
+  ])('that answers with %s for ever is not asked for ever', async (_, names) => {
+    const { session } = await sessionWith((request, say) => {
+      if (request.type === types.opendir) return say(types.handle, request.id, handle);
+      if (request.type !== types.readdir) return say(types.status, request.id, 0, none, none);
+      say(types.name, request.id, names.length, ...names.flatMap(named));
+    });
+    await expect(readFolder(session, '/in', 10)).rejects.toThrow(/no end/);
   });
 
   it('gives no more than asked', async () => {

@@ -129,17 +129,18 @@ function dial(
       reject(new Fault('CONNECTION_FAILED', `${name}: ${reason}`, { server: name }, cause));
       client.destroy();
     };
+    const tell = (error: unknown): void => fail(explained(asError(error), config), error);
     const closed = (): void => fail('the connection is closed');
     const late = setTimeout(() => fail(`no session within ${server.connectMsMax} ms`), leftMs);
     if (signal?.aborted) return closed();
     signal?.addEventListener('abort', closed);
     // A listener stays for as long as the client lives: an error that nobody hears would end the process.
-    client.on('error', (error) => fail(explained(error), error));
+    client.on('error', (error) => tell(error));
     client.on('close', () => fail('the connection was closed'));
     client.on('keyboard-interactive', (_name, _instructions, _language, prompts, answer) =>
       answer(prompts.map(() => config.password ?? '')),
     );
-    client.on('ready', () => {
+    const greet = (): void => {
       client.setNoDelay(true);
       client.subsys('sftp', (error, channel) => {
         if (error) return fail(`it opens no SFTP session: ${error.message}`, error);
@@ -153,19 +154,44 @@ function dial(
           (thrown: unknown) => fail(asError(thrown).message, thrown),
         );
       });
-    });
-    try {
-      client.connect(config);
-    } catch (error) {
-      fail(asError(error).message, error);
-    }
+    };
+    const orFail = (work: () => void): void => {
+      try {
+        work();
+      } catch (error) {
+        tell(error);
+      }
+    };
+    // The connection may be gone by then, which the client tells by throwing.
+    client.on('ready', () => orFail(greet));
+    orFail(() => client.connect(config));
   });
 }
 
-function explained(error: Error & { level?: string; code?: string }): string {
-  if (error.level === 'client-authentication') return 'the server refuses the login';
-  if (error.code === 'ECONNREFUSED') return 'nothing listens there (ECONNREFUSED)';
-  return error.message;
+/** What system errors of a connection mean, and what to look at. */
+const systemErrors: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there: is the server up, are sftp.host and sftp.port right',
+  ENOTFOUND: 'no machine is known by this name: is sftp.host right, does name resolution work here',
+  EAI_AGAIN: 'no machine is known by this name: is sftp.host right, does name resolution work here',
+  EHOSTUNREACH: 'no way leads there: routes and firewalls',
+  ENETUNREACH: 'no way leads there: routes and firewalls',
+  ETIMEDOUT: 'nobody answers there: is the server up, does a firewall stand between',
+  ECONNRESET: 'the other side, or a firewall, cut the connection',
+};
+
+/** An error of the client in words that say what to do. */
+function explained(error: Error & { level?: string; code?: string }, config: ConnectConfig): string {
+  const { level, code, message } = error;
+  if (level === 'client-authentication') {
+    const by = [config.privateKey && 'key', config.password !== undefined && 'password'].filter(Boolean);
+    const remedy = 'ask its operator whether the account is open and knows our public key or password';
+    return `the server refuses the login of ${config.username} by ${by.join(' and by ')}: ${remedy}`;
+  }
+  if (level === 'client-timeout' && !/handshake/.test(message)) return 'it gives no sign of life any more';
+  if (/privateKey|passphrase/i.test(message))
+    return `our own key is of no use (sftp.key and its passphrase): ${message}`;
+  const meaning = systemErrors[code ?? ''];
+  return meaning === undefined ? message : `${meaning} (${code})`;
 }
 
 function isWithoutSuchKey(error: unknown): boolean {

@@ -67,6 +67,9 @@ async function downloadSmall(
   const descriptor = await calls.open(target, 'w', 0o600);
   try {
     for (let done = 0; done < content.length; ) done += await calls.write(descriptor, content, done);
+  } catch (error) {
+    await unlink(target).catch(() => undefined);
+    throw error;
   } finally {
     await calls.close(descriptor);
   }

@@ -58,17 +58,24 @@ export function beside(folder: string, child: string): string {
 
 /** Answers in flight while a folder is read. */
 const readsAhead = 4;
+/** Answers in a row that hold no name that counts; a server that goes on so would be asked for ever. */
+const fruitlessMax = 100;
 
 /** Entries of a folder without `.` and `..`, in no order, at most `limit`. */
 export async function readFolder(session: SftpSession, folder: string, limit: number): Promise<NamedFile[]> {
   const handle = await session.openFolder(Buffer.from(folder));
   const files: NamedFile[] = [];
+  let fruitless = 0;
   try {
     const lane = async (): Promise<void> => {
       while (files.length < limit) {
         const some = await session.readFolder(handle);
         if (some === null) return;
+        const before = files.length;
         for (const file of some) if (isName(file.raw)) files.push(file);
+        fruitless = files.length > before ? 0 : fruitless + 1;
+        if (fruitless > fruitlessMax)
+          throw new Error(`read folder ${folder}: answers without a name, no end`);
       }
     };
     await Promise.all(Array.from({ length: readsAhead }, lane));

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import SftpClient from 'ssh2-sftp-client';
 import { asError, Fault } from '../../../errors.js';
-import { connectWith, type SftpServer, serverName } from './connect.js';
+import { connect, connectWith, type SftpServer, serverName } from './connect.js';
 
 export interface FolderProbe {
   readonly folder: string;
@@ -29,6 +29,8 @@ export async function probeServer(
   folders: readonly FolderToProbe[],
 ): Promise<readonly FolderProbe[]> {
   const name = serverName(server);
+  // As the engine itself does: what fails there is told in the engine's own words.
+  (await connect(server)).end('tried');
   const quiet = () => undefined;
   const client = await connectWith(server, async (config, leftMs) => {
     // Without listeners of our own the library writes to the console.

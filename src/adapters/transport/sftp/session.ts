@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { asError, Fault } from '../../../errors.js';
+import { nameOf } from '../names.js';
 import {
   type Attributes,
   attributeFields,
@@ -100,17 +101,20 @@ export async function openSession(channel: Duplex, options: SessionOptions): Pro
     options.destroy();
   }
 
+  const everyMs = Math.max(5, Math.min(500, options.operationMsMax / 10));
+  let lookedAtMs = performance.now();
   /** Servers answer in order, so each answer to the oldest request starts the clock of the next one. */
-  const watchdog = setInterval(
-    () => {
-      const [oldest] = pending.values();
-      if (oldest === undefined) return;
-      const waitedMs = performance.now() - Math.max(oldest.sentAtMs, progressAtMs);
-      if (waitedMs > options.operationMsMax)
-        end(`no answer to ${oldest.what} within ${options.operationMsMax} ms`);
-    },
-    Math.max(5, Math.min(500, options.operationMsMax / 10)),
-  );
+  const watchdog = setInterval(() => {
+    const nowMs = performance.now();
+    // We were busy or stopped ourselves: answers may have come that are not read yet.
+    const asleep = nowMs - lookedAtMs > options.operationMsMax / 2 + everyMs;
+    lookedAtMs = nowMs;
+    const [oldest] = pending.values();
+    if (oldest === undefined || asleep) return;
+    const waitedMs = nowMs - Math.max(oldest.sentAtMs, progressAtMs);
+    if (waitedMs > options.operationMsMax)
+      end(`no answer to ${oldest.what} within ${options.operationMsMax} ms`);
+  }, everyMs);
   watchdog.unref();
 
   function flush(): void {
@@ -161,19 +165,31 @@ export async function openSession(channel: Duplex, options: SessionOptions): Pro
   channel.on('error', (error: Error) => end(error.message, error));
   for (const event of ['end', 'close']) channel.on(event, () => end('the connection was closed'));
 
-  async function done(type: number, what: string, fields: readonly Field[]): Promise<void> {
+  /** @param path told where the answer is no */
+  async function done(
+    type: number,
+    what: string,
+    fields: readonly Field[],
+    path: Buffer | null = null,
+  ): Promise<void> {
     const reply = await ask(type, what, fields);
-    expectStatus(reply, what);
+    if (reply.type === types.status && reply.fields.peekU32() === statuses.ok) return;
+    throw refusal(reply, what, path);
   }
-  async function handle(type: number, what: string, fields: readonly Field[]): Promise<Buffer> {
-    const reply = await ask(type, what, fields);
+  async function handle(type: number, what: string, path: Buffer, more: readonly Field[]): Promise<Buffer> {
+    const reply = await ask(type, what, [path, ...more]);
     if (reply.type === types.handle) return Buffer.from(reply.fields.bytes());
-    throw refusal(reply, what);
+    throw refusal(reply, what, path);
   }
-  async function attributes(type: number, what: string, subject: Buffer): Promise<Attributes> {
+  async function attributes(
+    type: number,
+    what: string,
+    subject: Buffer,
+    path: Buffer | null,
+  ): Promise<Attributes> {
     const reply = await ask(type, what, [subject]);
     if (reply.type === types.attrs) return reply.fields.attributes();
-    throw refusal(reply, what);
+    throw refusal(reply, what, path);
   }
 
   const extensions = new Set<string>();
@@ -202,10 +218,9 @@ export async function openSession(channel: Duplex, options: SessionOptions): Pro
   return {
     extensions,
     alive: () => ended === null,
-    openRead: (path) => handle(types.open, 'open', [path, openFlags.read, 0]),
+    openRead: (path) => handle(types.open, 'open', path, [openFlags.read, 0]),
     create: (path, mode) =>
-      handle(types.open, 'create', [
-        path,
+      handle(types.open, 'create', path, [
         openFlags.write | openFlags.create | openFlags.exclusive,
         ...attributeFields(mode),
       ]),
@@ -214,18 +229,19 @@ export async function openSession(channel: Duplex, options: SessionOptions): Pro
       const reply = await ask(types.read, 'read', [file, BigInt(position), length]);
       if (reply.type !== types.data) return endOr(reply, 'read');
       const bytes = reply.fields.bytes();
-      if (bytes.length <= length) return bytes;
+      // No bytes and no end: whoever reads to the end would ask for ever.
+      if (bytes.length <= length && (bytes.length > 0 || length === 0)) return bytes;
       throw new Error(`read: ${bytes.length} bytes where ${length} were asked for`);
     },
     write: (file, position, bytes) => done(types.write, 'write', [file, BigInt(position), bytes]),
-    lstat: (path) => attributes(types.lstat, 'lstat', path),
-    fstat: (file) => attributes(types.fstat, 'fstat', file),
-    chmod: (file, mode) => done(types.fsetstat, 'chmod', [file, ...attributeFields(mode)]),
+    lstat: (path) => attributes(types.lstat, 'look at', path, path),
+    fstat: (file) => attributes(types.fstat, 'look at an open file', file, null),
+    chmod: (file, mode) => done(types.fsetstat, 'set the permissions', [file, ...attributeFields(mode)]),
     async fsync(file) {
       if (!extensions.has('fsync@openssh.com')) return;
       await done(types.extended, 'fsync', [Buffer.from('fsync@openssh.com'), file]);
     },
-    openFolder: (path) => handle(types.opendir, 'open folder', [path]),
+    openFolder: (path) => handle(types.opendir, 'open folder', path, []),
     async readFolder(folder) {
       const reply = await ask(types.readdir, 'read folder', [folder]);
       if (reply.type !== types.name) return endOr(reply, 'read folder');
@@ -237,31 +253,26 @@ export async function openSession(channel: Duplex, options: SessionOptions): Pro
       }
       return files;
     },
-    makeFolder: (path) => done(types.mkdir, 'make folder', [path, ...attributeFields(folderModeDefault)]),
-    remove: (path) => done(types.remove, 'remove', [path]),
-    rename: (from, to) => done(types.rename, 'rename', [from, to]),
+    makeFolder: (path) =>
+      done(types.mkdir, 'make folder', [path, ...attributeFields(folderModeDefault)], path),
+    remove: (path) => done(types.remove, 'remove', [path], path),
+    rename: (from, to) => done(types.rename, 'rename', [from, to], to),
     posixRename: (from, to) =>
-      done(types.extended, 'posix rename', [Buffer.from('posix-rename@openssh.com'), from, to]),
+      done(types.extended, 'rename', [Buffer.from('posix-rename@openssh.com'), from, to], to),
     end,
   };
 }
 
-function expectStatus(reply: Reply, what: string): void {
-  if (reply.type !== types.status) throw refusal(reply, what);
-  const status = reply.fields.u32();
-  if (status !== statuses.ok) throw statusError(status, messageOf(reply.fields), what);
-}
-
 function endOr(reply: Reply, what: string): null {
-  if (reply.type !== types.status) throw refusal(reply, what);
-  const status = reply.fields.u32();
-  if (status === statuses.endOfFile) return null;
-  throw statusError(status, messageOf(reply.fields), what);
+  if (reply.type === types.status && reply.fields.peekU32() === statuses.endOfFile) return null;
+  throw refusal(reply, what, null);
 }
 
-function refusal(reply: Reply, what: string): Error {
-  if (reply.type !== types.status) return new Error(`${what}: an answer of type ${reply.type}`);
-  return statusError(reply.fields.u32(), messageOf(reply.fields), what);
+/** An answer that is not the one that was hoped for, as an error that names the path where there is one. */
+function refusal(reply: Reply, what: string, path: Buffer | null): Error {
+  const step = path === null ? what : `${what} ${nameOf(path)}`;
+  if (reply.type !== types.status) return new Error(`${step}: an answer of type ${reply.type}`);
+  return statusError(reply.fields.u32(), messageOf(reply.fields), step);
 }
 
 /** Some servers leave the message out. */

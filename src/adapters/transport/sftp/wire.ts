@@ -35,6 +35,9 @@ const statusCodes: Readonly<Record<number, string>> = {
   8: 'ENOTSUP',
 };
 
+/** OpenSSH answers so for every system error that has no status of its own, ENOSPC and EDQUOT among them. */
+const genericFailure = 4;
+
 const attrFlags = { size: 1, owner: 2, permissions: 4, times: 8 } as const;
 const formatMask = 0o170000;
 const formatFile = 0o100000;
@@ -89,6 +92,8 @@ export function attributeFields(mode: number | null): readonly Field[] {
 /** Reads the fields of a packet one after another; throws a RangeError where the packet is too short. */
 export interface FieldReader {
   u32(): number;
+  /** The next number, which is read again. */
+  peekU32(): number;
   u64(): number;
   bytes(): Buffer;
   attributes(): Attributes;
@@ -103,6 +108,7 @@ export function fieldsOf(body: Buffer): FieldReader {
       at += 4;
       return value;
     },
+    peekU32: () => body.readUInt32BE(at),
     u64() {
       const value = Number(body.readBigUInt64BE(at));
       at += 8;
@@ -139,7 +145,9 @@ export function fieldsOf(body: Buffer): FieldReader {
 /** An answer that says no, with a `code` as system errors have it. */
 export function statusError(status: number, message: string, what: string): Error & { code: string } {
   const code = statusCodes[status] ?? `SFTP_STATUS_${status}`;
-  return Object.assign(new Error(`${what}: ${message === '' ? code : message}`), { code });
+  const said = message === '' ? code : message;
+  const meaning = status === genericFailure ? ' (the server says no more: often a full disk or a quota)' : '';
+  return Object.assign(new Error(`${what}: ${said}${meaning}`), { code });
 }
 
 /**
