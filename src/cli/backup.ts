@@ -7,9 +7,9 @@ import { engineRunning } from '../pipeline/lock.js';
 import { systemClock } from '../ports/clock.js';
 import { homePaths } from '../settings/home.js';
 import { loadSettings } from '../settings/load.js';
-import type { Action } from './commands.js';
 import { openContext } from './context.js';
 import { exitCodes } from './exit.js';
+import type { Action } from './wire.js';
 
 export const backup: Action<object> = async ({ options, args, output }) => {
   await using context = await openContext(options);

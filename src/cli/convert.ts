@@ -12,9 +12,9 @@ import { pivotPreview } from '../pipeline/preview.js';
 import { loadSettings } from '../settings/load.js';
 import { policyOf } from '../settings/policy.js';
 import { createEntryChecker } from '../workers/check-entry.js';
-import type { Action } from './commands.js';
 import { exitCodes } from './exit.js';
 import type { Output } from './output.js';
+import type { Action } from './wire.js';
 
 interface ConvertOptions {
   readonly to: string;

@@ -5,11 +5,11 @@ import { asError, Fault } from '../errors.js';
 import { engineRunning } from '../pipeline/lock.js';
 import { systemClock } from '../ports/clock.js';
 import type { LoadedSettings } from '../settings/load.js';
-import type { Action } from './commands.js';
 import { openContext } from './context.js';
 import { exitCodes } from './exit.js';
 import type { Output } from './output.js';
 import { userName } from './user.js';
+import type { Action } from './wire.js';
 
 interface ResendOptions {
   readonly reason?: string;

@@ -1,10 +1,10 @@
 import { timestampInParis } from '../domain/dates.js';
 import type { Delivery, DeliveryState } from '../domain/delivery.js';
 import { Fault } from '../errors.js';
-import type { Action } from './commands.js';
 import { openContext } from './context.js';
 import { exitCodes } from './exit.js';
 import { table } from './output.js';
+import type { Action } from './wire.js';
 
 interface ListOptions {
   readonly partner?: string;

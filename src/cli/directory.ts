@@ -1,10 +1,10 @@
 import { importDirectoryFile } from '../directory/import.js';
 import { dayInParis } from '../domain/dates.js';
 import { Fault } from '../errors.js';
-import type { Action } from './commands.js';
 import { openContext } from './context.js';
 import { exitCodes } from './exit.js';
 import { table } from './output.js';
+import type { Action } from './wire.js';
 
 export const importDirectory: Action<object> = async ({ options, args, output }) => {
   await using context = await openContext(options, true);

@@ -24,9 +24,9 @@ import { homePaths, partnerFolders } from '../settings/home.js';
 import { type LoadedSettings, loadSettings } from '../settings/load.js';
 import { setsInUse } from '../validate/packs/in-use.js';
 import { createSchemaEngine, schemaNames } from '../validate/schema/engine.js';
-import type { Action } from './commands.js';
 import { checkServers } from './doctor-sftp.js';
 import { exitCodes } from './exit.js';
+import type { Action } from './wire.js';
 
 /** One thing looked at: whether it is well, and what to do when it is not. */
 interface Check {

@@ -4,10 +4,10 @@ import { timestampInParis } from '../domain/dates.js';
 import { type Flow, type FlowState, flowStates } from '../domain/flow.js';
 import { Fault } from '../errors.js';
 import type { Store } from '../ports/store.js';
-import type { Action } from './commands.js';
 import { openContext } from './context.js';
 import { exitCodes } from './exit.js';
 import { type Output, table } from './output.js';
+import type { Action } from './wire.js';
 
 interface ListOptions {
   readonly state?: string;

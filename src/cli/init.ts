@@ -3,9 +3,9 @@ import { join, resolve } from 'node:path';
 import { Fault } from '../errors.js';
 import { prepareHome } from '../settings/home.js';
 import { loadSettings } from '../settings/load.js';
-import type { Action } from './commands.js';
 import { packageRoot } from './demo.js';
 import { exitCodes } from './exit.js';
+import type { Action } from './wire.js';
 
 /** Writes a commented configuration with one issuer and one recipient, their folders and a small directory. */
 export const init: Action<object> = async ({ args, output }) => {

@@ -1,7 +1,7 @@
 import { catalogue } from '../envelope/catalogue.js';
-import type { Action } from './commands.js';
 import { exitCodes } from './exit.js';
 import { table } from './output.js';
+import type { Action } from './wire.js';
 
 export const interfaces: Action<object> = async ({ output }) => {
   for (const row of catalogue) output.json(row);

@@ -1,11 +1,11 @@
 import { timestampInParis } from '../domain/dates.js';
 import { Fault } from '../errors.js';
 import type { InvoiceRow } from '../ports/store.js';
-import type { Action } from './commands.js';
 import { openContext } from './context.js';
 import { exitCodes } from './exit.js';
 import { oneFlow } from './flows.js';
 import { table } from './output.js';
+import type { Action } from './wire.js';
 
 interface ListOptions {
   readonly number?: string;

@@ -2,10 +2,10 @@ import { Fault } from '../errors.js';
 import { engineRunning } from '../pipeline/lock.js';
 import { systemClock } from '../ports/clock.js';
 import type { PartnerMode } from '../ports/store.js';
-import type { Action } from './commands.js';
 import { openContext } from './context.js';
 import { exitCodes } from './exit.js';
 import { userName } from './user.js';
+import type { Action } from './wire.js';
 
 interface HoldOptions {
   readonly reason?: string;

@@ -4,8 +4,8 @@ import { sftpServerOf } from '../app/transports.js';
 import { Fault } from '../errors.js';
 import { loadSettings } from '../settings/load.js';
 import { pinHostKeys } from '../settings/pin.js';
-import type { Action } from './commands.js';
 import { exitCodes } from './exit.js';
+import type { Action } from './wire.js';
 
 /** Shows the host keys of a partner's server and pins them once they are confirmed. */
 export const partnerHostKey: Action<{ yes?: boolean; replace?: boolean }> = async ({

@@ -6,10 +6,10 @@ import type { PartnerControl, PartnerHealth, Store } from '../ports/store.js';
 import { homePaths, partnerFolders } from '../settings/home.js';
 import { type LoadedSettings, loadSettings } from '../settings/load.js';
 import type { PartnerSettings } from '../settings/schema.js';
-import type { Action } from './commands.js';
 import { openContext } from './context.js';
 import { exitCodes } from './exit.js';
 import { table } from './output.js';
+import type { Action } from './wire.js';
 
 /** Files standing in a folder, temporary names left out; null when it cannot be read. */
 function filesIn(dir: string): number | null {

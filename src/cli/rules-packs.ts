@@ -12,9 +12,9 @@ import { schematronCompiler } from '../validate/packs/schematron.js';
 import { verifyPack } from '../validate/packs/shelf.js';
 import type { InstalledPack } from '../validate/packs/types.js';
 import type { CompiledPack } from '../validate/schematron/types.js';
-import type { Action } from './commands.js';
 import { exitCodes } from './exit.js';
 import type { Output } from './output.js';
+import type { Action } from './wire.js';
 
 interface InstallOptions {
   readonly set?: string;

@@ -4,8 +4,8 @@ import { homePaths } from '../settings/home.js';
 import { loadSettings } from '../settings/load.js';
 import { rulesInForce } from '../validate/packs/catalogue.js';
 import { frenchTextOf } from '../validate/texts/index.js';
-import type { Action } from './commands.js';
 import { exitCodes } from './exit.js';
+import type { Action } from './wire.js';
 
 /** The catalogue: our own rules, and those of the packs installed for today. */
 export const rules: Action<{ set?: string }> = async ({ options, output }) => {

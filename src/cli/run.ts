@@ -6,10 +6,10 @@ import { createLog, type Log } from '../log.js';
 import type { Outcome } from '../pipeline/commit.js';
 import type { RunSummary } from '../pipeline/summary.js';
 import { type LoadedSettings, loadSettings } from '../settings/load.js';
-import type { Action } from './commands.js';
 import { demoNames, importDemoDirectory, writeDemo } from './demo.js';
 import { exitCodes } from './exit.js';
 import type { Colour, Output } from './output.js';
+import type { Action } from './wire.js';
 
 interface RunOptions {
   readonly untilIdle?: boolean;

@@ -1,7 +1,7 @@
 import { flowStatusTable, statusTable } from '../lifecycle/status-table.js';
-import type { Action } from './commands.js';
 import { exitCodes } from './exit.js';
 import { table } from './output.js';
+import type { Action } from './wire.js';
 
 /** The table of statuses: of invoices, then of flows. JSON: one row a line, `of` tells which. */
 export const statuses: Action<object> = async ({ output }) => {

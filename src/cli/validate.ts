@@ -15,11 +15,11 @@ import type { Settings } from '../settings/schema.js';
 import { regradesFor, type Situation } from '../validate/packs/choice.js';
 import { createEntryChecker, type EntryChecker } from '../workers/check-entry.js';
 import type { CheckRequest, CheckResult } from '../workers/protocol.js';
-import type { Action } from './commands.js';
 import { exitCodes } from './exit.js';
 import type { Output } from './output.js';
 import type { DirectoryChecker } from './validate-directory.js';
 import { askedRules } from './validate-rules.js';
+import type { Action } from './wire.js';
 
 interface ValidateOptions {
   readonly interface?: string;

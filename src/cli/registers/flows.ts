@@ -1,0 +1,81 @@
+import { type Register, whole, wire } from '../wire.js';
+
+/** Flows, invoices and deliveries of an engine. */
+export const flowsCommands: readonly Register[] = [
+  (program, setExit) => {
+    const flows = program.command('flows').description('flows: list, show, original');
+    wire(
+      flows
+        .command('list')
+        .description('flows, newest first')
+        .option('--state <state>', 'a state, such as IN_REJETE or rejeté')
+        .option('--partner <code>', 'deposited by this partner')
+        .option('--since <date>', 'received on or after this day or instant')
+        .option('--invoice <number>', 'holding this invoice number')
+        .option('--limit <n>', 'at most so many', whole, 100),
+      setExit,
+      async () => (await import('../flows.js')).listFlows,
+    );
+    wire(
+      flows
+        .command('show')
+        .description('timeline, findings and deliveries of a flow')
+        .argument('<flow>', 'id, flow id or deposited name'),
+      setExit,
+      async () => (await import('../flows.js')).showFlow,
+    );
+    wire(
+      flows
+        .command('original')
+        .description('the deposited bytes, on stdout')
+        .argument('<flow>', 'id, flow id or deposited name'),
+      setExit,
+      async () => (await import('../flows.js')).originalFlow,
+    );
+  },
+  (program, setExit) => {
+    const invoices = program.command('invoices').description('invoices: list, show');
+    wire(
+      invoices
+        .command('list')
+        .description('invoices, newest first')
+        .option('--number <number>', 'this invoice number')
+        .option('--supplier <id>', 'of this supplier')
+        .option('--flow <flow>', 'of this flow')
+        .option('--limit <n>', 'at most so many', whole, 100),
+      setExit,
+      async () => (await import('../invoices.js')).listInvoices,
+    );
+    wire(
+      invoices
+        .command('show')
+        .description('what became of an invoice')
+        .argument('<number>', 'invoice number or id'),
+      setExit,
+      async () => (await import('../invoices.js')).showInvoice,
+    );
+  },
+  (program, setExit) => {
+    const deliveries = program.command('deliveries').description('outbound files: list, resend');
+    wire(
+      deliveries
+        .command('list')
+        .description('deliveries, newest first')
+        .option('--partner <code>', 'for this partner')
+        .option('--state <state>', 'pending, delivered or failed')
+        .option('--not-fetched', 'delivered, and not fetched by the partner')
+        .option('--limit <n>', 'at most so many', whole, 100),
+      setExit,
+      async () => (await import('../deliveries.js')).listDeliveries,
+    );
+    wire(
+      deliveries
+        .command('resend')
+        .description('write a report or pivot again, under the same name with the same bytes')
+        .argument('<delivery>', 'file name or id')
+        .option('--reason <text>', 'why, for the audit trail'),
+      setExit,
+      async () => (await import('../deliveries-resend.js')).resendDelivery,
+    );
+  },
+];
