@@ -10,6 +10,8 @@ export interface Limits {
   readonly entriesMax: number;
   /** Invoices in one flow. */
   readonly invoicesMax: number;
+  /** Statuses in one flow (FSO1201A, CEN0036A). */
+  readonly statusesMax: number;
   readonly attachmentBytesMax: number;
   /** Attachments of one entry. */
   readonly attachmentsMax: number;
@@ -30,6 +32,7 @@ export const defaultLimits: Limits = {
   structureBytesMax: 60 * MiB,
   entriesMax: 500,
   invoicesMax: 500,
+  statusesMax: 10_000,
   attachmentBytesMax: 10 * MiB,
   attachmentsMax: 200,
   unpackedBytesMax: 4096 * MiB,

@@ -80,6 +80,7 @@ const limits = z.strictObject({
   structureBytesMax: bytes(defaultLimits.structureBytesMax),
   entriesMax: count(defaultLimits.entriesMax),
   invoicesMax: count(defaultLimits.invoicesMax),
+  statusesMax: count(defaultLimits.statusesMax),
   attachmentBytesMax: bytes(defaultLimits.attachmentBytesMax),
   attachmentsMax: count(defaultLimits.attachmentsMax),
   unpackedBytesMax: bytes(defaultLimits.unpackedBytesMax),

@@ -10,6 +10,7 @@ import { pesEnvelopeOf } from '../formats/pes/facts.js';
 import { recogniseBytes } from '../formats/recognise.js';
 import { parseEntry, readTree } from '../formats/registry.js';
 import { sniff, sniffBytes } from '../formats/sniff.js';
+import { readStatuses } from '../formats/statuses/read.js';
 import { type CutResult, cutBytes, cutPieces } from '../formats/xml/cut.js';
 import type { SetRunner } from '../validate/packs/sets.js';
 import { createSchemaEngine, pickSchema, type SchemaName, schemaVersion } from '../validate/schema/engine.js';
@@ -59,6 +60,7 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
       unfinished: false,
       embedded: null,
       pes: null,
+      told: null,
       layers: [],
       findings: [],
     };
@@ -74,6 +76,7 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
       // Invoices of one PES may share a piece.
       pieces: [...new Map(invoices.flatMap(({ pieces }) => pieces).map((one) => [one.index, one])).values()],
       ...(progress.pes === null ? {} : { pes: progress.pes }),
+      ...(progress.told ?? {}),
       unfinished: progress.unfinished,
       durationMs: performance.now() - startedMs,
     };
@@ -135,6 +138,10 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
     const parsed = parseEntry(cut.bytes);
     if (!parsed.ok) {
       progress.findings.push(parsed.finding);
+      return null;
+    }
+    if (progress.syntax === 'cpp-statut') {
+      progress.told = readStatuses(parsed.root);
       return null;
     }
     const reading = readTree(parsed.root, progress.syntax, cut);

@@ -2,6 +2,7 @@ import type { Finding } from '../domain/finding.js';
 import type { PesEnvelope } from '../domain/pes.js';
 import type { Syntax } from '../domain/syntax.js';
 import type { LayerVerdict } from '../domain/verdict.js';
+import type { StatusesRead } from '../formats/statuses/read.js';
 
 /** What is known of an entry so far. */
 export interface Progress {
@@ -11,6 +12,8 @@ export interface Progress {
   embedded: string | null;
   /** What a PES_Aller says of itself, also one that its schema refuses. */
   pes: PesEnvelope | null;
+  /** What a CPPStatut tells. */
+  told: StatusesRead | null;
   readonly layers: LayerVerdict[];
   readonly findings: Finding[];
 }

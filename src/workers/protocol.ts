@@ -4,6 +4,7 @@ import type { Limits } from '../domain/limits.js';
 import type { PesEnvelope } from '../domain/pes.js';
 import type { PieceContent } from '../domain/reading.js';
 import type { FlowKind, RuleOptions } from '../domain/rule.js';
+import type { FlowStatusReading, StatusReading } from '../domain/status-reading.js';
 import type { Syntax } from '../domain/syntax.js';
 import type { LayerVerdict } from '../domain/verdict.js';
 import type { AskedSet, RegradeChoice } from '../validate/packs/choice.js';
@@ -83,6 +84,9 @@ export interface CheckResult {
   readonly pieces: readonly PackedPiece[];
   /** What a PES_Aller says of itself, for its acknowledgement. */
   readonly pes?: PesEnvelope;
+  /** Statuses of invoices, and statuses of flows, that a CPPStatut tells. */
+  readonly statuses?: readonly StatusReading[];
+  readonly flowStatuses?: readonly FlowStatusReading[];
   /** True when the parser hit the end of input. */
   readonly unfinished: boolean;
   readonly durationMs: number;
