@@ -3,6 +3,7 @@ import { clamd } from './adapters/antivirus/clamd.js';
 import { folderArchive } from './adapters/archive/folder.js';
 import { embeddedQueue } from './adapters/queue/embedded.js';
 import { sqliteStore } from './adapters/store/sqlite.js';
+import { type Alerts, alertsOf } from './app/alerts.js';
 import { gateOf, intakesOf } from './app/intakes.js';
 import { createTransports, type Transports } from './app/transports.js';
 import { warmSchemas } from './app/warm-schemas.js';
@@ -72,6 +73,7 @@ interface Parts {
   readonly transports: Transports;
   readonly health: DeliveryHealth;
 }
+  readonly alerts: Alerts;
 
 /**
  * Puts the rooms together for one process on the embedded default: SQLite, folders, threads.
@@ -110,6 +112,7 @@ export async function createApp(loaded: LoadedSettings, options: AppOptions): Pr
   await health.forget();
   const engine = engineOf({
     loaded,
+  const alerts = alertsOf({ loaded, store, clock, log: options.log });
     options,
     clock,
     store,
@@ -120,6 +123,7 @@ export async function createApp(loaded: LoadedSettings, options: AppOptions): Pr
     health,
     archive: folderArchive({ dir: paths.archive, quarantineDir: paths.quarantine }),
     committer: createCommitter(store),
+    alerts,
     partners: new Map(settings.partners.map((partner) => [partner.code, toPartner(partner)])),
   });
   return {
@@ -130,6 +134,7 @@ export async function createApp(loaded: LoadedSettings, options: AppOptions): Pr
       await transports.close();
       await pool.close();
       await lock.release();
+      await alerts.close();
       await store.close();
     },
   };
@@ -165,6 +170,7 @@ function engineOf(parts: Parts): Engine {
     lifecycle: createLifecycleJob({ ...parts, ...settings.lifecycle, engine: engineName(loaded) }),
     process: (flowId) => runner.process(flowId),
     settings: {
+    alerts: parts.alerts,
       pollMs: settings.intake.pollMs,
       sweepMs: settings.engine.sweepMs,
       retryMs: settings.engine.retryMs,
@@ -174,6 +180,7 @@ function engineOf(parts: Parts): Engine {
       circuit: settings.intake,
     },
   });
+      alertMs: settings.alerts.lookMs,
 }
 
 function engineName({ settings }: LoadedSettings): { code: string; name: string } {

@@ -1,3 +1,4 @@
+import { alertCommands } from './registers/alerts.js';
 import { engineCommands } from './registers/engine.js';
 import { flowsCommands } from './registers/flows.js';
 import { partnersCommands } from './registers/partners.js';
@@ -10,4 +11,5 @@ export const commands: readonly Register[] = [
   ...workCommands,
   ...flowsCommands,
   ...partnersCommands,
+  ...alertCommands,
 ];

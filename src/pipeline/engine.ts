@@ -20,6 +20,8 @@ export interface EngineParts {
   readonly outbox: Outbox;
   readonly lookout: Lookout;
   readonly lifecycle: ReturnType<typeof createLifecycleJob>;
+  /** Looks at deadlines, and tells people what is late. */
+  readonly alerts: { turn(): Promise<void> };
   readonly process: (flowId: string) => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
@@ -35,6 +37,7 @@ export interface EngineParts {
     readonly circuit: CircuitSettings;
   };
 }
+    readonly alertMs: number;
 
 export interface Engine {
   /** Recovers what an earlier run left, then starts to work. */
@@ -85,6 +88,7 @@ export function createEngine(parts: EngineParts): Engine {
     );
   }
 
+      loop('alerts', settings.alertMs, () => parts.alerts.turn()),
   async function work(flowId: string): Promise<void> {
     try {
       await parts.process(flowId);
