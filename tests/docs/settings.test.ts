@@ -43,6 +43,9 @@ describe('docs/settings.md', () => {
       'intake.emptyMaxMs',
       'intake.doneFile',
       'schemas.dir',
+      'alerts.hook',
+      'alerts.webhook',
+      'alerts.mail',
     ]);
     for (const path of scalarPaths(defaults)) known.add(path.join('.'));
     expect(
