@@ -54,6 +54,8 @@ export interface ScanResult {
   readonly waiting: number;
   /** Nothing was taken and nothing is to be expected without somebody's doing. */
   readonly idle: boolean;
+  /** What kept files from being taken that is not of the files but of their folder or server. */
+  readonly trouble?: Fault;
 }
 
 export interface Intake {
@@ -71,6 +73,14 @@ const crowdMax = 100_000;
 const crowdMsMax = 30_000;
 /** A file in trouble no longer keeps an engine from being idle after so many tries. */
 const patientFaults = 3;
+
+/** Faults that are of the folder, its server or our own disk, whatever file they were met with. */
+const ofConnection: ReadonlySet<string> = new Set([
+  'CONNECTION_FAILED',
+  'HOST_KEY_REFUSED',
+  'SECRET_UNRESOLVED',
+]);
+const ofFolder: ReadonlySet<string> = new Set([...ofConnection, 'FOLDER_UNUSABLE']);
 
 /** Files whose last fault is remembered. */
 const toldMax = 10_000;
@@ -109,8 +119,10 @@ export function createIntake(options: IntakeOptions): Intake {
   let crowd = 0;
   /** What is left of a look at a folder that holds more than one turn can take. */
   let crowded: Look | null = null;
+  let trouble: Fault | null = null;
 
   function tell(file: string, thrown: unknown): void {
+    if (thrown instanceof Fault && ofFolder.has(thrown.code)) trouble = thrown;
     const fault = {
       file,
       code: thrown instanceof Fault ? thrown.code : null,
@@ -136,7 +148,9 @@ export function createIntake(options: IntakeOptions): Intake {
       }
       recovered = true;
     } catch (thrown) {
-      tell('(claims)', thrown);
+      // The look that follows meets the same, and tells it.
+      if (thrown instanceof Fault && ofConnection.has(thrown.code)) trouble = thrown;
+      else tell('(claims)', thrown);
     }
   }
 
@@ -167,6 +181,7 @@ export function createIntake(options: IntakeOptions): Intake {
   }
 
   async function scan(): Promise<ScanResult> {
+    trouble = null;
     if (!recovered) await findLeftovers();
     const retried = await finishHeld();
     const nowMs = clock.now().getTime();
@@ -187,7 +202,8 @@ export function createIntake(options: IntakeOptions): Intake {
     else rest(look, new Set(tried.filter((_, at) => fates[at] !== 'later')));
     const stuckClaims = held.filter((one) => one.faults >= patientFaults).length;
     const waiting = left + held.length;
-    return { taken, waiting, idle: taken === 0 && waiting === stuck + stuckClaims };
+    const idle = taken === 0 && waiting === stuck + stuckClaims;
+    return { taken, waiting, idle, ...(trouble === null ? {} : { trouble }) };
   }
 
   /**

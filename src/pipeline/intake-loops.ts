@@ -77,9 +77,15 @@ export function createIntakeLoops(options: IntakeLoopsOptions): IntakeLoops {
         if (gate.mode(folder.partner) !== 'active') await folder.intake.recover();
         return false;
       }
-      const { idle, taken, waiting } = await folder.intake.scan();
+      const { idle, taken, waiting, trouble } = await folder.intake.scan();
       ended.set(id, { idle, ordinal });
-      if (circuit.worked(nowMs())) await tell(folder, 'drop folder works again');
+      // Where something could be taken the next look is not put off: the trouble may be of one file.
+      if (trouble === undefined) {
+        if (circuit.worked(nowMs())) await tell(folder, 'drop folder works again');
+      } else if (taken === 0) {
+        const first = circuit.failed(nowMs(), trouble.message);
+        await tell(folder, first ? 'nothing can be taken out of the drop folder' : null);
+      }
       return taken > 0 && waiting > 0;
     } catch (thrown) {
       ended.set(id, { idle: false, ordinal });

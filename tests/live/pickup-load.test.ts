@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { flowName } from '../../scripts/documents/names.mjs';
 import { ubl } from '../../scripts/documents/ubl.mjs';
+import { Fault } from '../../src/errors.js';
 import { silentLog } from '../../src/log.js';
 import { createGate } from '../../src/pipeline/gate.js';
 import { createIntakeLoops } from '../../src/pipeline/intake-loops.js';
@@ -111,12 +112,13 @@ describe('fairness', () => {
     const good = folderOf({ settleMs: 0 });
     const never = new Promise<never>(() => undefined);
     let tries = 0;
+    let looks = 0;
     const gate = createGate({
       store: { partnerControls: async () => [] },
       queue: { depth: async () => 0 },
       space: { look: async () => null, admits: () => true },
       queueDepthMax: 100,
-      partners: 3,
+      partners: 4,
     });
     const health: string[] = [];
     const loops = createIntakeLoops({
@@ -128,6 +130,17 @@ describe('fairness', () => {
             scan: () => {
               tries++;
               return Promise.reject(new Error('no route'));
+            },
+            recover: async () => undefined,
+          },
+        },
+        {
+          partner: 'SHUT01',
+          intake: {
+            scan: async () => {
+              looks++;
+              const trouble = new Fault('FOLDER_UNUSABLE', 'nothing may be moved out of it');
+              return { taken: 0, waiting: 1, idle: false, trouble };
             },
             recover: async () => undefined,
           },
@@ -161,7 +174,11 @@ describe('fairness', () => {
     expect(good.rows).toHaveLength(20);
     // At 0, 20, 60, 140, 300 ms and so on: the waits double.
     expect(tries).toBeLessThanOrEqual(Math.log2((Date.now() - begun) / 20 + 1) + 1);
-    expect(health.slice(0, 3)).toEqual(['FAIL01 closed', 'FAIL01 closed', 'FAIL01 open']);
+    expect(looks).toBeLessThanOrEqual(Math.log2((Date.now() - begun) / 20 + 1) + 1);
+    for (const code of ['FAIL01', 'SHUT01']) {
+      const own = health.filter((one) => one.startsWith(code));
+      expect(own.slice(0, 3)).toEqual([`${code} closed`, `${code} closed`, `${code} open`]);
+    }
     expect(loops.idle()).toBe(false);
   });
 });

@@ -325,11 +325,29 @@ describe('intake after a fault', () => {
         entry.name === 'bad' ? Promise.reject(new Fault('FOLDER_UNUSABLE', 'no right')) : real.claim(entry),
     };
     const { scan } = intake({ transport }, { settleMs: 0 });
-    expect(await scan()).toEqual({ taken: 1, waiting: 1, idle: false });
+    expect(await scan()).toMatchObject({ taken: 1, waiting: 1, idle: false });
     for (let i = 0; i < 3; i++) await scan();
-    expect(await scan()).toEqual({ taken: 0, waiting: 1, idle: true });
+    expect(await scan()).toMatchObject({ taken: 0, waiting: 1, idle: true });
     expect(faults).toEqual([{ file: 'bad', code: 'FOLDER_UNUSABLE', error: 'no right' }]);
     expect(names()).toEqual(['good']);
+  });
+
+  it('tells trouble of the folder, which is not of one file, whether or not others are taken', async () => {
+    let closed = new Set(['a', 'b']);
+    const inner = localIntake({ dir: drop, claimDir: join(dir, 'claims') });
+    const transport: IntakeTransport = {
+      ...inner,
+      claim: (entry) =>
+        closed.has(entry.name) ? Promise.reject(new Fault('FOLDER_UNUSABLE', 'closed')) : inner.claim(entry),
+    };
+    put('a');
+    put('b');
+    const { scan } = intake({ transport }, { settleMs: 0 });
+    expect(await scan()).toMatchObject({ taken: 0, waiting: 2, trouble: { code: 'FOLDER_UNUSABLE' } });
+    closed = new Set(['a']);
+    expect(await scan()).toMatchObject({ taken: 1, waiting: 1, trouble: { code: 'FOLDER_UNUSABLE' } });
+    closed = new Set();
+    expect(await scan()).toEqual({ taken: 1, waiting: 0, idle: false });
   });
 
   it('tries a claimed file again until it is recorded', async () => {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Writable } from 'node:stream';
-import { asError, Fault, systemCode } from '../../../errors.js';
+import { Fault, systemCode } from '../../../errors.js';
 import type { DeliveryTransport, PutResult } from '../../../ports/transport.js';
 import type { SftpConnection } from './connection.js';
 import { remoteHash } from './download.js';
-import { inRemoteFolder, pathIn, readFolder, stateAt, stateOf } from './files.js';
+import { inRemoteFolder, pathIn, readFolder, refusalText, stateAt, stateOf } from './files.js';
 import type { SftpSession } from './session.js';
 
 export interface SftpDeliveryOptions {
@@ -242,6 +242,6 @@ async function isThere(session: SftpSession, path: Buffer, name: string, written
 function failed(server: string, name: string, error: unknown): Fault {
   if (error instanceof Fault) return error;
   const details = { server, name, cause: systemCode(error) ?? null };
-  const text = `${server}: cannot deliver ${name}: ${asError(error).message}`;
+  const text = `${server}: cannot deliver ${name}: ${refusalText(error)}`;
   return new Fault('DELIVERY_FAILED', text, details, error);
 }

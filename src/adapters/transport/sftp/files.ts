@@ -103,12 +103,24 @@ export async function ensureFolder(session: SftpSession, folder: string): Promis
   }
 }
 
+/** What to do about refusals of a server, by their code. */
+const remedies: Readonly<Record<string, string>> = {
+  ENOENT: 'is it there, under the very name that stands in sftp',
+  EACCES: 'the login must be able to list, create, rename and delete there (ecluse doctor tries it)',
+};
+
+/** What a server refused and what to do about it. */
+export function refusalText(thrown: unknown): string {
+  const remedy = remedies[systemCode(thrown) ?? ''];
+  return `${asError(thrown).message}${remedy === undefined ? '' : `: ${remedy}`}`;
+}
+
 /** Any error of a session as a fault of the folder it was about; faults stay what they are. */
 export function folderFault(server: string, folder: string, thrown: unknown): Fault {
   if (thrown instanceof Fault) return thrown;
-  const error = asError(thrown);
   const details = { server, folder, cause: systemCode(thrown) ?? null };
-  return new Fault('FOLDER_UNUSABLE', `${server}: cannot use ${folder}: ${error.message}`, details, thrown);
+  const text = `${server}: ${folder} cannot be used: ${refusalText(thrown)}`;
+  return new Fault('FOLDER_UNUSABLE', text, details, thrown);
 }
 
 export async function inRemoteFolder<T>(server: string, folder: string, work: () => Promise<T>): Promise<T> {

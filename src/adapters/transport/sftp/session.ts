@@ -256,9 +256,9 @@ export async function openSession(channel: Duplex, options: SessionOptions): Pro
     makeFolder: (path) =>
       done(types.mkdir, 'make folder', [path, ...attributeFields(folderModeDefault)], path),
     remove: (path) => done(types.remove, 'remove', [path], path),
-    rename: (from, to) => done(types.rename, 'rename', [from, to], to),
+    rename: (from, to) => done(types.rename, 'rename', [from, to], from),
     posixRename: (from, to) =>
-      done(types.extended, 'rename', [Buffer.from('posix-rename@openssh.com'), from, to], to),
+      done(types.extended, 'rename', [Buffer.from('posix-rename@openssh.com'), from, to], from),
     end,
   };
 }
