@@ -7,8 +7,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sqliteStore } from '../../src/adapters/store/sqlite.js';
 import type { Store } from '../../src/ports/store.js';
 import { delivery, newFlow, storeContract } from './store.contract.js';
+import { alertStoreContract } from './store-alerts.contract.js';
 
-storeContract('sqlite', async () => {
+const createPlace = async () => {
   const dir = mkdtempSync(join(tmpdir(), 'ecluse-'));
   return {
     open: () => sqliteStore({ path: join(dir, 'store.sqlite') }),
@@ -16,7 +17,10 @@ storeContract('sqlite', async () => {
     copyPath: () => join(dir, 'copy.sqlite'),
     remove: async () => rmSync(dir, { recursive: true }),
   };
-});
+};
+
+storeContract('sqlite', createPlace);
+alertStoreContract('sqlite', createPlace);
 
 describe('the SQLite store', () => {
   let dir: string;
