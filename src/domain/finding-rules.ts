@@ -5,6 +5,7 @@ import { facturxRules } from './finding-rules-facturx.js';
 import { packRules } from './finding-rules-packs.js';
 import { pesFileRules } from './finding-rules-pes.js';
 import { schemaRules } from './finding-rules-schema.js';
+import { signatureRules } from './finding-rules-signature.js';
 import { statusRules } from './finding-rules-status.js';
 import type { Confidence } from './rule.js';
 import { withTag } from './tag.js';
@@ -31,6 +32,7 @@ export const findingRules: Readonly<Record<string, FindingRule>> = {
   ...schemaRules,
   ...facturxRules,
   ...pesFileRules,
+  ...signatureRules,
   ...packRules,
   ...directoryRules,
   ...statusRules,

@@ -2,7 +2,7 @@
 export type Severity = 'fatal' | 'warning';
 
 /** The layers of a verdict, in the order in which they are checked. */
-export const layers = ['envelope', 'schema', 'en16931', 'chorus', 'directory'] as const;
+export const layers = ['envelope', 'schema', 'signature', 'en16931', 'chorus', 'directory'] as const;
 export type Layer = (typeof layers)[number];
 
 /** Where a thing stands in the sender's file: a tag path in its own syntax and a 1-based line. */

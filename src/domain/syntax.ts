@@ -8,6 +8,8 @@ export const syntaxes = [
   'cpp-mixte',
   'cpp-pivot',
   'cpp-statut',
+  // A signature beside an invoice.
+  'signature',
   'unknown',
 ] as const;
 

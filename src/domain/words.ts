@@ -32,6 +32,7 @@ const syntaxWords: Readonly<Record<Syntax, string>> = {
   'cpp-mixte': 'CPPFactureMixte',
   'cpp-pivot': 'CPPFacturePivot',
   'cpp-statut': 'CPPStatut',
+  signature: 'signature électronique',
   unknown: 'syntaxe inconnue',
 };
 

@@ -10,6 +10,7 @@ const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 const titles: Readonly<Record<string, string>> = {
   envelope: 'Envelope: name, partner, archive, entries',
   schema: 'Schema and form of the document',
+  signature: 'Electronic signatures (fatal where `signatures.verify` is `enforced`; see docs/signatures.md)',
   chorus: `Chorus: content of the invoice (set \`${ruleSets.chorus.version}\`)`,
   en16931: `EN 16931 (set \`${ruleSets.en16931.version}\`)`,
   'br-fr-cpro': `BR-FR-CPRO: invoices by way of platforms (set \`${ruleSets['br-fr-cpro'].version}\`, applied only where it is asked for)`,
