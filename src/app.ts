@@ -72,8 +72,8 @@ interface Parts {
   readonly gate: Gate;
   readonly transports: Transports;
   readonly health: DeliveryHealth;
-}
   readonly alerts: Alerts;
+}
 
 /**
  * Puts the rooms together for one process on the embedded default: SQLite, folders, threads.
@@ -92,6 +92,7 @@ export async function createApp(loaded: LoadedSettings, options: AppOptions): Pr
   const { settings } = loaded;
   const pool = createWorkerPool({
     size: settings.engine.workers,
+    largeBytes: settings.engine.largeBytes,
     setup: {
       schemasDir: settings.schemas.dir ?? null,
       rulesDir: paths.rules,
@@ -110,9 +111,9 @@ export async function createApp(loaded: LoadedSettings, options: AppOptions): Pr
     faultsMax: settings.intake.faultsMax,
   });
   await health.forget();
+  const alerts = alertsOf({ loaded, store, clock, log: options.log });
   const engine = engineOf({
     loaded,
-  const alerts = alertsOf({ loaded, store, clock, log: options.log });
     options,
     clock,
     store,
@@ -123,8 +124,8 @@ export async function createApp(loaded: LoadedSettings, options: AppOptions): Pr
     health,
     archive: folderArchive({ dir: paths.archive, quarantineDir: paths.quarantine }),
     committer: createCommitter(store),
-    alerts,
     partners: new Map(settings.partners.map((partner) => [partner.code, toPartner(partner)])),
+    alerts,
   });
   return {
     engine,
@@ -133,8 +134,8 @@ export async function createApp(loaded: LoadedSettings, options: AppOptions): Pr
       await engine.stop();
       await transports.close();
       await pool.close();
-      await lock.release();
       await alerts.close();
+      await lock.release();
       await store.close();
     },
   };
@@ -160,6 +161,7 @@ function engineOf(parts: Parts): Engine {
   return createEngine({
     store,
     queue,
+    largeQueue: embeddedQueue(),
     clock,
     log: options.log,
     intakes: intakesOf(parts),
@@ -168,9 +170,9 @@ function engineOf(parts: Parts): Engine {
     outbox: outboxOf(parts),
     lookout: lookoutOf(parts),
     lifecycle: createLifecycleJob({ ...parts, ...settings.lifecycle, engine: engineName(loaded) }),
-    process: (flowId) => runner.process(flowId),
-    settings: {
+    process: runner.process,
     alerts: parts.alerts,
+    settings: {
       pollMs: settings.intake.pollMs,
       sweepMs: settings.engine.sweepMs,
       retryMs: settings.engine.retryMs,
@@ -178,9 +180,9 @@ function engineOf(parts: Parts): Engine {
       inFlight: settings.engine.inFlight,
       lookMs: settings.delivery.lookMs,
       circuit: settings.intake,
+      alertMs: settings.alerts.lookMs,
     },
   });
-      alertMs: settings.alerts.lookMs,
 }
 
 function engineName({ settings }: LoadedSettings): { code: string; name: string } {
@@ -202,6 +204,7 @@ function runnerOf({ loaded, options, store, archive, pool, clock, committer, par
     committer,
     partners,
     workDir: homePaths(loaded.home).work,
+    largeBytes: settings.engine.largeBytes,
     commit: {
       engine: engineName(loaded),
       partnerNames: new Map(settings.partners.map((partner) => [partner.code, partner.name])),

@@ -10,11 +10,14 @@ import type { Gate } from './gate.js';
 import { createHold } from './hold.js';
 import { createIntakeLoops, type IntakeFolder } from './intake-loops.js';
 import type { createLifecycleJob } from './lifecycle-job.js';
+import type { Lane, Runner } from './run.js';
 import type { RunSummary } from './summary.js';
 
 export interface EngineParts {
   readonly store: Store;
   readonly queue: Queue;
+  /** Large flows wait here for each other, so that they take no place from the others. */
+  readonly largeQueue: Queue;
   readonly intakes: readonly IntakeFolder[];
   readonly gate: Gate;
   readonly outbox: Outbox;
@@ -22,7 +25,7 @@ export interface EngineParts {
   readonly lifecycle: ReturnType<typeof createLifecycleJob>;
   /** Looks at deadlines, and tells people what is late. */
   readonly alerts: { turn(): Promise<void> };
-  readonly process: (flowId: string) => Promise<void>;
+  readonly process: Runner['process'];
   readonly clock: Clock;
   readonly log: Log;
   /** Told in French when the intake stops for want of space, and when it goes on. */
@@ -35,9 +38,9 @@ export interface EngineParts {
     readonly inFlight: number;
     readonly lookMs: number;
     readonly circuit: CircuitSettings;
+    readonly alertMs: number;
   };
 }
-    readonly alertMs: number;
 
 export interface Engine {
   /** Recovers what an earlier run left, then starts to work. */
@@ -59,7 +62,7 @@ const tickMs = 25;
 
 /** The loops of the engine. Each goes at its own pace; none reacts to an event of the outside world. */
 export function createEngine(parts: EngineParts): Engine {
-  const { store, queue, clock, log, settings, gate } = parts;
+  const { store, queue, largeQueue, clock, log, settings, gate } = parts;
   const startedAt = clock.now();
   const stop = new AbortController();
   const loops: Promise<void>[] = [];
@@ -76,7 +79,8 @@ export function createEngine(parts: EngineParts): Engine {
 
   async function start(): Promise<void> {
     await refresh();
-    queue.start(work, settings.inFlight);
+    queue.start((flowId) => work(flowId, 'common'), settings.inFlight);
+    largeQueue.start((flowId) => work(flowId, 'large'), 1);
     await sweep();
     loops.push(
       ...intakes.start(),
@@ -85,13 +89,13 @@ export function createEngine(parts: EngineParts): Engine {
       loop('outbox', tickMs, async () => void (await parts.outbox.drain())),
       loop('lookout', settings.lookMs, () => parts.lookout.look()),
       loop('lifecycle', tickMs * 4, async () => void (await parts.lifecycle.flush(flushing))),
+      loop('alerts', settings.alertMs, () => parts.alerts.turn()),
     );
   }
 
-      loop('alerts', settings.alertMs, () => parts.alerts.turn()),
-  async function work(flowId: string): Promise<void> {
+  async function work(flowId: string, lane: Lane): Promise<void> {
     try {
-      await parts.process(flowId);
+      if ((await parts.process(flowId, lane)) === 'large') return await largeQueue.add(flowId);
       notBefore.delete(flowId);
       gate.done(flowId);
     } catch (thrown) {
@@ -149,7 +153,7 @@ export function createEngine(parts: EngineParts): Engine {
 
   /** Everything quiet at once: folders, queue, store, outbox, statuses waiting to be sent. */
   async function quiet(): Promise<boolean> {
-    if (!intakes.idle() || (await queue.depth()) > 0) return false;
+    if (!intakes.idle() || (await queue.depth()) + (await largeQueue.depth()) > 0) return false;
     if ((await store.unfinishedFlows(1)).length > 0) return false;
     // A partner that is paused is not waited for.
     const waiting = await store.partnersWithDeliveries();
@@ -179,7 +183,7 @@ export function createEngine(parts: EngineParts): Engine {
     async stop() {
       stop.abort();
       gate.close();
-      await queue.stop(settings.stopMsMax);
+      await Promise.all([queue.stop(settings.stopMsMax), largeQueue.stop(settings.stopMsMax)]);
       // A call to a folder that hangs must not keep the engine from ending.
       await within(Promise.all([...loops, parts.lookout.close()]), settings.stopMsMax);
     },

@@ -19,22 +19,33 @@ export interface RunnerOptions {
   /** Folder for working files; each attempt has one of its own in it. */
   readonly workDir: string;
   readonly commit: CommitSettings;
+  /** A flow over this size is worked in the lane of the large ones. */
+  readonly largeBytes: number;
   readonly onOutcome: (outcome: Outcome) => void;
 }
+
+export interface Runner {
+  /** Takes a flow through the stages; gives the lane that it belongs to where that is another, untouched. */
+  process(flowId: string, lane?: Lane): Promise<Lane | null>;
+}
+
+/** Where a flow is worked: beside many others, or with the large ones, of which one is in work at a time. */
+export type Lane = 'common' | 'large';
 
 /**
  * The one runner: it alone takes a flow through the stages, writes its state, counts attempts, times and logs.
  * A fault leaves the flow to the sweep, which puts it back in the queue; after the last attempt the flow is
  * answered as an incident (DOMAIN 5, IN_INCIDENTE).
  */
-export function createRunner(options: RunnerOptions): { process(flowId: string): Promise<void> } {
+export function createRunner(options: RunnerOptions): Runner {
   const { ports, committer } = options;
   const slots = createSlots();
 
-  async function process(flowId: string): Promise<void> {
+  async function process(flowId: string, lane: Lane = 'large'): Promise<Lane | null> {
     const flow = await ports.store.flow(flowId);
     const partner = flow === null ? undefined : options.partners.get(flow.partner);
-    if (flow === null) return;
+    if (flow === null) return null;
+    if (lane === 'common' && flow.sizeBytes > options.largeBytes) return 'large';
     if (partner === undefined)
       throw new Fault('NOT_FOUND', `partner ${flow.partner} is not configured`, { flow: flowId });
     const infection = (await ports.antivirus?.flow(flow)) ?? null;
@@ -46,6 +57,7 @@ export function createRunner(options: RunnerOptions): { process(flowId: string):
       await emptyFolder(workDir);
       slots.give(slot);
     }
+    return null;
   }
 
   async function attempt(

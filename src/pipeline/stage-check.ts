@@ -94,7 +94,7 @@ async function checkEntry(work: Work, ports: StagePorts, order: number): Promise
     rules: ports.policy.rules,
   };
   try {
-    return await ports.pool.check(request);
+    return await ports.pool.check(request, { sizeBytes: entry.sizeBytes, bulk: work.entries.length > 1 });
   } catch (error) {
     return afterFault(error, work, ports, entry.name);
   }

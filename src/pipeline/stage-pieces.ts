@@ -94,6 +94,7 @@ async function render(
       memoryBytesMax: renderedMemoryBytesMax,
     },
     renderMsMax,
+    { bulk: work.invoices.length > 1 },
   );
   const archiveKey = await bundle.add(name, rendered.content);
   return { index: null, archiveKey, sizeBytes: rendered.sizeBytes, type: 'pdf', innerName };

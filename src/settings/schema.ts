@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defaultLimits } from '../domain/limits.js';
+import { alertSettings } from './alerts.js';
 import { sftpSettings } from './sftp.js';
 
 const ms = (fallback: number, max = 86_400_000) => z.int().min(0).max(max).default(fallback);
@@ -98,6 +99,7 @@ export const settingsSchema = z.strictObject({
       home: z.string().min(1).default('var'),
       workers: z.int().min(1).max(64).default(1),
       inFlight: z.int().min(1).max(1_000).default(32),
+      largeBytes: bytes(8 * 1024 * 1024),
       irrecevable: z.enum(['flow', 'entry']).default('flow'),
       attemptsMax: z.int().min(1).max(100).default(5),
       retryMs: ms(1_000),
@@ -138,6 +140,7 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({}),
   limits: limits.prefault({}),
+  alerts: alertSettings.prefault({}),
   rules: z
     .strictObject({
       siretKey: z.boolean().default(false),

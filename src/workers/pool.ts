@@ -1,177 +1,72 @@
-import { Worker } from 'node:worker_threads';
-import { Fault, type FaultCode, faultCodes } from '../errors.js';
+import { Fault } from '../errors.js';
+import { createCrew } from './crew.js';
 import type {
   CheckRequest,
   CheckResult,
-  FromWorker,
   RenderRequest,
   RenderResult,
-  ToWorker,
   WorkerSetup,
-  WorkRequest,
   WorkResult,
 } from './protocol.js';
 
-interface Job {
-  readonly id: number;
-  readonly request: WorkRequest;
-  readonly deadlineMs: number;
-  readonly resolve: (result: WorkResult) => void;
-  readonly reject: (fault: Fault) => void;
+/** What a job weighs beside others. */
+export interface Weight {
+  /** Size of the entry; unknown counts as small. */
+  readonly sizeBytes?: number;
+  /** One of many that came together. */
+  readonly bulk?: boolean;
 }
-
-interface Seat {
-  readonly worker: Worker;
-  /** Jobs handed over, oldest first; the thread works them in order. */
-  readonly jobs: Job[];
-  timer: NodeJS.Timeout | undefined;
-  /** Why the thread is being ended, once that is decided. */
-  fault: Fault | undefined;
-  /** It has said that it is ready: what ends it from then on may be a document's doing. */
-  ready: boolean;
-  ended: boolean;
-}
-
-/** Jobs a thread holds at once: one in work, the others wait inside so that it never idles between two. */
-const jobsPerSeat = 3;
-const startMsMax = 60_000;
 
 export interface WorkerPool {
   /** Starts the threads ahead of the first job. */
   start(): void;
   /** @throws Fault WORKER_TIMEOUT, WORKER_FAILED, WORKER_UNAVAILABLE, or the fault the worker met. */
-  check(request: CheckRequest): Promise<CheckResult>;
-  render(request: RenderRequest, deadlineMs: number): Promise<RenderResult>;
+  check(request: CheckRequest, weight?: Weight): Promise<CheckResult>;
+  render(request: RenderRequest, deadlineMs: number, weight?: Weight): Promise<RenderResult>;
   close(): Promise<void>;
 }
 
+export interface WorkerPoolOptions {
+  readonly size: number;
+  /** Entries over this size are worked one at a time, by a thread of their own. None are without it. */
+  readonly largeBytes?: number;
+  readonly setup: WorkerSetup;
+  readonly script?: URL;
+}
+
+/** About what a line of an invoice takes in its document. */
+const lineBytes = 600;
+
 /**
- * The thread pool that runs formats and validate off the main thread. A job that passes its deadline has its
- * thread ended and replaced; jobs that waited behind it are handed to another one.
+ * The thread pool that runs formats and validate off the main thread. What is large is kept apart from the rest: one
+ * such entry at a time, in a thread that ends with it, so that neither the others wait for it nor its memory stays
+ * (that of WebAssembly never shrinks).
  */
-export function createWorkerPool(options: { size: number; setup: WorkerSetup; script?: URL }): WorkerPool {
+export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
+  const { setup, size, largeBytes = Number.POSITIVE_INFINITY } = options;
   const script = options.script ?? new URL('./thread.js', import.meta.url);
-  const seats: Seat[] = [];
-  const waiting: Job[] = [];
-  let nextId = 1;
-  let closed = false;
-
-  function hire(): Seat {
-    const worker = new Worker(script, { workerData: options.setup });
-    const seat: Seat = { worker, jobs: [], timer: undefined, fault: undefined, ready: false, ended: false };
-    worker.on('message', (message: FromWorker) => receive(seat, message));
-    worker.on('error', (error) => {
-      seat.fault ??= new Fault('WORKER_FAILED', error.message, {}, error);
-    });
-    // Only once the thread is gone is its job answered: nobody writes into the job's folder any more.
-    worker.on('exit', (code) =>
-      retire(seat, seat.fault ?? new Fault('WORKER_FAILED', `worker thread ended with ${code}`)),
-    );
-    worker.unref();
-    seats.push(seat);
-    return seat;
-  }
-
-  function receive(seat: Seat, message: FromWorker): void {
-    if ('ready' in message) {
-      seat.ready = true;
-      watch(seat);
-      return;
-    }
-    const at = seat.jobs.findIndex((job) => job.id === message.id);
-    const [job] = at < 0 ? [] : seat.jobs.splice(at, 1);
-    if (job === undefined) return;
-    watch(seat);
-    dispatch();
-    if (message.ok) job.resolve(message.result);
-    else job.reject(new Fault(faultCodeOf(message.code), message.message));
-  }
-
-  /** (Re)starts the clock of the job the thread is now working on; the time it takes to start is not the job's. */
-  function watch(seat: Seat): void {
-    clearTimeout(seat.timer);
-    const job = seat.jobs[0];
-    if (job === undefined) return;
-    const deadlineMs = seat.ready ? job.deadlineMs : startMsMax;
-    seat.timer = setTimeout(() => {
-      seat.fault = new Fault('WORKER_TIMEOUT', `no answer within ${deadlineMs} ms`, { deadlineMs });
-      void seat.worker.terminate();
-    }, deadlineMs);
-    seat.timer.unref();
-  }
-
-  /**
-   * The first job of an ended thread fails; those behind it are innocent and go to another thread. Where the thread
-   * never came to work, or the pool is closed, all are innocent, and are told so: nothing is held against a document.
-   */
-  function retire(seat: Seat, fault: Fault): void {
-    if (seat.ended) return;
-    seat.ended = true;
-    clearTimeout(seat.timer);
-    seats.splice(seats.indexOf(seat), 1);
-    const jobs = seat.jobs.splice(0);
-    if (closed || !seat.ready) {
-      const reason = closed ? stopping() : unavailable(fault);
-      for (const job of jobs) job.reject(reason);
-    } else {
-      jobs.shift()?.reject(fault);
-      waiting.unshift(...jobs);
-    }
-    dispatch();
-  }
-
-  function dispatch(): void {
-    // A thread that is being ended must keep the process until it has ended.
-    if (closed) return;
-    while (waiting.length > 0) {
-      while (seats.length < options.size) hire();
-      const seat = freest();
-      if (seat === undefined || seat.jobs.length >= jobsPerSeat) return;
-      const job = waiting.shift();
-      if (job === undefined) return;
-      seat.jobs.push(job);
-      seat.worker.ref();
-      if (seat.jobs.length === 1) watch(seat);
-      seat.worker.postMessage({ id: job.id, request: job.request } satisfies ToWorker);
-    }
-    for (const seat of seats) if (seat.jobs.length === 0) seat.worker.unref();
-  }
-
-  /** A thread that is being ended gets nothing more. */
-  function freest(): Seat | undefined {
-    const able = seats.filter(({ fault }) => fault === undefined);
-    return able.toSorted((a, b) => a.jobs.length - b.jobs.length)[0];
-  }
-
-  function submit(request: WorkRequest, deadlineMs: number): Promise<WorkResult> {
-    if (closed) return Promise.reject(stopping());
-    return new Promise((resolve, reject) => {
-      waiting.push({ id: nextId++, request, deadlineMs, resolve, reject });
-      dispatch();
-    });
-  }
+  const common = createCrew({ size, jobsPerSeat: 3, stays: true, setup, script });
+  // It compiles the one schema that it needs.
+  const alone = { ...setup, warmSchemas: [] };
+  const large = createCrew({ size: 1, jobsPerSeat: 1, stays: false, setup: alone, script });
+  const crewFor = ({ sizeBytes = 0 }: Weight) => (sizeBytes > largeBytes ? large : common);
 
   return {
-    start() {
-      while (seats.length < options.size && !closed) hire();
+    start: () => common.start(),
+    async check(request, weight = {}) {
+      const { entryMsMax } = request.limits;
+      const result = await crewFor(weight).submit(request, entryMsMax, weight.bulk ?? false);
+      return expectKind(result, 'checked');
     },
-    check: async (request) => expectKind(await submit(request, request.limits.entryMsMax), 'checked'),
-    render: async (request, deadlineMs) => expectKind(await submit(request, deadlineMs), 'rendered'),
+    async render(request, deadlineMs, weight = {}) {
+      const sizeBytes = request.invoice.lines.length * lineBytes;
+      const result = await crewFor({ sizeBytes }).submit(request, deadlineMs, weight.bulk ?? false);
+      return expectKind(result, 'rendered');
+    },
     async close() {
-      closed = true;
-      const ending = seats.map((seat) => seat.worker.terminate());
-      for (const job of waiting.splice(0)) job.reject(stopping());
-      await Promise.all(ending);
+      await Promise.all([common.close(), large.close()]);
     },
   };
-}
-
-function stopping(): Fault {
-  return new Fault('WORKER_UNAVAILABLE', 'the worker pool is closed');
-}
-
-function unavailable(fault: Fault): Fault {
-  return new Fault('WORKER_UNAVAILABLE', `a worker thread cannot start: ${fault.message}`, {}, fault);
 }
 
 function expectKind<K extends WorkResult['kind']>(
@@ -180,8 +75,4 @@ function expectKind<K extends WorkResult['kind']>(
 ): Extract<WorkResult, { kind: K }> {
   if (result.kind !== kind) throw new Fault('INTERNAL', `worker answered ${result.kind}, expected ${kind}`);
   return result as Extract<WorkResult, { kind: K }>;
-}
-
-function faultCodeOf(code: string | null): FaultCode {
-  return code !== null && code in faultCodes ? (code as FaultCode) : 'WORKER_FAILED';
 }

@@ -59,3 +59,53 @@ describe('the worker pool', () => {
     await broken.close();
   });
 });
+
+describe('large entries in the worker pool', () => {
+  let pool: WorkerPool;
+  beforeEach(() => {
+    pool = createWorkerPool({
+      size: 1,
+      largeBytes: 1_000,
+      setup: { schemasDir: null, findingsMax: 1 } as never,
+      script,
+    });
+  });
+  afterEach(() => pool.close());
+
+  it('do not hold up the others, and go one at a time', async () => {
+    const ended: string[] = [];
+    const noted = (name: string, sizeBytes: number) =>
+      pool.check(request(name), { sizeBytes }).then((result) => ended.push(result.entry));
+    const large = [noted('slow-1', 1_001), noted('slow-2', 1_001)];
+    const small = ['a', 'b', 'c', 'd', 'e'].map((name) => noted(name, 1_000));
+    await Promise.all(small);
+    expect(ended).toEqual(['a', 'b', 'c', 'd', 'e']);
+    const first = await Promise.race(large).then(() => ended.length);
+    expect(first).toBe(6);
+    await Promise.all(large);
+    expect(ended.slice(5)).toEqual(['slow-1', 'slow-2']);
+  });
+
+  it('each end their thread, which another then replaces', async () => {
+    const thread = async () => {
+      const { entry } = await pool.check(request('thread'), { sizeBytes: 1_001 });
+      return entry;
+    };
+    const [one, two] = [await thread(), await thread()];
+    expect(one).not.toBe(two);
+    const small = await pool.check(request('thread'));
+    expect((await pool.check(request('thread'))).entry).toBe(small.entry);
+  });
+
+  it('one of many takes turns with what came alone', async () => {
+    const ended: string[] = [];
+    const many = Array.from({ length: 40 }, (_, i) =>
+      pool.check(request(`many-${i}`), { bulk: true }).then(() => ended.push('many')),
+    );
+    const alone = Array.from({ length: 5 }, (_, i) =>
+      pool.check(request(`alone-${i}`)).then(() => ended.push('alone')),
+    );
+    await Promise.all([...many, ...alone]);
+    expect(ended.lastIndexOf('alone')).toBeLessThan(15);
+  });
+});
