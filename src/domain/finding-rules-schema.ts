@@ -60,6 +60,14 @@ const rows: Readonly<Record<string, Row>> = {
     message: 'Sans ses pièces jointes, le fichier dépasse encore {max} octets, le maximum accepté.',
     fix: 'Répartissez les factures ou les lignes en plusieurs fichiers.',
   },
+  'ECL-LIM-TAG': {
+    severity: 'fatal',
+    source: 'ours: limits on what a file may cost',
+    confidence: 'ours',
+    message:
+      'La balise ouvrante à cette ligne dépasse, avec ses attributs, {max} octets, le maximum accepté.',
+    fix: "Vérifiez l'outil qui produit ce fichier : un élément n'a que quelques attributs, et ne déclare que quelques espaces de noms.",
+  },
   'ECL-SCH-DELIVERY': {
     severity: 'warning',
     source: 'DECISIONS, From deposit to verdict (CII on E2)',

@@ -1,3 +1,5 @@
+import { withoutHidden } from './hidden.js';
+
 /** A finding (anomalie): one violation found in what was deposited. Findings are values, never exceptions. */
 export type Severity = 'fatal' | 'warning';
 
@@ -52,10 +54,9 @@ export function finding(
 
 export const valueLengthMax = 120;
 
-/** A value as it may be shown: control characters replaced, at most `valueLengthMax` characters. */
+/** A value as it may be shown: hidden characters replaced, at most `valueLengthMax` characters. */
 export function shownValue(value: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be shown
-  const flat = value.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
+  const flat = withoutHidden(value, ' ').trim();
   return flat.length <= valueLengthMax ? flat : `${flat.slice(0, valueLengthMax - 1)}…`;
 }
 

@@ -6,6 +6,8 @@ export interface Limits {
   readonly entryBytesMax: number;
   /** One file inside a flow once its attachments have been cut out: what a tree is built of. */
   readonly structureBytesMax: number;
+  /** One start tag, its attributes included. */
+  readonly tagBytesMax: number;
   /** Files in one archive. */
   readonly entriesMax: number;
   /** Invoices in one flow. */
@@ -20,6 +22,12 @@ export interface Limits {
   /** Unpacked bytes per packed byte. */
   readonly unpackRatioMax: number;
   readonly unpackMsMax: number;
+  /** Dictionaries and arrays parsed to find the invoice in one PDF. */
+  readonly pdfParsedBytesMax: number;
+  /** Objects visited to find it. */
+  readonly pdfObjectsMax: number;
+  /** Sections of cross-references of one PDF, one for each time it was added to. */
+  readonly pdfSectionsMax: number;
   /** Checking and reading one entry. */
   readonly entryMsMax: number;
 }
@@ -30,6 +38,7 @@ export const defaultLimits: Limits = {
   flowBytesMax: 1024 * MiB,
   entryBytesMax: 120 * MiB,
   structureBytesMax: 60 * MiB,
+  tagBytesMax: 256 * 1024,
   entriesMax: 500,
   invoicesMax: 500,
   statusesMax: 10_000,
@@ -38,5 +47,8 @@ export const defaultLimits: Limits = {
   unpackedBytesMax: 4096 * MiB,
   unpackRatioMax: 200,
   unpackMsMax: 120_000,
+  pdfParsedBytesMax: MiB,
+  pdfObjectsMax: 10_000,
+  pdfSectionsMax: 1_000,
   entryMsMax: 60_000,
 };

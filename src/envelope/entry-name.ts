@@ -1,11 +1,12 @@
+import { hasHidden } from '../domain/hidden.js';
+
 const nameLengthMax = 200;
 
 /** What keeps the name of an entry from being accepted, in French, to stand behind « : »; null when nothing does. */
 export function entryNameProblem(name: string): string | null {
   if (name === '') return 'il est vide';
   if (name.length > nameLengthMax) return `il a plus de ${nameLengthMax} caractères`;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
-  if (/[\u0000-\u001f\u007f]/.test(name)) return 'il contient un caractère de contrôle';
+  if (hasHidden(name)) return 'il contient un caractère invisible (de contrôle ou de sens d’écriture)';
   if (name.startsWith('/') || /^[A-Za-z]:/.test(name)) return 'c’est un chemin absolu';
   if (name.includes('\\')) return 'il contient « \\ »';
   if (name.split('/').includes('..')) return 'il remonte hors de l’archive par « .. »';

@@ -79,6 +79,7 @@ const limits = z.strictObject({
   flowBytesMax: bytes(defaultLimits.flowBytesMax),
   entryBytesMax: bytes(defaultLimits.entryBytesMax),
   structureBytesMax: bytes(defaultLimits.structureBytesMax),
+  tagBytesMax: bytes(defaultLimits.tagBytesMax),
   entriesMax: count(defaultLimits.entriesMax),
   invoicesMax: count(defaultLimits.invoicesMax),
   statusesMax: count(defaultLimits.statusesMax),
@@ -87,6 +88,9 @@ const limits = z.strictObject({
   unpackedBytesMax: bytes(defaultLimits.unpackedBytesMax),
   unpackRatioMax: count(defaultLimits.unpackRatioMax),
   unpackMsMax: ms(defaultLimits.unpackMsMax),
+  pdfParsedBytesMax: bytes(defaultLimits.pdfParsedBytesMax),
+  pdfObjectsMax: count(defaultLimits.pdfObjectsMax),
+  pdfSectionsMax: count(defaultLimits.pdfSectionsMax),
   entryMsMax: ms(defaultLimits.entryMsMax),
 });
 

@@ -12,6 +12,7 @@ import { parseEntry, readTree } from '../formats/registry.js';
 import { sniff, sniffBytes } from '../formats/sniff.js';
 import { readStatuses } from '../formats/statuses/read.js';
 import { type CutResult, cutBytes, cutPieces } from '../formats/xml/cut.js';
+import { longTag } from '../formats/xml/long-tag.js';
 import type { SetRunner } from '../validate/packs/sets.js';
 import { createSchemaEngine, pickSchema, type SchemaName, schemaVersion } from '../validate/schema/engine.js';
 import { encodingOf, falseLatin } from '../xml/decode.js';
@@ -131,6 +132,12 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
   }
 
   function openXml(whole: CutResult, request: CheckRequest, progress: Progress): Opened | null {
+    const { tagBytesMax } = request.limits;
+    const longAt = longTag(whole.bytes, tagBytesMax);
+    if (longAt !== null) {
+      progress.findings.push(findingOf('ECL-LIM-TAG', { max: String(tagBytesMax) }, { line: longAt }));
+      return null;
+    }
     const cut = inTrueEncoding(whole, progress);
     const schema = checkSchema(request, cut, progress);
     if (progress.syntax === 'pes-facture') describePes(cut, progress);

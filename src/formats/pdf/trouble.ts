@@ -38,10 +38,10 @@ const ratioFromBytes = 10 * MiB;
 export function pdfLimitsOf(limits: Limits, sizeBytes: number): PdfLimits {
   const byRatio = Math.max(ratioFromBytes, sizeBytes * limits.unpackRatioMax);
   return {
-    parsedBytesMax: MiB,
+    parsedBytesMax: limits.pdfParsedBytesMax,
     inflatedBytesMax: Math.min(limits.entryBytesMax, byRatio),
-    objectsMax: 10_000,
-    sectionsMax: 1000,
+    objectsMax: limits.pdfObjectsMax,
+    sectionsMax: limits.pdfSectionsMax,
     filesMax: limits.attachmentsMax,
   };
 }
