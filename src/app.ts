@@ -21,6 +21,7 @@ import { createEngine, type Engine } from './pipeline/engine.js';
 import type { Gate } from './pipeline/gate.js';
 import { createLifecycleJob } from './pipeline/lifecycle-job.js';
 import { type EngineLock, lockEngine } from './pipeline/lock.js';
+import { createReplayer } from './pipeline/replayer.js';
 import { createRunner } from './pipeline/run.js';
 import type { Archive } from './ports/archive.js';
 import { type Clock, systemClock } from './ports/clock.js';
@@ -170,6 +171,7 @@ function engineOf(parts: Parts): Engine {
     outbox: outboxOf(parts),
     lookout: lookoutOf(parts),
     lifecycle: createLifecycleJob({ ...parts, ...settings.lifecycle, engine: engineName(loaded) }),
+    replayer: createReplayer({ ...parts, ...settings.replay }),
     process: runner.process,
     alerts: parts.alerts,
     settings: {

@@ -33,6 +33,7 @@ export const faultCodes = {
   WORKER_TIMEOUT: 'a worker thread did not answer within its deadline',
   DIRECTORY_IMPORT: 'a directory file cannot be imported',
   BACKUP_FAILED: 'a backup or restore could not be completed',
+  REPLAY_REFUSED: 'a flow cannot be worked again as it is now',
   NOT_FOUND: 'what was asked for does not exist',
   USAGE: 'the command was not understood',
   INTERNAL: 'a state that should not be possible',

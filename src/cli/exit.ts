@@ -14,6 +14,7 @@ const byFault: Partial<Record<FaultCode, number>> = {
   CONFIG_INVALID: exitCodes.config,
   SECRET_UNRESOLVED: exitCodes.config,
   USAGE: exitCodes.usage,
+  REPLAY_REFUSED: exitCodes.refused,
 };
 
 /** The exit code that a thrown value stands for. */

@@ -1,10 +1,11 @@
-import { momentInParis } from '../domain/dates.js';
+import { dayInParis, momentInParis } from '../domain/dates.js';
 import { hasFatal } from '../domain/finding.js';
 import { findingOf } from '../domain/finding-rules.js';
 import type { Flow } from '../domain/flow.js';
 import type { Partner } from '../domain/partner.js';
 import { checkEnvelope } from '../envelope/name.js';
 import type { StoreTransaction } from '../ports/store.js';
+import { type ReplayWork, replayWork, withBytesOf } from './replay-work.js';
 import type { Policy, Work } from './work.js';
 
 /**
@@ -22,6 +23,28 @@ export async function begin(
 ): Promise<Work | null> {
   const begun = await tx.beginAttempt(flow.id, at);
   if (begun === null) return null;
+  const order = begun.attempt === 1 ? null : await tx.openReplay(flow.id);
+  const replay = order === null ? null : replayWork(order, await tx.earlierInvoices(flow.id));
+  return open(tx, withBytesOf(begun, order), { partner, policy, at, workDir, replay });
+}
+
+/** What the opening of a flow asks of the store; a preview answers without writing. */
+export type Opening = Pick<StoreTransaction, 'takeFlowId' | 'integratedSameBytes'>;
+
+interface OpeningFacts {
+  readonly partner: Partner;
+  readonly policy: Policy;
+  readonly at: string;
+  readonly workDir: string;
+  readonly replay: ReplayWork | null;
+}
+
+/** The envelope of a flow whose attempt has begun. */
+export async function open(
+  tx: Opening,
+  flow: Flow,
+  { partner, policy, at, workDir, replay }: OpeningFacts,
+): Promise<Work> {
   const envelope = checkEnvelope({
     name: flow.depositedName,
     partner,
@@ -30,27 +53,32 @@ export async function begin(
     nameExtensions: policy.nameExtensions,
   });
   const work: Work = {
-    flow: begun,
+    flow,
     partner,
     name: envelope.name,
     interface: envelope.interface,
+    day:
+      replay === null
+        ? dayInParis(new Date(flow.receivedAt))
+        : (replay.replay.asOf ?? dayInParis(new Date(at))),
     workDir,
     findings: envelope.findings,
     layers: [],
     entries: [],
     checked: [],
     invoices: [],
+    ...(replay === null ? {} : { replay }),
   };
   // A name that is not this sender's to use takes no flow id: one partner must not block another's.
   if (envelope.name === null || envelope.name.partner !== partner.code || hasFatal(envelope.findings))
     return work;
   // What is only tried may be tried again under the same name, and takes nothing.
-  if (begun.qualification) return work;
-  const duplicate = await duplicateOf(tx, begun, envelope.name.flowId);
+  if (flow.qualification) return work;
+  const duplicate = await duplicateOf(tx, flow, envelope.name.flowId);
   return duplicate === null ? work : { ...work, findings: [...work.findings, duplicate] };
 }
 
-async function duplicateOf(tx: StoreTransaction, flow: Flow, flowId: string) {
+async function duplicateOf(tx: Opening, flow: Flow, flowId: string) {
   const held = await tx.takeFlowId(flowId, flow.id);
   const same = await tx.integratedSameBytes(flow.partner, flow.sha256, flow.id);
   const first =

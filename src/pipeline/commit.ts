@@ -5,6 +5,7 @@ import { type AuditEvent, type FlowState, flowStates } from '../domain/flow.js';
 import { newId } from '../domain/ids.js';
 import { statusesAtCommit } from '../lifecycle/first-statuses.js';
 import type { InvoiceRow, StatusRow, StoreTransaction } from '../ports/store.js';
+import { endReplay, keepQuarantineKey } from './commit-replay.js';
 import { type Fated, type Judgement, judge } from './fates.js';
 import { acquitDeliveries, type PivotDelivery, pivotDeliveries, reportDelivery } from './outbound.js';
 import type { Work } from './work.js';
@@ -51,7 +52,7 @@ export async function commit(
   stopped: boolean,
   context: CommitContext,
 ): Promise<Outcome> {
-  if (work.quarantineKey !== undefined) await tx.setArchiveKey(work.flow.id, work.quarantineKey);
+  if (work.quarantineKey !== undefined) await keepQuarantineKey(tx, work, work.quarantineKey);
   const at = context.now.toISOString();
   const judgement = await judge(tx, work, stopped, { numberPerYear: context.numberPerYear, at });
   const findings = [...work.findings, ...judgement.findings];
@@ -111,6 +112,7 @@ async function write(
     layers: work.layers,
   });
   await tx.insertFindings(flow.id, flow.attempt, findings);
+  await endReplay(tx, work, judgement, at);
   const pivots = flow.qualification ? [] : await integrate(tx, work, judgement, context);
   const report = await reportDelivery(tx, work, judgement, findings, context);
   const acquits = await acquitDeliveries(tx, work, judgement, findings, context);

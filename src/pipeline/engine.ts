@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Lookout } from '../deliver/lookout.js';
 import type { Outbox } from '../deliver/outbox.js';
 import { asError, Fault } from '../errors.js';
@@ -10,6 +11,7 @@ import type { Gate } from './gate.js';
 import { createHold } from './hold.js';
 import { createIntakeLoops, type IntakeFolder } from './intake-loops.js';
 import type { createLifecycleJob } from './lifecycle-job.js';
+import type { Replayer } from './replayer.js';
 import type { Lane, Runner } from './run.js';
 import type { RunSummary } from './summary.js';
 
@@ -23,6 +25,7 @@ export interface EngineParts {
   readonly outbox: Outbox;
   readonly lookout: Lookout;
   readonly lifecycle: ReturnType<typeof createLifecycleJob>;
+  readonly replayer: Replayer;
   /** Looks at deadlines, and tells people what is late. */
   readonly alerts: { turn(): Promise<void> };
   readonly process: Runner['process'];
@@ -66,6 +69,8 @@ export function createEngine(parts: EngineParts): Engine {
   const startedAt = clock.now();
   const stop = new AbortController();
   const loops: Promise<void>[] = [];
+  // Every loop listens while it pauses.
+  setMaxListeners(0, stop.signal);
   const notBefore = new Map<string, { atMs: number; faults: number }>();
   const hold = createHold(parts);
   const intakes = createIntakeLoops({
@@ -88,6 +93,7 @@ export function createEngine(parts: EngineParts): Engine {
       loop('sweep', settings.sweepMs, sweep),
       loop('outbox', tickMs, async () => void (await parts.outbox.drain())),
       loop('lookout', settings.lookMs, () => parts.lookout.look()),
+      loop('replays', tickMs, async () => void (await parts.replayer.turn())),
       loop('lifecycle', tickMs * 4, async () => void (await parts.lifecycle.flush(flushing))),
       loop('alerts', settings.alertMs, () => parts.alerts.turn()),
     );
@@ -154,7 +160,7 @@ export function createEngine(parts: EngineParts): Engine {
   /** Everything quiet at once: folders, queue, store, outbox, statuses waiting to be sent. */
   async function quiet(): Promise<boolean> {
     if (!intakes.idle() || (await queue.depth()) + (await largeQueue.depth()) > 0) return false;
-    if ((await store.unfinishedFlows(1)).length > 0) return false;
+    if ((await store.unfinishedFlows(1)).length > 0 || !(await parts.replayer.idle())) return false;
     // A partner that is paused is not waited for.
     const waiting = await store.partnersWithDeliveries();
     return waiting.every((partner) => gate.mode(partner) === 'paused');

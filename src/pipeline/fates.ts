@@ -3,8 +3,12 @@ import type { Finding } from '../domain/finding.js';
 import { findingOf } from '../domain/finding-rules.js';
 import type { FlowState, InvoiceFate } from '../domain/flow.js';
 import type { NumberKey, StoreTransaction } from '../ports/store.js';
+import { numberKeyOf } from './number-key.js';
 import { isAboutTheFlow } from './stage-check.js';
 import type { InvoiceWork, Work } from './work.js';
+
+/** Numbers of invoices that one finding lists. */
+const numbersTold = 10;
 
 export interface Fated {
   readonly item: InvoiceWork;
@@ -27,7 +31,7 @@ export interface Judgement {
  * transaction: a number is taken only by an integrated invoice, and the first in entry order wins (DECISIONS).
  */
 export async function judge(
-  tx: StoreTransaction,
+  tx: Pick<StoreTransaction, 'takeInvoiceNumber'>,
   work: Work,
   stopped: boolean,
   options: { readonly numberPerYear: boolean; readonly at: string },
@@ -47,9 +51,15 @@ export async function judge(
       fated.push({ item, fate: duplicate === null ? 'integrated' : 'rejected' });
     }
   }
-  const unread = work.checked.filter((result) => result.invoices.length === 0).length;
-  const received = fated.length + unread;
-  const integrated = fated.filter((f) => f.fate === 'integrated').length;
+  const unread = work.checked.filter(
+    (result) => result.invoices.length === 0 && result.syntax !== 'signature',
+  ).length;
+  const own = {
+    received: fated.length + unread,
+    integrated: fated.filter((f) => f.fate === 'integrated').length,
+  };
+  const { received, integrated, absent } = withEarlier(work, stopped, own);
+  findings.push(...absent);
   return {
     state: work.flow.qualification
       ? triedStateOf(stopped, received, integrated)
@@ -62,8 +72,29 @@ export async function judge(
   };
 }
 
+/**
+ * The counts of a flow that was worked before: what is integrated stays so, and no invoice goes uncounted: those that a
+ * corrected file leaves out stay refused.
+ */
+function withEarlier(
+  work: Work,
+  stopped: boolean,
+  own: { readonly received: number; readonly integrated: number },
+) {
+  if (work.replay === undefined) return { ...own, absent: [] };
+  const { integrated: before, replay, refusedNumbers } = work.replay;
+  const worked = before + own.received;
+  const received = Math.max(replay.beforeReceived, worked);
+  const given = new Set(work.invoices.map(({ checked }) => checked.invoice.number));
+  const numbers = refusedNumbers.filter((number) => !given.has(number)).slice(0, numbersTold);
+  const facts = { count: String(received - worked), numbers: numbers.join(', ') || 'sans numéro' };
+  const absent =
+    received > worked && replay.file !== null && !stopped ? [findingOf('ECL-REPLAY-ABSENT', facts)] : [];
+  return { received, integrated: before + own.integrated, absent };
+}
+
 function stateOf(stopped: boolean, received: number, integrated: number): FlowState {
-  if (stopped) return 'QP_IRRECEVABLE';
+  if (stopped && integrated === 0) return 'QP_IRRECEVABLE';
   if (integrated === 0) return 'IN_REJETE';
   return integrated === received ? 'IN_INTEGRE' : 'IN_INTEGRE_PARTIEL';
 }
@@ -74,16 +105,6 @@ function triedStateOf(stopped: boolean, received: number, integrated: number): F
   return integrated === received && received > 0 ? 'QP_RECEVABLE' : 'QP_RECEVABLE_AVEC_ERREUR';
 }
 
-function keyOf(item: InvoiceWork, numberPerYear: boolean): NumberKey {
-  const { invoice } = item.checked;
-  return {
-    supplierType: invoice.chorus.supplier.idType ?? '',
-    supplierId: (invoice.chorus.supplier.id ?? '').toUpperCase(),
-    number: invoice.number ?? '',
-    year: numberPerYear ? (invoice.issueDate ?? '').slice(0, 4) : '',
-  };
-}
-
 /** In qualification no number is taken: only the flow itself can hold the same one twice. */
 function twiceInFlow(
   work: Work,
@@ -91,7 +112,7 @@ function twiceInFlow(
   tried: Set<string>,
   options: { readonly numberPerYear: boolean },
 ): Finding | null {
-  const key = keyOf(item, options.numberPerYear);
+  const key = numberKeyOf(item.checked.invoice, options.numberPerYear);
   const text = JSON.stringify(Object.values(key));
   if (!tried.has(text)) {
     tried.add(text);
@@ -102,12 +123,12 @@ function twiceInFlow(
 }
 
 async function takeNumber(
-  tx: StoreTransaction,
+  tx: Pick<StoreTransaction, 'takeInvoiceNumber'>,
   work: Work,
   item: InvoiceWork,
   options: { readonly numberPerYear: boolean; readonly at: string },
 ): Promise<Finding | null> {
-  const key = keyOf(item, options.numberPerYear);
+  const key = numberKeyOf(item.checked.invoice, options.numberPerYear);
   const holder = await tx.takeInvoiceNumber(key, item.id, work.flow.id, options.at);
   if (holder === null) return null;
   return duplicateFinding(item, key, { ...holder, inFlow: holder.flow === work.flow.id });

@@ -5,7 +5,7 @@ import { interfaceOf } from '../envelope/catalogue.js';
 import { Fault } from '../errors.js';
 import type { StoreTransaction } from '../ports/store.js';
 import { integrationReport } from '../report/flow-report.js';
-import { outboundName, pivotCode, reportCodeOf } from '../report/naming.js';
+import { flowIdOf, outboundName, pivotCode, reportCodeOf } from '../report/naming.js';
 import { pesAcquit } from '../report/pes-acquit.js';
 import { type PivotInvoice, pivotPieces, pivotSkeleton, splitForPivot } from '../report/pivot.js';
 import type { CommitContext } from './commit.js';
@@ -84,9 +84,16 @@ export async function reportDelivery(
       supplierId: item.checked.invoice.chorus.supplier.id,
       recipientSiret: item.checked.invoice.chorus.recipient.id,
     })),
+    ...replacedBy(work),
     ruleSets: work.layers.flatMap(({ ruleSet }) => (ruleSet === null ? [] : ruleSet.split('+'))),
   });
   return { ...toDelivery('integration-report', partner.code, name, flow.id, context), body, parts: [] };
+}
+
+/** The report of a replay names the one it replaces. */
+function replacedBy({ replay }: Work): { readonly replaces?: string } {
+  const before = replay?.replay.replaces ?? null;
+  return before === null ? {} : { replaces: flowIdOf(before) };
 }
 
 /** Code of acknowledgements of PES files (docs/pes.md, nom-acquit); numbered with the reports of FSO1102A. */

@@ -7,10 +7,12 @@ import { asError, Fault } from '../errors.js';
 import type { Infection } from './antivirus.js';
 import { begin } from './begin.js';
 import { type CommitSettings, commit, commitIncident, type Outcome } from './commit.js';
+import { commitFailedReplay } from './commit-replay.js';
 import type { createCommitter } from './committer.js';
+import { asScanned } from './replay-work.js';
 import { createSlots, emptyFolder } from './slots.js';
 import { stages } from './stages.js';
-import type { StagePorts, Work } from './work.js';
+import { type StagePorts, triesOf, type Work } from './work.js';
 
 export interface RunnerOptions {
   readonly ports: StagePorts;
@@ -48,7 +50,8 @@ export function createRunner(options: RunnerOptions): Runner {
     if (lane === 'common' && flow.sizeBytes > options.largeBytes) return 'large';
     if (partner === undefined)
       throw new Fault('NOT_FOUND', `partner ${flow.partner} is not configured`, { flow: flowId });
-    const infection = (await ports.antivirus?.flow(flow)) ?? null;
+    const replay = flow.attempt === 0 ? null : await ports.store.openReplay(flow.id);
+    const infection = (await ports.antivirus?.flow(asScanned(flow, replay))) ?? null;
     const slot = slots.take();
     const workDir = join(options.workDir, slot);
     try {
@@ -91,11 +94,18 @@ export function createRunner(options: RunnerOptions): Runner {
         error: asError(thrown).message,
         code: thrown instanceof Fault ? thrown.code : null,
       });
-      if (begun.flow.attempt < ports.policy.attemptsMax) throw thrown;
+      if (triesOf(begun) < ports.policy.attemptsMax) throw thrown;
       const now = ports.clock.now();
       const durationMs = Date.now() - startedMs;
       const settings = { ...options.commit, now, durationMs };
-      options.onOutcome(await committer.run((tx) => commitIncident(tx, begun, settings, asError(thrown))));
+      const before = begun.replay === undefined ? [] : await ports.store.findings(begun.flow.id);
+      options.onOutcome(
+        await committer.run((tx) =>
+          begun.replay === undefined
+            ? commitIncident(tx, begun, settings, asError(thrown))
+            : commitFailedReplay(tx, begun, before, settings, asError(thrown)),
+        ),
+      );
     }
   }
 

@@ -1,5 +1,6 @@
 import { shownValue } from '../domain/finding.js';
 import { findingOf } from '../domain/finding-rules.js';
+import { asScanned } from './replay-work.js';
 import type { Stage } from './work.js';
 
 /**
@@ -13,7 +14,10 @@ export const scanPieces: Stage = async (work, { antivirus }) => {
     const at = found.findIndex((signature) => signature !== null);
     const signature = found[at];
     if (signature === undefined || signature === null) continue;
-    const { archiveKey } = await antivirus.quarantine(work.flow, signature);
+    const { archiveKey } = await antivirus.quarantine(
+      asScanned(work.flow, work.replay?.replay ?? null),
+      signature,
+    );
     const facts = { signature, name: pieces[at]?.innerName ?? entry };
     const finding = findingOf('IRR_ANTIVIRUS', facts, { value: shownValue(signature), entry });
     return {

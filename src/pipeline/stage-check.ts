@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { dayInParis } from '../domain/dates.js';
 import type { Finding } from '../domain/finding.js';
 import { findingOf } from '../domain/finding-rules.js';
 import { newId } from '../domain/ids.js';
@@ -9,12 +8,20 @@ import { Fault } from '../errors.js';
 import { regradesFor, type Situation, setsFor } from '../validate/packs/choice.js';
 import { isFlowLevelRule } from '../validate/rule-sets.js';
 import type { CheckRequest, CheckResult } from '../workers/protocol.js';
-import type { InvoiceWork, Stage, StagePorts, Work } from './work.js';
+import { leaveIntegrated, placeOf } from './replay-work.js';
+import { type InvoiceWork, type Stage, type StagePorts, triesOf, type Work } from './work.js';
 
 /** Every entry is cut, checked against its schema, read, and put to the rules, in worker threads. */
 export const check: Stage = async (work, ports) => {
   const checked = await Promise.all(work.entries.map((_, i) => checkEntry(work, ports, i)));
-  const findings: Finding[] = [...work.findings, ...checked.flatMap((result) => result.findings)];
+  const found: Finding[] = [...work.findings, ...checked.flatMap((result) => result.findings)];
+  const { findings, places: leftOut } = await leaveIntegrated(
+    work,
+    checked,
+    found,
+    ports.store,
+    ports.policy.numberPerYear,
+  );
   const received = checked.reduce((count, result) => count + result.invoices.length, 0);
   if (received > ports.policy.limits.invoicesMax) {
     const facts = { found: String(received), max: String(ports.policy.limits.invoicesMax) };
@@ -25,9 +32,11 @@ export const check: Stage = async (work, ports) => {
   }
   const failing = new Set(findings.filter(isAboutTheFlow).map((f) => f.entry));
   const invoices = checked.flatMap((result) =>
-    result.invoices.map((invoice) => toWork(result, invoice, failing)),
+    result.invoices
+      .filter(({ index }) => !leftOut.has(placeOf(result.entry, index)))
+      .map((invoice) => toWork(result, invoice, failing)),
   );
-  const value: Work = { ...work, checked, findings, invoices, layers: mergeLayers(checked) };
+  const value: Work = { ...work, checked, findings, invoices, leftOut, layers: mergeLayers(checked) };
   const refused =
     failing.size > 0 && (ports.policy.irrecevable === 'flow' || failing.size === work.entries.length);
   if (!refused) return { kind: 'next', value };
@@ -87,9 +96,9 @@ async function checkEntry(work: Work, ports: StagePorts, order: number): Promise
     sets: setsFor(ports.policy.choices.sets, situation),
     regrade: regradesFor(ports.policy.choices.regrade, situation),
     read: true,
-    pack: true,
+    pack: work.preview !== true,
     memoryBytesMax: Math.floor(flowMemoryBytesMax / work.entries.length),
-    today: dayInParis(new Date(work.flow.receivedAt)),
+    today: work.day,
     limits: ports.policy.limits,
     rules: ports.policy.rules,
   };
@@ -103,7 +112,7 @@ async function checkEntry(work: Work, ports: StagePorts, order: number): Promise
 /** A document that takes a thread with it once may be unlucky; twice, the document is the cause and is answered. */
 function afterFault(error: unknown, work: Work, ports: StagePorts, entry: string): CheckResult {
   const code = error instanceof Fault ? error.code : null;
-  if ((code !== 'WORKER_TIMEOUT' && code !== 'WORKER_FAILED') || work.flow.attempt < 2) throw error;
+  if ((code !== 'WORKER_TIMEOUT' && code !== 'WORKER_FAILED') || triesOf(work) < 2) throw error;
   const seconds = String(Math.round(ports.policy.limits.entryMsMax / 1000));
   const rule = code === 'WORKER_TIMEOUT' ? 'ECL-WORK-TIME' : 'ECL-WORK-CRASH';
   return {

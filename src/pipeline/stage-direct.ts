@@ -1,6 +1,5 @@
 import { performance } from 'node:perf_hooks';
 import { checkDirectory, directoryCache } from '../directory/check.js';
-import { dayInParis } from '../domain/dates.js';
 import { hasFatal } from '../domain/finding.js';
 import type { LayerVerdict } from '../domain/verdict.js';
 import { routeInvoice } from '../route/route.js';
@@ -10,7 +9,6 @@ import type { InvoiceWork, Stage } from './work.js';
 export const consultDirectory: Stage = async (work, ports) => {
   const startedMs = performance.now();
   const directory = directoryCache(ports.store.directory);
-  const asOf = dayInParis(new Date(work.flow.receivedAt));
   const invoices: InvoiceWork[] = [];
   for (const item of work.invoices) {
     const { invoice, index, places } = item.checked;
@@ -19,7 +17,7 @@ export const consultDirectory: Stage = async (work, ports) => {
       subject,
       directory,
       ports.policy.directory,
-      asOf,
+      work.day,
     );
     invoices.push({ ...item, findings, structure, service, fatal: item.fatal || hasFatal(findings) });
   }

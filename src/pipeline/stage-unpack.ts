@@ -7,10 +7,10 @@ export const unpack: Stage = async (work, { archive, policy }) => {
   const unpacked = await unpackFlow(archive.pathOf(work.flow.archiveKey), work.workDir, policy.limits);
   switch (unpacked.kind) {
     case 'entries': {
-      const entries = unpacked.entries.map((entry) => ({
-        ...entry,
-        name: entry.name || work.flow.depositedName,
-      }));
+      // What is wholly integrated is not looked at again.
+      const entries = unpacked.entries
+        .map((entry) => ({ ...entry, name: entry.name || work.flow.depositedName }))
+        .filter((entry) => work.replay?.doneEntries.has(entry.name) !== true);
       return {
         kind: 'next',
         value: { ...work, entries, findings: [...work.findings, ...unpacked.findings] },

@@ -15,6 +15,7 @@ import type { RuleChoices } from '../validate/packs/choice.js';
 import type { WorkerPool } from '../workers/pool.js';
 import type { CheckedInvoice, CheckResult } from '../workers/protocol.js';
 import type { AntivirusCheck } from './antivirus.js';
+import type { ReplayWork } from './replay-work.js';
 
 /** One file of a flow, unpacked to a working file. */
 export interface EntryFile {
@@ -57,6 +58,8 @@ export interface Work {
   readonly partner: Partner;
   readonly name: FlowName | null;
   readonly interface: Interface | null;
+  /** Day whose rules and directory count, `YYYY-MM-DD`, Europe/Paris. */
+  readonly day: string;
   /** Folder of this attempt, removed when it ends. */
   readonly workDir: string;
   /** Findings about the flow or an entry as a whole, and the rule findings of every entry. */
@@ -67,6 +70,17 @@ export interface Work {
   readonly invoices: readonly InvoiceWork[];
   /** Where the bytes of an infected flow lie. */
   readonly quarantineKey?: string;
+  /** A flow that is worked again. */
+  readonly replay?: ReplayWork;
+  /** Places of invoices that were integrated before and are not worked (`placeOf`). */
+  readonly leftOut?: ReadonlySet<string>;
+  /** Nothing of it will be kept: pieces are not packed. */
+  readonly preview?: true;
+}
+
+/** How often this order has been tried: a replay does not pay for the attempts before it. */
+export function triesOf({ flow, replay }: Pick<Work, 'flow' | 'replay'>): number {
+  return flow.attempt - (replay?.replay.beforeAttempt ?? 0);
 }
 
 /** What the stages need from outside. */
@@ -99,6 +113,8 @@ export interface Policy {
   /** Partners that are configured and active: a structure's partner that is not among them is not connected. */
   readonly connected: ReadonlySet<string>;
   readonly attemptsMax: number;
+  /** Whether the year of issue is part of an invoice's number. */
+  readonly numberPerYear: boolean;
 }
 
 export type StageResult =

@@ -4,6 +4,7 @@ import type { Actor, AuditEvent, Flow, FlowState, InvoiceFate } from '../domain/
 import type { Service, Structure, Supplier } from '../domain/structure.js';
 import type { LayerVerdict } from '../domain/verdict.js';
 import type { AlertReads, AlertWrites } from './store-alerts.js';
+import type { ReplayReads, ReplayWrites } from './store-replay.js';
 
 /** A flow as it is first recorded: its bytes are durable in the archive, nothing has looked into them. */
 export type NewFlow = Pick<
@@ -139,7 +140,7 @@ export interface LyingCount {
 }
 
 /** Reading and writing inside one transaction. */
-export interface StoreTransaction extends AlertWrites {
+export interface StoreTransaction extends AlertWrites, ReplayWrites {
   insertFlow(flow: NewFlow): Promise<void>;
   /** Begins an attempt: state `IN_EN_COURS_TRAITEMENT_CPP`, attempt number plus one. Null when the flow is final. */
   beginAttempt(flow: string, at: string): Promise<Flow | null>;
@@ -218,7 +219,7 @@ export interface LeaseGrant {
 }
 
 /** The store: the only truth. `adapters/store/*` implement it; all pass `tests/contracts/store`. */
-export interface Store extends AlertReads {
+export interface Store extends AlertReads, ReplayReads {
   /** Brings the schema up to date; STORE_MIGRATION when the database is newer than the program. */
   migrate(): Promise<void>;
   transaction<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T>;

@@ -190,6 +190,7 @@ export const settingsSchema = z.strictObject({
       rejectedStatus: z.boolean().default(false),
     })
     .prefault({}),
+  replay: z.strictObject({ queueDepthMax: count(64), inFlight: count(16, 1_000) }).prefault({}),
   delivery: z
     .strictObject({
       concurrency: z.int().min(1).max(64).default(8),

@@ -3,11 +3,13 @@ import type { AuditEvent, Flow } from '../../../domain/flow.js';
 import type { LayerVerdict } from '../../../domain/verdict.js';
 import type { Store } from '../../../ports/store.js';
 import type { AlertReads } from '../../../ports/store-alerts.js';
+import type { ReplayReads } from '../../../ports/store-replay.js';
 import { alertReads } from './alerts.js';
 import { toDelivery, toFlow } from './columns.js';
 import type { Connection } from './connection.js';
 import * as listings from './listings.js';
 import { once } from './query.js';
+import { replayReads } from './replays.js';
 import { flowById } from './statements.js';
 import * as stays from './stays.js';
 
@@ -42,13 +44,14 @@ type ReadNames =
   | 'lease';
 
 /** The reading side of the store. */
-export function sqliteReads(read: Reading): Pick<Store, ReadNames | keyof AlertReads> {
+export function sqliteReads(read: Reading): Pick<Store, ReadNames | keyof AlertReads | keyof ReplayReads> {
   return {
     ...flowReads(read),
     ...detailReads(read),
     ...outboundReads(read),
     ...partnerReads(read),
     ...alertReads(read),
+    ...replayReads(read),
   };
 }
 

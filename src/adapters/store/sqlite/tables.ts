@@ -1,7 +1,9 @@
+import type { Generated } from 'kysely';
 import type { Alert, AlertNotice } from '../../../domain/alert.js';
 import type { DeliveryKind, DeliveryState } from '../../../domain/delivery.js';
 import type { Layer, Severity } from '../../../domain/finding.js';
 import type { FlowState, InvoiceFate } from '../../../domain/flow.js';
+import type { Replay, ReplayBatch, ReplayState } from '../../../domain/replay.js';
 import type { InvoiceRow, PartnerControl, PartnerHealth } from '../../../ports/store.js';
 
 /**
@@ -58,6 +60,8 @@ export interface Tables {
   };
   sequences: { interfaceCode: string; last: number };
   meta: { key: string; value: string };
+  replayBatches: ReplayBatchTable;
+  replays: ReplayTable;
   partnerControls: { -readonly [C in keyof PartnerControl]: PartnerControl[C] };
   partnerHealth: { -readonly [C in keyof PartnerHealth]: PartnerHealth[C] };
   leases: { name: string; holder: string; expiresAt: string };
@@ -91,6 +95,31 @@ export interface FlowTable {
 export type InvoiceTable = { seq: number; fate: InvoiceFate } & {
   -readonly [Column in keyof Omit<InvoiceRow, 'fate'>]: InvoiceRow[Column];
 };
+
+export type ReplayBatchTable = { -readonly [C in keyof ReplayBatch]: ReplayBatch[C] } & {
+  seq: Generated<number>;
+};
+
+export interface ReplayTable {
+  seq: Generated<number>;
+  id: string;
+  batch: string;
+  flow: string;
+  asOf: string | null;
+  withName: string | null;
+  withKey: string | null;
+  withSha256: string | null;
+  withSizeBytes: number | null;
+  state: ReplayState;
+  beforeState: Replay['beforeState'];
+  beforeAttempt: number;
+  beforeReceived: number;
+  beforeIntegrated: number;
+  attempt: number | null;
+  afterState: Replay['afterState'];
+  replaces: string | null;
+  endedAt: string | null;
+}
 
 export interface FindingTable {
   flow: string;

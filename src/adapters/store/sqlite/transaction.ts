@@ -5,6 +5,7 @@ import type { InvoiceRow, PendingStatus, StatusRow, StoreTransaction } from '../
 import { alertWrites } from './alerts.js';
 import { toFlow } from './columns.js';
 import type { Connection } from './connection.js';
+import { replayWrites } from './replays.js';
 import * as sql from './statements.js';
 import { notes, resendDelivery } from './stays.js';
 
@@ -25,6 +26,7 @@ export function sqliteTransaction(c: TransactionConnection): StoreTransaction {
     ...deliveryWrites(c),
     ...partnerWrites(c),
     ...alertWrites(c),
+    ...replayWrites(c),
   };
 }
 
