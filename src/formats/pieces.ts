@@ -158,7 +158,8 @@ export async function packPiece(
     const zip = new NewZip();
     // Local time on purpose: a ZIP keeps wall-clock time, so this is the same everywhere.
     const options = { mtime: new Date(1980, 0, 1), mode: 0o100644, forceDosTimestamp: true };
-    if (content.kind === 'file') zip.addFile(content.path, name, options);
+    if (content.kind === 'file')
+      zip.addFile(content.path, name, { ...options, compress: await fileShrinks(content.path) });
     // As a stream, because a buffer is zipped with other headers than a file.
     else
       zip.addReadStream(Readable.from([bufferOf(content.bytes)]), name, {
@@ -187,7 +188,24 @@ const sampleBytes = 32 * 1024;
 function shrinks(bytes: Uint8Array): boolean {
   if (bytes.length < 2 * sampleBytes) return true;
   const from = (bytes.length - sampleBytes) >> 1;
-  return deflateRawSync(bytes.subarray(from, from + sampleBytes), { level: 1 }).length < 0.9 * sampleBytes;
+  return sampleShrinks(bytes.subarray(from, from + sampleBytes));
+}
+
+async function fileShrinks(path: string): Promise<boolean> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    if (size < 2 * sampleBytes) return true;
+    const sample = new Uint8Array(sampleBytes);
+    const { bytesRead } = await file.read(sample, 0, sampleBytes, (size - sampleBytes) >> 1);
+    return sampleShrinks(sample.subarray(0, bytesRead));
+  } finally {
+    await file.close();
+  }
+}
+
+function sampleShrinks(sample: Uint8Array): boolean {
+  return deflateRawSync(sample, { level: 1 }).length < 0.9 * sampleBytes;
 }
 
 const pieceNameLengthMax = 50;

@@ -5,6 +5,11 @@ for (let i = 0; i < alphabet.length; i++) values[alphabet.charCodeAt(i)] = i;
 for (const space of [0x20, 0x09, 0x0a, 0x0d]) values[space] = 64;
 values[0x3d] = 65;
 
+/** Bytes that so many characters of base64 may decode to, with what an earlier push left over. */
+export function decodedRoom(characters: number): number {
+  return ((characters * 3) >>> 2) + 3;
+}
+
 /**
  * A strict streaming decoder for the lexical space of xs:base64Binary (XML Schema part 2, 3.2.16): the alphabet
  * and white space, groups of four, padding only at the end, bits that padding leaves unused are zero.
@@ -15,9 +20,13 @@ export class Base64Decoder {
   private padding = 0;
   private wrong = false;
 
-  /** Decodes `bytes[from, to)` and gives what came out; after a violation nothing more comes out. */
-  push(bytes: Uint8Array, from: number, to: number): Uint8Array {
-    const out = new Uint8Array((((to - from) * 3) >>> 2) + 3);
+  /**
+   * Decodes `bytes[from, to)` and gives what came out; after a violation nothing more comes out. It stands in `into`
+   * where that has the room (`decodedRoom`).
+   */
+  push(bytes: Uint8Array, from: number, to: number, into?: Uint8Array): Uint8Array {
+    const room = decodedRoom(to - from);
+    const out = into !== undefined && into.length >= room ? into : new Uint8Array(room);
     let used = 0;
     let at = from;
     while (at < to && !this.wrong) {

@@ -3,7 +3,7 @@ import type { Finding } from '../../domain/finding.js';
 import { findingOf } from '../../domain/finding-rules.js';
 import type { Limits } from '../../domain/limits.js';
 import type { Piece } from '../../domain/reading.js';
-import { Base64Decoder } from './base64.js';
+import { Base64Decoder, decodedRoom } from './base64.js';
 import { type MemoryBudget, PieceWriter } from './piece-writer.js';
 
 /** An element whose content is an attachment in base64. */
@@ -32,6 +32,9 @@ type State =
   | 'content-lt'
   | 'pass';
 
+/** A chunk of this size is a whole document: it is decoded once, and nothing is to be used again. */
+const wholeChunkBytes = 1024 * 1024;
+
 const LT = 0x3c;
 const GT = 0x3e;
 const SLASH = 0x2f;
@@ -47,6 +50,8 @@ export class Cutter {
   readonly findings: Finding[] = [];
   /** True when what is left of the document is larger than `structureBytesMax`: nothing more is kept. */
   overflowed = false;
+  /** True while bytes of the last chunk may have to be put back. */
+  holdsChunk = false;
 
   private readonly targets: ReadonlyMap<string, CutTarget>;
   private out: Buffer[] = [];
@@ -66,6 +71,8 @@ export class Cutter {
   private tooMany = false;
   private target: CutTarget | null = null;
   private content: Content | null = null;
+  /** Where chunks are decoded, again and again, once a piece goes to its file. */
+  private decoded = new Uint8Array(0);
   /** The element whose content is being cut, or let through in doubt. */
   private cutting = { binary: true, name: '' };
   /** Set while a target element that could not be cut is let through: held back until its end is seen. */
@@ -80,7 +87,9 @@ export class Cutter {
     this.targets = new Map(targets.map((t) => [t.local, t]));
   }
 
+  /** A chunk may be used again once it has been pushed, unless `holdsChunk`. */
   push(chunk: Buffer): void {
+    this.holdsChunk = false;
     this.keepFrom = 0;
     let at = 0;
     while (at < chunk.length && !this.overflowed) at = this.step(chunk, at);
@@ -261,7 +270,10 @@ export class Cutter {
   private inContent(chunk: Buffer, at: number): number {
     const lt = chunk.indexOf(LT, at);
     const end = lt < 0 ? chunk.length : lt;
-    this.content?.add(chunk, at, end, this.pieces.length >= this.limits.attachmentsMax);
+    const room = decodedRoom(end - at);
+    if (this.decoded.length < room && chunk.length < wholeChunkBytes) this.decoded = new Uint8Array(room);
+    this.content?.add(chunk, at, end, this.pieces.length >= this.limits.attachmentsMax, this.decoded);
+    if (this.content !== null && this.content.raw !== null) this.holdsChunk = true;
     this.keepFrom = end;
     if (lt < 0) return end;
     this.ltAt = lt;
@@ -358,13 +370,14 @@ class Content {
 
   constructor(readonly writer: PieceWriter) {}
 
-  add(chunk: Buffer, from: number, to: number, unwanted: boolean): void {
+  add(chunk: Buffer, from: number, to: number, unwanted: boolean, into: Uint8Array): void {
     if (to === from) return;
     this.lineEnds += lineEndsIn(chunk, from, to);
     this.rawBytes += to - from;
     if (this.rawBytes > keptContentBytesMax) this.raw = null;
     this.raw?.push(chunk.subarray(from, to));
-    const decoded = this.decoder.push(chunk, from, to);
+    const again = unwanted || this.writer.writesThrough;
+    const decoded = this.decoder.push(chunk, from, to, again ? into : undefined);
     if (unwanted) this.writer.sizeBytes += decoded.length;
     else this.writer.add(decoded);
   }

@@ -27,9 +27,18 @@ export class PieceWriter {
     private readonly memory: MemoryBudget,
   ) {}
 
+  /** True once what is added goes to the file at once: the bytes may then be used again. */
+  get writesThrough(): boolean {
+    return this.fd !== null && this.waitingBytes === 0;
+  }
+
   add(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
-    if (this.sizeBytes + bytes.length <= this.bytesMax) {
+    if (this.sizeBytes + bytes.length > this.bytesMax) {
+      // Counted only.
+    } else if (this.fd !== null && this.waitingBytes === 0) {
+      this.write(this.fd, bytes);
+    } else {
       this.waiting.push(bytes);
       this.waitingBytes += bytes.length;
       if (this.waitingBytes >= bufferBytes) this.flush();
@@ -73,11 +82,13 @@ export class PieceWriter {
 
   private flush(): void {
     this.fd ??= createFile(this.path);
-    for (const bytes of this.waiting) {
-      for (let at = 0; at < bytes.length; ) at += writeSync(this.fd, bytes, at);
-    }
+    for (const bytes of this.waiting) this.write(this.fd, bytes);
     this.waiting = [];
     this.waitingBytes = 0;
+  }
+
+  private write(fd: number, bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
   }
 }
 
