@@ -11,6 +11,7 @@ import { createLookout, type Lookout } from './deliver/lookout.js';
 import { createOutbox, type Outbox } from './deliver/outbox.js';
 import { dayInParis } from './domain/dates.js';
 import type { Partner } from './domain/partner.js';
+import { finderOf } from './envelope/catalogue.js';
 import type { Log } from './log.js';
 import { statusAfterDelivery } from './pipeline/after-delivery.js';
 import { type AntivirusCheck, createAntivirusCheck } from './pipeline/antivirus.js';
@@ -98,7 +99,7 @@ export async function createApp(loaded: LoadedSettings, options: AppOptions): Pr
       schemasDir: settings.schemas.dir ?? null,
       rulesDir: paths.rules,
       findingsMax: schemaFindingsMax,
-      warmSchemas: warmSchemas(settings.partners),
+      warmSchemas: warmSchemas(settings.partners, finderOf(settings.interfaces)),
     },
     ...(options.workerScript === undefined ? {} : { script: options.workerScript }),
   });

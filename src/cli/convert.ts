@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { dayInParis } from '../domain/dates.js';
 import { findingOf } from '../domain/finding-rules.js';
 import type { FlowKind } from '../domain/rule.js';
-import { interfaceOf } from '../envelope/catalogue.js';
+import { finderOf } from '../envelope/catalogue.js';
 import { Fault } from '../errors.js';
 import { readPesAcquit } from '../formats/pes/acquit.js';
 import { semanticJson } from '../formats/semantic.js';
@@ -60,11 +60,12 @@ export const convert: Action<ConvertOptions> = async ({ options, args, output })
   if (options.to !== 'json' && options.to !== 'cpp-pivot') {
     throw new Fault('USAGE', `--to ${options.to}: json or cpp-pivot is expected`);
   }
-  const known = options.interface === undefined ? undefined : interfaceOf(options.interface);
+  const { settings } = loadSettings({ config: options.config });
+  const known =
+    options.interface === undefined ? undefined : finderOf(settings.interfaces)(options.interface);
   if (options.interface !== undefined && known === undefined) {
     throw new Fault('USAGE', `--interface ${options.interface}: unknown (see \`ecluse interfaces\`)`);
   }
-  const { settings } = loadSettings({ config: options.config });
   const path = args[0] ?? '';
   if (options.to === 'json' && isAcquit(path))
     return printAcquit(path, settings.limits.structureBytesMax, output);

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { clamd } from '../adapters/antivirus/clamd.js';
 import { sqliteStore } from '../adapters/store/sqlite.js';
 import { dayInParis } from '../domain/dates.js';
-import { interfaceOf } from '../envelope/catalogue.js';
+import { finderOf } from '../envelope/catalogue.js';
 import { asError } from '../errors.js';
 import { holdKey, holdText } from '../pipeline/hold.js';
 import { engineRunning } from '../pipeline/lock.js';
@@ -90,7 +90,8 @@ function checkClock(): Check {
 }
 
 function checkSettings(loaded: LoadedSettings): Check[] {
-  const { partners } = loaded.settings;
+  const { partners, interfaces } = loaded.settings;
+  const find = finderOf(interfaces);
   const checks = [ok('settings', loaded.file ?? 'embedded default (no config/ecluse.yaml)')];
   for (const warning of loaded.warnings)
     checks.push(bad('settings', 'warning', warning, 'correct or unset it; docs/settings.md lists the names'));
@@ -104,7 +105,7 @@ function checkSettings(loaded: LoadedSettings): Check[] {
       ),
     );
   for (const partner of partners) {
-    const strange = partner.interfaces.filter((code) => interfaceOf(code)?.direction !== 'in');
+    const strange = partner.interfaces.filter((code) => find(code)?.direction !== 'in');
     if (strange.length === 0) continue;
     checks.push(
       bad(

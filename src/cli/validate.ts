@@ -5,7 +5,7 @@ import { dayInParis } from '../domain/dates.js';
 import { type Finding, hasFatal } from '../domain/finding.js';
 import { findingOf } from '../domain/finding-rules.js';
 import type { FlowKind } from '../domain/rule.js';
-import { interfaceOf } from '../envelope/catalogue.js';
+import { finderOf } from '../envelope/catalogue.js';
 import { unpackFlow } from '../envelope/unpack.js';
 import { asError, Fault } from '../errors.js';
 import { homePaths } from '../settings/home.js';
@@ -46,7 +46,7 @@ interface Session {
 /** Checks files without an engine: same layers, same findings, nothing kept. */
 export const validate: Action<ValidateOptions> = async ({ options, args, output }) => {
   const { settings, home } = loadSettings({ config: options.config });
-  const known = options.interface === undefined ? null : interfaceOf(options.interface);
+  const known = options.interface === undefined ? null : finderOf(settings.interfaces)(options.interface);
   if (known === undefined || (known !== null && known.syntaxes.length === 0)) {
     throw new Fault(
       'USAGE',

@@ -2,6 +2,19 @@ import type { FindingRule } from './finding-rules.js';
 
 type Row = Omit<FindingRule, 'layer' | 'severity'>;
 
+/** Told at deposit: a works invoice that nobody can validate goes to its recipient at once. */
+const worksRules: Readonly<Record<string, FindingRule>> = {
+  'ECL-WORKS-NO-VALIDATOR': {
+    layer: 'chorus',
+    severity: 'warning',
+    source: 'DOMAIN 3.6, Valideur; 9.1 (no path is known in UBL)',
+    confidence: 'ours',
+    message:
+      "Le cadre {cadre} demande un valideur ; la facture n'en nomme pas et aucun circuit de validation n'est connu pour ce destinataire : elle lui est remise sans validation.",
+    fix: 'Demandez que le circuit du marché (valideur, MOE, MOA) soit paramétré, ou déposez la facture en CII, où le valideur se nomme dans InvoiceeTradeParty.',
+  },
+};
+
 const rows: Readonly<Record<string, Row>> = {
   'ECL-STA-UNKNOWN': {
     source: 'DOMAIN 6.2',
@@ -43,10 +56,13 @@ const rows: Readonly<Record<string, Row>> = {
   },
 };
 
-/** Rules about a status that somebody wants to give to an invoice (src/lifecycle/transitions.ts). */
-export const statusRules: Readonly<Record<string, FindingRule>> = Object.fromEntries(
-  Object.entries(rows).map(([id, row]) => [
-    id,
-    { ...row, layer: 'chorus' as const, severity: 'fatal' as const },
-  ]),
-);
+/** Rules about a status that somebody wants to give to an invoice (src/lifecycle/transitions.ts), and works routes. */
+export const statusRules: Readonly<Record<string, FindingRule>> = {
+  ...worksRules,
+  ...Object.fromEntries(
+    Object.entries(rows).map(([id, row]) => [
+      id,
+      { ...row, layer: 'chorus' as const, severity: 'fatal' as const },
+    ]),
+  ),
+};

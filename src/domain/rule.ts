@@ -45,6 +45,8 @@ export interface RuleOptions {
   readonly attachmentExtensions: readonly string[];
   /** Largest number of findings kept for one rule and entry; the rest is counted. */
   readonly findingsPerRuleMax: number;
+  /** Cadres that an interface of the operator's own takes, by its code; one that is not there takes those of its kind. */
+  readonly interfaceCadres?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** One violation of a rule: the term concerned, and the value found there. */

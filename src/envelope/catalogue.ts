@@ -1,4 +1,5 @@
 import type { Interface } from '../domain/interface.js';
+import type { FlowKind } from '../domain/rule.js';
 import type { Syntax } from '../domain/syntax.js';
 
 type Row = readonly [
@@ -28,7 +29,7 @@ const inbound: readonly Row[] = [
   ['FSO1116A', 'E2', 'Facture mixte, CII D16B minimal', ['cii'], 'IN_DP_E2_CII_MIN_16B', 'current', null, 'DOMAIN 1.2 [C]'],
   ['FSO1117A', 'E2', 'Facture mixte, Factur-X', ['facturx'], 'IN_DP_E2_CII_FACTURX', 'current', null, 'DOMAIN 1.2 [C]'],
   ['FSO1120A', 'E3', 'Mémoire de frais de justice, UBL 2.1', ubl, 'IN_DP_E3_UBL_INVOICE', 'current', null, 'DOMAIN 1.2 [C]'],
-  ['FSO1201A', 'status', 'Statuts de factures posés par un destinataire, CPPStatut', [], 'IN_CDV_CPP_STATUT', 'current', null, 'DECISIONS, names and sequences [G]'],
+  ['FSO1201A', 'status', 'Statuts de factures posés par un destinataire, CPPStatut', ['cpp-statut'], 'IN_CDV_CPP_STATUT', 'current', null, 'DECISIONS, names and sequences [G]'],
   ['FSO1304A', 'status', 'Statuts de factures posés par une plateforme agréée', [], null, 'unsupported', null, 'DOMAIN 1.3 [R]'],
   ['FSO1305A', 'status', 'Statut d’irrecevabilité posé par une plateforme agréée', [], null, 'unsupported', null, 'DOMAIN 1.3 [R]'],
   ['FSO0030A', 'none', 'Contenu non publié', [], null, 'unsupported', null, 'DOMAIN 1.3 [I]'],
@@ -38,7 +39,7 @@ const inbound: readonly Row[] = [
 /** Reports that come in are not answered: reports would answer reports. */
 // biome-ignore format: a table reads by its rows
 const inboundReports: readonly Row[] = [
-  ['CEN0036A', 'report', 'Compte rendu d’un destinataire sur un flux pivot', [], 'IN_CRF_CPP_STATUT', 'current', null, 'DECISIONS, names and sequences [G]'],
+  ['CEN0036A', 'report', 'Compte rendu d’un destinataire sur un flux pivot', ['cpp-statut'], 'IN_CRF_CPP_STATUT', 'current', null, 'DECISIONS, names and sequences [G]'],
   ['CEN1214A', 'report', 'Irrecevabilité d’un flux FEN1214A', [], null, 'unsupported', null, 'DOMAIN 1.3 [R]'],
   ['CEN1204A', 'report', 'Irrecevabilité d’un flux FEN1204A', [], null, 'unsupported', null, 'DOMAIN 1.3 [R]'],
   ['CEN1205A', 'report', 'Irrecevabilité d’un flux FEN1205A', [], null, 'unsupported', null, 'DOMAIN 1.3 [R]'],
@@ -77,6 +78,45 @@ const byCode = new Map(catalogue.map((row) => [row.code, row]));
 /** The row of an interface code, whatever its direction; undefined when the code is not known. */
 export function interfaceOf(code: string): Interface | undefined {
   return byCode.get(code);
+}
+
+/** Finds the row of an interface code among those of the catalogue and of the settings. */
+export type InterfaceFinder = (code: string) => Interface | undefined;
+
+/** An interface that an operator names by setting: E4 and E5, whose codes are not public (DOMAIN 1.1, 1.2). */
+export interface OwnInterface {
+  readonly code: string;
+  readonly kind: FlowKind;
+  readonly label: string;
+  readonly syntaxes: readonly Syntax[];
+}
+
+/** The catalogue, and the operator's own interfaces with the reports that answer them. */
+export function catalogueWith(own: readonly OwnInterface[]): readonly Interface[] {
+  const rows = own.map(
+    ({ code, kind, label, syntaxes }): Row => [
+      code,
+      kind,
+      label,
+      syntaxes,
+      null,
+      'current',
+      null,
+      'settings, interfaces',
+    ],
+  );
+  return [
+    ...catalogue,
+    ...rows.map((row) => fromRow(row, 'in', reportCodeOf(row[0]))),
+    ...rows.map(reportRow).map((row) => fromRow(row, 'out', null)),
+  ];
+}
+
+/** `interfaceOf` over `catalogueWith`. */
+export function finderOf(own: readonly OwnInterface[]): InterfaceFinder {
+  if (own.length === 0) return interfaceOf;
+  const rows = new Map(catalogueWith(own).map((row) => [row.code, row]));
+  return (code) => rows.get(code);
 }
 
 /** True when deposits under this code are read. */

@@ -4,7 +4,7 @@ import type { FlowName } from '../domain/flow.js';
 import type { Interface } from '../domain/interface.js';
 import type { Limits } from '../domain/limits.js';
 import type { Partner } from '../domain/partner.js';
-import { interfaceOf, isSupported, replacementOf } from './catalogue.js';
+import { type InterfaceFinder, interfaceOf, isSupported, replacementOf } from './catalogue.js';
 import { problemOf } from './name-problem.js';
 
 const grammar = /^([A-Z]{3}\d{4}[A-Z])_([A-Z0-9]{6})_([A-Z0-9]{25})$/;
@@ -47,6 +47,8 @@ export interface EnvelopeQuestion {
   readonly sizeBytes: number;
   readonly limits: Limits;
   readonly nameExtensions: readonly string[];
+  /** Absent: the catalogue alone, without interfaces of the operator's own. */
+  readonly interfaceOf?: InterfaceFinder;
 }
 
 export interface Envelope {
@@ -67,7 +69,8 @@ export interface Envelope {
 export function checkEnvelope(question: EnvelopeQuestion): Envelope {
   const reading = readFlowName(question.name, question.nameExtensions);
   const code = reading.kind === 'name' ? reading.name.interfaceCode : question.name.slice(0, 8);
-  const row = interfaceOf(code);
+  const find = question.interfaceOf ?? interfaceOf;
+  const row = find(code);
   return {
     name: reading.kind === 'name' ? reading.name : null,
     interface: row?.direction === 'in' ? row : null,
@@ -88,8 +91,10 @@ function connectionFindings({ active, code }: Partner): Finding[] {
   return active ? [] : [findingOf('ECL-ENV-INACTIVE', { partner: code })];
 }
 
-function nameFinding({ name, partner }: EnvelopeQuestion, problem: string, row?: Interface): Finding {
-  const known = row?.direction === 'in' ? row : interfaceOf(partner.interfaces[0] ?? '');
+function nameFinding(question: EnvelopeQuestion, problem: string, row?: Interface): Finding {
+  const { name, partner } = question;
+  const find = question.interfaceOf ?? interfaceOf;
+  const known = row?.direction === 'in' ? row : find(partner.interfaces[0] ?? '');
   const { code, number } = known ?? { code: 'FSO1100A', number: '1100' };
   const example = `${code}_${partner.code}_${partner.code}${number}${'1'.padStart(15, '0')}`;
   return findingOf('IRR_FORM', { name, problem, example }, { value: shownValue(name) });

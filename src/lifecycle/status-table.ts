@@ -100,7 +100,7 @@ const rows: readonly Row[] = [
   row('22', 'Conforme, non intégrée', null, [by('chorus', '')], { confidence: 'I', source: 'DOMAIN 6.2', final: true }),
   row('23', 'Mise à disposition du premier valideur', 'A_VALIDER_1', [by('chorus', '01 12 24')], { ...works }),
   row('24', 'Refusée par le premier valideur, erreur d’acheminement', 'ERREUR_FOURNISSEUR_SUR_VALIDEUR', [by('validator1', '23')], { ...works, ...wrongWay }),
-  row('25', 'Mise à disposition du deuxième valideur', 'A_VALIDER_2', [by('chorus', '12 13 15 26')], { ...works }),
+  row('25', 'Mise à disposition du deuxième valideur', 'A_VALIDER_2', [by('chorus', '01 12 13 15 26')], { ...works }),
   row('26', 'Refusée par le deuxième valideur, erreur d’acheminement', 'ERREUR_COTRAITANT_SUR_VALIDEUR', [by('validator2', '25')], { ...works, ...wrongWay }),
   row('27', 'Mise à disposition de la MOE', 'MISE_A_DISPOSITION_MOE', [by('chorus', '01 12 13 15 16 18 28 40')], { ...works }),
   row('28', 'Refusée par la MOE, erreur d’acheminement', 'ERREUR_DE_MOE', [by('moe', '27 40')], { ...works, ...wrongWay }),

@@ -51,6 +51,7 @@ export async function open(
     sizeBytes: flow.sizeBytes,
     limits: policy.limits,
     nameExtensions: policy.nameExtensions,
+    interfaceOf: policy.interfaceOf,
   });
   const work: Work = {
     flow,

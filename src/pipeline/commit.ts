@@ -8,10 +8,10 @@ import type { InvoiceRow, StatusRow, StoreTransaction } from '../ports/store.js'
 import { endReplay, keepQuarantineKey } from './commit-replay.js';
 import { type Fated, type Judgement, judge } from './fates.js';
 import { acquitDeliveries, type PivotDelivery, pivotDeliveries, reportDelivery } from './outbound.js';
-import type { Work } from './work.js';
+import { type InvoiceWork, notSent, type Work } from './work.js';
+import { worksAtCommit } from './works.js';
 
-/** Marks a status that its issuer did not subscribe to: kept for console and API, never sent. */
-export const notSent = '-';
+export { notSent };
 
 export interface CommitSettings {
   readonly engine: { readonly code: string; readonly name: string };
@@ -145,7 +145,11 @@ async function integrate(
   const integrated = judgement.fated
     .filter((fated) => fated.fate === 'integrated')
     .map((fated) => fated.item);
-  return pivotDeliveries(tx, work, integrated, context);
+  const direct = integrated.filter((item) => (item.works ?? null) === null);
+  return [
+    ...(await pivotDeliveries(tx, work, direct, context)),
+    ...(await worksAtCommit(tx, work, integrated, context)),
+  ];
 }
 
 function invoiceRow(work: Work, { item, fate }: Fated): InvoiceRow {
@@ -172,8 +176,12 @@ function invoiceRow(work: Work, { item, fate }: Fated): InvoiceRow {
     payable: invoice.totals.payable,
     fate,
     recipientPartner: integrated ? item.recipientPartner : null,
-    status: integrated ? (statusesAtCommit(item.recipientPartner !== null).at(-1) ?? null) : null,
+    status: integrated ? (statusesOf(item).at(-1) ?? null) : null,
   };
+}
+
+function statusesOf(item: InvoiceWork): readonly string[] {
+  return statusesAtCommit(item.recipientPartner !== null, item.works ?? null);
 }
 
 function statusRows(work: Work, judgement: Judgement, context: CommitContext): StatusRow[] {
@@ -188,8 +196,7 @@ function statusRows(work: Work, judgement: Judgement, context: CommitContext): S
     delivery: told ? null : notSent,
   });
   return judgement.fated.flatMap(({ item, fate }) => {
-    if (fate === 'integrated')
-      return statusesAtCommit(item.recipientPartner !== null).map((code) => row(item.id, code, null));
+    if (fate === 'integrated') return statusesOf(item).map((code) => row(item.id, code, null));
     return context.rejectedStatus && fate === 'rejected'
       ? [row(item.id, '37', 'Rejetée : voir le compte rendu du flux')]
       : [];

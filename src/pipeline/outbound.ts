@@ -148,11 +148,11 @@ function reportCode(work: Work): string {
   return reportCodeOf(inName) ?? reportCodeOf(null) ?? '';
 }
 
-async function nextName(
+export async function nextName(
   tx: StoreTransaction,
   interfaceCode: string,
   receiver: string,
-  context: CommitContext,
+  context: Pick<CommitContext, 'engine'>,
 ): Promise<string> {
   const sequence = await tx.nextSequence(interfaceCode);
   return outboundName({ interfaceCode, receiver, engineCode: context.engine.code, sequence });
@@ -196,12 +196,12 @@ export function toPivotInvoice(work: Pick<Work, 'flow'>, item: InvoiceWork): Piv
   };
 }
 
-function toDelivery(
+export function toDelivery(
   kind: DeliveryKind,
   partner: string,
   name: string,
   flow: string,
-  context: CommitContext,
+  context: Pick<CommitContext, 'now'>,
 ): Omit<Delivery, 'body' | 'parts'> {
   if (name.length !== 41) throw new Fault('INTERNAL', 'an outbound name has not 41 characters', { name });
   return {

@@ -7,15 +7,21 @@ import type { Partner } from '../domain/partner.js';
 import type { RuleOptions } from '../domain/rule.js';
 import type { Service, Structure } from '../domain/structure.js';
 import type { LayerVerdict } from '../domain/verdict.js';
+import type { WorksRoute } from '../domain/works.js';
+import type { InterfaceFinder } from '../envelope/catalogue.js';
 import type { Log } from '../log.js';
 import type { Archive } from '../ports/archive.js';
 import type { Clock } from '../ports/clock.js';
 import type { Store } from '../ports/store.js';
+import type { WorksPolicy } from '../route/works.js';
 import type { RuleChoices } from '../validate/packs/choice.js';
 import type { WorkerPool } from '../workers/pool.js';
 import type { CheckedInvoice, CheckResult } from '../workers/protocol.js';
 import type { AntivirusCheck } from './antivirus.js';
 import type { ReplayWork } from './replay-work.js';
+
+/** Marks a status that its issuer did not subscribe to: kept for console and API, never sent. */
+export const notSent = '-';
 
 /** One file of a flow, unpacked to a working file. */
 export interface EntryFile {
@@ -46,6 +52,8 @@ export interface InvoiceWork {
   readonly service: Service | null;
   /** Partner that receives it; null: not connected. */
   readonly recipientPartner: string | null;
+  /** Who validates it before its recipient gets it; absent or null: nobody. */
+  readonly works?: WorksRoute | null;
   readonly pieces: readonly StoredPiece[];
 }
 
@@ -102,6 +110,9 @@ export interface Policy {
   /** Which rule sets apply where, and what is re-graded. */
   readonly choices: RuleChoices;
   readonly directory: DirectoryPolicy;
+  /** The catalogue with the operator's own interfaces. */
+  readonly interfaceOf: InterfaceFinder;
+  readonly works: WorksPolicy;
   readonly nameExtensions: readonly string[];
   /** Whether one failing entry makes the whole flow irrecevable, or only itself. */
   readonly irrecevable: 'flow' | 'entry';

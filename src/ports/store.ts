@@ -5,6 +5,7 @@ import type { Service, Structure, Supplier } from '../domain/structure.js';
 import type { LayerVerdict } from '../domain/verdict.js';
 import type { AlertReads, AlertWrites } from './store-alerts.js';
 import type { ReplayReads, ReplayWrites } from './store-replay.js';
+import type { WorksReads, WorksWrites } from './store-works.js';
 
 /** A flow as it is first recorded: its bytes are durable in the archive, nothing has looked into them. */
 export type NewFlow = Pick<
@@ -140,7 +141,7 @@ export interface LyingCount {
 }
 
 /** Reading and writing inside one transaction. */
-export interface StoreTransaction extends AlertWrites, ReplayWrites {
+export interface StoreTransaction extends AlertWrites, ReplayWrites, WorksWrites {
   insertFlow(flow: NewFlow): Promise<void>;
   /** Begins an attempt: state `IN_EN_COURS_TRAITEMENT_CPP`, attempt number plus one. Null when the flow is final. */
   beginAttempt(flow: string, at: string): Promise<Flow | null>;
@@ -219,7 +220,7 @@ export interface LeaseGrant {
 }
 
 /** The store: the only truth. `adapters/store/*` implement it; all pass `tests/contracts/store`. */
-export interface Store extends AlertReads, ReplayReads {
+export interface Store extends AlertReads, ReplayReads, WorksReads {
   /** Brings the schema up to date; STORE_MIGRATION when the database is newer than the program. */
   migrate(): Promise<void>;
   transaction<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T>;

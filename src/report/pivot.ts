@@ -60,7 +60,8 @@ export function pivotSkeleton(input: PivotInput): PivotSkeleton {
   return { body, parts };
 }
 
-function unitaire(item: PivotInvoice, index: number): XmlElement {
+/** The block of one invoice. @param index 0-based position in the file */
+export function unitaire(item: PivotInvoice, index: number): XmlElement {
   const { id, invoice, structure, service, receivedAt, resend = null } = item;
   return group(
     'CPPFacturePivotUnitaire',

@@ -1,3 +1,4 @@
+import { finderOf } from '../envelope/catalogue.js';
 import type { Settings } from './schema.js';
 
 /** The settings that decide what happens to a flow, in the shape the pipeline takes. */
@@ -10,9 +11,14 @@ export function policyOf(settings: Settings) {
       attachmentSizeBytesMax: settings.limits.attachmentBytesMax,
       attachmentExtensions: settings.rules.attachmentExtensions,
       findingsPerRuleMax: settings.rules.findingsPerRuleMax,
+      interfaceCadres: Object.fromEntries(
+        settings.interfaces.flatMap(({ code, cadres }) => (cadres === undefined ? [] : [[code, cadres]])),
+      ),
     },
     choices: { sets: settings.rules.sets, regrade: settings.rules.regrade },
     directory: { supplier: settings.directory.supplier },
+    interfaceOf: finderOf(settings.interfaces),
+    works: settings.works,
     nameExtensions: settings.names.extensions,
     irrecevable: settings.engine.irrecevable,
     receives: new Map(settings.partners.flatMap((p) => p.receives.map((siret) => [siret, p.code] as const))),

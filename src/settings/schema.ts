@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defaultLimits } from '../domain/limits.js';
+import { interfaceOf } from '../envelope/catalogue.js';
 import { alertSettings } from './alerts.js';
 import { sftpSettings } from './sftp.js';
 
@@ -8,6 +9,23 @@ const bytes = (fallback: number) => z.int().min(1).max(Number.MAX_SAFE_INTEGER).
 const count = (fallback: number, max = 1_000_000) => z.int().min(1).max(max).default(fallback);
 const code = z.string().regex(/^[A-Z0-9]{6}$/, 'six capital letters or digits, such as FRN001');
 const interfaceCode = z.string().regex(/^[A-Z]{3}\d{4}[A-Z]$/, 'an interface code, such as FSO1100A');
+/** An interface of the operator's own, such as those of E4 and E5, whose codes are not public (DOMAIN 1.2). */
+const interfaceRow = z.strictObject({
+  code: z
+    .string()
+    .regex(/^F[A-Z]{2}\d{4}[A-Z]$/, 'an interface code for deposits: F, two letters, four digits, a letter')
+    .refine((text) => interfaceOf(text) === undefined, 'a code that the catalogue does not have yet'),
+  kind: z.enum(['E1', 'E2', 'E3', 'E4', 'E5']),
+  label: z.string().trim().min(1),
+  syntaxes: z
+    .array(z.enum(['ubl-invoice', 'ubl-creditnote', 'cii', 'facturx', 'cpp-mixte', 'pes-facture']))
+    .min(1),
+  cadres: z
+    .array(z.string().regex(/^A([1-9]|1\d|2[0-5])$/, 'a cadre de facturation, A1 to A25'))
+    .min(1)
+    .optional(),
+});
+
 const siret = z.string().regex(/^\d{14}$/, 'a SIRET: 14 digits, written in quotes');
 const doneFile = z
   .string()
@@ -112,6 +130,10 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({}),
   partners: z.array(partner).default([]),
+  interfaces: z
+    .array(interfaceRow)
+    .refine((rows) => new Set(rows.map(({ code: own }) => own)).size === rows.length, 'each code once')
+    .default([]),
   names: z
     .strictObject({
       extensions: z
@@ -191,6 +213,23 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({}),
   replay: z.strictObject({ queueDepthMax: count(64), inFlight: count(16, 1_000) }).prefault({}),
+  works: z
+    .strictObject({
+      validation: z.enum(['before-delivery', 'none']).default('before-delivery'),
+      circuits: z
+        .array(
+          z.strictObject({
+            recipient: siret,
+            market: z.string().trim().min(1).optional(),
+            validator1: siret.optional(),
+            validator2: siret.optional(),
+            moe: siret.optional(),
+            moa: siret.optional(),
+          }),
+        )
+        .default([]),
+    })
+    .prefault({}),
   delivery: z
     .strictObject({
       concurrency: z.int().min(1).max(64).default(8),

@@ -164,7 +164,8 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
     const known: { schema: SchemaName | null } = { schema: null };
     const done = engine.check(cut.bytes, (root) => {
       // DOMAIN 9.2: the XML of a Factur-X is held to the full schema of CII.
-      const e2 = request.flowKind === 'E2' && progress.embedded === null;
+      const mixed = request.flowKind === 'E2' || request.flowKind === 'E5';
+      const e2 = mixed && progress.embedded === null;
       known.schema = acceptRoot(root, request, progress) ? pickSchema(root, { e2 }) : null;
       return request.schema ? known.schema : null;
     });

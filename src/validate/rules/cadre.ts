@@ -1,7 +1,12 @@
-import type { Rule } from '../../domain/rule.js';
+import type { Rule, RuleContext } from '../../domain/rule.js';
 import { cadres, depositableCadres, ordinaryCadres, validatedCadres } from './codes.js';
 import { chorusRule, violatedWhen } from './define.js';
 import { decimalOf } from './numbers.js';
+
+/** The cadres that an interface of the operator's own takes; undefined for every other interface. */
+function acceptedBy({ interfaceCode, options }: RuleContext): readonly string[] | undefined {
+  return options.interfaceCadres?.[interfaceCode ?? ''];
+}
 
 /** Cadre de facturation: what it is, whether the interface takes it, what it asks for. Absent means A1. */
 export const cadreRules: readonly Rule[] = [
@@ -85,6 +90,26 @@ export const cadreRules: readonly Rule[] = [
     message:
       'Le cadre de facturation (balise : {balise}) « {value} » ne peut pas être déposé dans un flux {kind} : sont acceptés A1, A2, A4, A7 à A10, A12 à A14 et A22.',
     fix: "Vérifiez le cadre ; s'il est juste, déposez ce document sur le portail Chorus Pro.",
+  }),
+  chorusRule({
+    id: 'ECL-CADRE-OWN',
+    severity: 'fatal',
+    source: 'settings, interfaces',
+    confidence: 'ours',
+    terms: ['Cadre'],
+    // An operator that says what its interface takes knows better than the rules of the kind.
+    overrides: ['ECL-CADRE-INTERFACE', 'ECL-CADRE-WORKS', 'ECL-CADRE-E3'],
+    applies: (_, context) => acceptedBy(context) !== undefined,
+    check: ({ invoice: { chorus } }, context) =>
+      violatedWhen(
+        acceptedBy(context)?.includes(chorus.cadre ?? 'A1') === false,
+        'chorus.cadre',
+        chorus.cadre ?? 'A1',
+        { code: context.interfaceCode ?? '', accepted: acceptedBy(context)?.join(', ') ?? '' },
+      ),
+    message:
+      "Le cadre de facturation (balise : {balise}) « {value} » n'est pas accepté par l'interface {code} : sont acceptés {accepted}.",
+    fix: 'Indiquez le cadre qui convient, ou déposez la facture par une interface qui accepte ce cadre.',
   }),
   chorusRule({
     id: 'ECL-CADRE-A2',

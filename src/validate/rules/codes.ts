@@ -1,6 +1,10 @@
+import { type Cadre, cadreTable } from '../../domain/cadres.js';
 import type { Invoice } from '../../domain/invoice.js';
 
 const list = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
+
+const codesWhere = (has: (cadre: Cadre) => boolean): ReadonlySet<string> =>
+  new Set(cadreTable.filter(has).map(({ code }) => code));
 
 /** UNTDID 1001 codes that say credit note (DECISIONS, The pivot: carried as 381). */
 export const creditTypes = list('81 83 381 396 502 503');
@@ -18,16 +22,16 @@ export function isCreditNote(invoice: Invoice): boolean {
 }
 
 /** Frameworks (cadres de facturation) that exist (DOMAIN 3.7). */
-export const cadres = new Set(Array.from({ length: 25 }, (_, i) => `A${i + 1}`));
+export const cadres = codesWhere(() => true);
 
 /** Frameworks that a supplier may deposit in E1 and E2 (DOMAIN 3.7, column EDI). */
-export const depositableCadres = list('A1 A2 A4 A7 A8 A9 A10 A12 A13 A14 A22');
+export const depositableCadres = codesWhere(({ kinds }) => kinds.includes('E1'));
 
 /** Frameworks that are no works invoicing: they have no place in E4 and E5 (DOMAIN 1.1 and 3.7). */
 export const ordinaryCadres = list('A1 A2 A21');
 
 /** Works frameworks that a valideur has to see first (DOMAIN 3.6, Valideur). */
-export const validatedCadres = list('A4 A7 A10 A13 A14');
+export const validatedCadres = codesWhere(({ valideur }) => valideur === 'required');
 
 /** Prefixes of VAT numbers of the European Union but France; EL is Greece, XI Northern Ireland. */
 export const vatPrefixes = list(

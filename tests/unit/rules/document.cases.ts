@@ -6,6 +6,9 @@ const siret = { idType: '1', idTypeRaw: '1', id: '24590041000292', name: 'Maîtr
 const credit = { typeCode: '381' };
 
 /** Number, type, framework, dates. */
+/** An interface of the operator's own that takes two cadres. */
+const ownInterface = { interfaceCode: 'FSO1140A', options: { interfaceCadres: { FSO1140A: ['A4', 'A10'] } } };
+
 export const documentCases: readonly RuleCase[] = [
   {
     rule: 'ECL-NUM-ABSENT',
@@ -127,6 +130,23 @@ export const documentCases: readonly RuleCase[] = [
       { kind: 'E1', invoice: { chorus: { cadre: 'A21' } } },
     ],
     offIn: ['E3', 'E4', 'E5', 'none'],
+  },
+  {
+    rule: 'ECL-CADRE-OWN',
+    kind: 'E4',
+    accept: [
+      { ...ownInterface, invoice: { chorus: { cadre: 'A4', validator: siret } } },
+      { invoice: { chorus: { cadre: 'A15' } } },
+    ],
+    refuse: [
+      {
+        ...ownInterface,
+        invoice: { chorus: { cadre: 'A15' } },
+        term: 'chorus.cadre',
+        says: ['« A15 »', 'FSO1140A', 'A4, A10'],
+      },
+      { ...ownInterface, invoice: { chorus: { cadre: null } }, says: ['« A1 »'] },
+    ],
   },
   {
     rule: 'ECL-CADRE-A2',

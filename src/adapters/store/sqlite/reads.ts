@@ -4,6 +4,7 @@ import type { LayerVerdict } from '../../../domain/verdict.js';
 import type { Store } from '../../../ports/store.js';
 import type { AlertReads } from '../../../ports/store-alerts.js';
 import type { ReplayReads } from '../../../ports/store-replay.js';
+import type { WorksReads } from '../../../ports/store-works.js';
 import { alertReads } from './alerts.js';
 import { toDelivery, toFlow } from './columns.js';
 import type { Connection } from './connection.js';
@@ -12,6 +13,7 @@ import { once } from './query.js';
 import { replayReads } from './replays.js';
 import { flowById } from './statements.js';
 import * as stays from './stays.js';
+import { worksReads } from './works.js';
 
 /** Runs a reading on a connection that sees committed rows only. */
 export type Reading = <T>(work: (connection: Connection) => T) => Promise<T>;
@@ -44,13 +46,14 @@ type ReadNames =
   | 'lease';
 
 /** The reading side of the store. */
-export function sqliteReads(read: Reading): Pick<Store, ReadNames | keyof AlertReads | keyof ReplayReads> {
+export function sqliteReads(read: Reading): Pick<Store, ReadNames | keyof AlertReads | keyof ReplayReads | keyof WorksReads> {
   return {
     ...flowReads(read),
     ...detailReads(read),
     ...outboundReads(read),
     ...partnerReads(read),
     ...alertReads(read),
+    ...worksReads(read),
     ...replayReads(read),
   };
 }

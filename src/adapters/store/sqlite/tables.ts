@@ -37,6 +37,7 @@ export interface Tables {
   deliveries: DeliveryTable;
   deliveryBodies: { delivery: string; body: string; parts: string };
   deliveryInvoices: { delivery: string; invoice: string };
+  worksRoutes: { invoice: string; route: string; kept: string };
   alerts: { seq: number } & { -readonly [C in keyof Alert]: Alert[C] };
   alertNotices: {
     seq: number;

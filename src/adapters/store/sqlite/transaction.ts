@@ -8,6 +8,7 @@ import type { Connection } from './connection.js';
 import { replayWrites } from './replays.js';
 import * as sql from './statements.js';
 import { notes, resendDelivery } from './stays.js';
+import { worksWrites } from './works.js';
 
 /** Key of the number from which a sequence starts that has no row yet: raised by every restore. */
 const floorCode = '';
@@ -26,6 +27,7 @@ export function sqliteTransaction(c: TransactionConnection): StoreTransaction {
     ...deliveryWrites(c),
     ...partnerWrites(c),
     ...alertWrites(c),
+    ...worksWrites(c),
     ...replayWrites(c),
   };
 }

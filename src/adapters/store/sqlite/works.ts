@@ -1,0 +1,59 @@
+import type { WorksRoute } from '../../../domain/works.js';
+import { Fault } from '../../../errors.js';
+import type { WorksReads, WorksWrites } from '../../../ports/store-works.js';
+import { db, insertion, query } from './query.js';
+import type { Reading } from './reads.js';
+import type { TransactionConnection } from './transaction.js';
+
+const insertWorks = insertion('worksRoutes', ['invoice', 'route', 'kept']);
+
+const worksOf = query((p: { invoice: string }) =>
+  db.selectFrom('worksRoutes').select(['invoice', 'route', 'kept']).where('invoice', '=', p.invoice),
+);
+
+const routeOf = query((p: { invoice: string }) =>
+  db.selectFrom('worksRoutes').select('route').where('invoice', '=', p.invoice),
+);
+
+const setRoute = query((p: { invoice: string; route: string }) =>
+  db.updateTable('worksRoutes').set({ route: p.route }).where('invoice', '=', p.invoice),
+);
+
+const statusAt = query((p: { invoice: string; code: string }) =>
+  db
+    .selectFrom('statuses')
+    .select('at')
+    .where('invoice', '=', p.invoice)
+    .where('code', '=', p.code)
+    .orderBy('seq', 'desc')
+    .limit(1),
+);
+
+const toRoute = (text: string): WorksRoute => JSON.parse(text) as WorksRoute;
+
+export function worksWrites(c: TransactionConnection): WorksWrites {
+  return {
+    async insertWorks(rows) {
+      for (const { route, ...row } of rows) c.run(insertWorks, { ...row, route: JSON.stringify(route) });
+    },
+    async works(invoice) {
+      const row = c.one(worksOf, { invoice });
+      return row === null ? null : { ...row, route: toRoute(row.route) };
+    },
+    statusAt: async (invoice, code) => c.one(statusAt, { invoice, code })?.at ?? null,
+    async setWorksRoute(invoice, route) {
+      if (c.run(setRoute, { invoice, route: JSON.stringify(route) }) === 1) return;
+      throw new Fault('NOT_FOUND', `invoice ${invoice} has no works route`, { invoice });
+    },
+  };
+}
+
+export function worksReads(read: Reading): WorksReads {
+  return {
+    worksRoute: (invoice) =>
+      read((c) => {
+        const row = c.one(routeOf, { invoice });
+        return row === null ? null : toRoute(row.route);
+      }),
+  };
+}
