@@ -31,7 +31,7 @@ import type { Store } from './ports/store.js';
 import { writeBody } from './report/stream.js';
 import { homePaths, prepareHome, toPartner } from './settings/home.js';
 import type { LoadedSettings } from './settings/load.js';
-import { policyOf } from './settings/policy.js';
+import { lifePolicyOf, policyOf } from './settings/policy.js';
 import { setsInUse } from './validate/packs/in-use.js';
 import { createWorkerPool, type WorkerPool } from './workers/pool.js';
 
@@ -214,6 +214,7 @@ function runnerOf({ loaded, options, store, archive, pool, clock, committer, par
       numberPerYear: settings.rules.numberPerYear,
       pivot: settings.pivot,
       rejectedStatus: settings.lifecycle.rejectedStatus,
+      life: lifePolicyOf(settings),
     },
     onOutcome: options.onOutcome,
   });

@@ -2,6 +2,7 @@ import { type Finding, finding, type Layer, type Severity, shownValue } from './
 import { directoryRules } from './finding-rules-directory.js';
 import { envelopeRules } from './finding-rules-envelope.js';
 import { facturxRules } from './finding-rules-facturx.js';
+import { lifeRules } from './finding-rules-life.js';
 import { packRules } from './finding-rules-packs.js';
 import { pesFileRules } from './finding-rules-pes.js';
 import { schemaRules } from './finding-rules-schema.js';
@@ -36,6 +37,7 @@ export const findingRules: Readonly<Record<string, FindingRule>> = {
   ...packRules,
   ...directoryRules,
   ...statusRules,
+  ...lifeRules,
 };
 
 /** A text with its `{name}` placeholders replaced by facts, each made fit to be shown. */

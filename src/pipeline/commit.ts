@@ -5,9 +5,12 @@ import { type AuditEvent, type FlowState, flowStates } from '../domain/flow.js';
 import { newId } from '../domain/ids.js';
 import { statusesAtCommit } from '../lifecycle/first-statuses.js';
 import type { InvoiceRow, StatusRow, StoreTransaction } from '../ports/store.js';
+import { applyStatuses } from './apply-statuses.js';
 import { endReplay, keepQuarantineKey } from './commit-replay.js';
 import { type Fated, type Judgement, judge } from './fates.js';
+import { bringsStatuses, isUnanswered, type LifePolicy } from './life-work.js';
 import { acquitDeliveries, type PivotDelivery, pivotDeliveries, reportDelivery } from './outbound.js';
+import { notePivots, type PivotAlert, type PivotWord } from './pivot-statuses.js';
 import { type InvoiceWork, notSent, type Work } from './work.js';
 import { worksAtCommit } from './works.js';
 
@@ -19,6 +22,7 @@ export interface CommitSettings {
   readonly partnerNames: ReadonlyMap<string, string>;
   readonly numberPerYear: boolean;
   readonly pivot: { readonly invoicesMax: number; readonly bytesMax: number };
+  readonly life: LifePolicy;
   /** Whether rejected invoices get the status 37 (DECISIONS: off). */
   readonly rejectedStatus: boolean;
 }
@@ -39,6 +43,8 @@ export interface Outcome {
   readonly rejected: number;
   readonly fatal: readonly Finding[];
   readonly deliveries: readonly { readonly partner: string; readonly name: string }[];
+  /** Pivots that their recipient could not use; absent where there are none. */
+  readonly alerts?: readonly PivotAlert[];
 }
 
 /**
@@ -54,7 +60,9 @@ export async function commit(
 ): Promise<Outcome> {
   if (work.quarantineKey !== undefined) await keepQuarantineKey(tx, work, work.quarantineKey);
   const at = context.now.toISOString();
-  const judgement = await judge(tx, work, stopped, { numberPerYear: context.numberPerYear, at });
+  const judgement = bringsStatuses(work)
+    ? await applyStatuses(tx, work, stopped, context.life, at)
+    : await judge(tx, work, stopped, { numberPerYear: context.numberPerYear, at });
   const findings = [...work.findings, ...judgement.findings];
   return write(tx, work, judgement, findings, context);
 }
@@ -114,11 +122,13 @@ async function write(
   await tx.insertFindings(flow.id, flow.attempt, findings);
   await endReplay(tx, work, judgement, at);
   const pivots = flow.qualification ? [] : await integrate(tx, work, judgement, context);
-  const report = await reportDelivery(tx, work, judgement, findings, context);
+  const reports = isUnanswered(work) ? [] : [await reportDelivery(tx, work, judgement, findings, context)];
   const acquits = await acquitDeliveries(tx, work, judgement, findings, context);
-  const deliveries = [...pivots.map((pivot) => pivot.delivery), report, ...acquits];
+  const deliveries = [...pivots.map((pivot) => pivot.delivery), ...reports, ...acquits];
   await tx.insertDeliveries(deliveries);
   for (const pivot of pivots) await tx.linkDelivery(pivot.delivery.id, pivot.invoices);
+  const prepared = pivots.map(({ delivery }) => preparedPivot(work, delivery));
+  await notePivots(tx, prepared, 'engine', context.life, at);
   await tx.insertEvents(eventsOf(work, judgement, deliveries, at));
   return {
     flow: flow.id,
@@ -130,7 +140,15 @@ async function write(
     rejected: judgement.rejected,
     fatal: findings.filter((f) => f.severity === 'fatal'),
     deliveries: deliveries.map(({ partner, name }) => ({ partner, name })),
+    ...(judgement.alerts === undefined ? {} : { alerts: judgement.alerts }),
   };
+}
+
+/** 91: on its way to the recipient. */
+function preparedPivot({ flow, name }: Work, { id, name: pivot, partner }: Delivery): PivotWord {
+  const flowName = name?.flowId ?? flow.depositedName;
+  const facts = { id, name: pivot, recipient: partner, flow: flow.id, flowName, issuer: flow.partner };
+  return { pivot: facts, code: '91', comment: null };
 }
 
 /** Invoices with their statuses, and the pivots that carry them: what a flow that is only tried has none of. */

@@ -2,8 +2,10 @@ import { momentInParis } from '../domain/dates.js';
 import type { Finding } from '../domain/finding.js';
 import { findingOf } from '../domain/finding-rules.js';
 import type { FlowState, InvoiceFate } from '../domain/flow.js';
+import type { ReportedInvoice } from '../report/flow-report.js';
 import type { NumberKey, StoreTransaction } from '../ports/store.js';
 import { numberKeyOf } from './number-key.js';
+import type { PivotAlert } from './pivot-statuses.js';
 import { isAboutTheFlow } from './stage-check.js';
 import type { InvoiceWork, Work } from './work.js';
 
@@ -24,6 +26,9 @@ export interface Judgement {
   readonly received: number;
   readonly integrated: number;
   readonly rejected: number;
+  /** What findings speak about in a flow that brings statuses; absent: its invoices. */
+  readonly reported?: readonly ReportedInvoice[];
+  readonly alerts?: readonly PivotAlert[];
 }
 
 /**

@@ -4,7 +4,7 @@ import { newId } from '../domain/ids.js';
 import { interfaceOf } from '../envelope/catalogue.js';
 import { Fault } from '../errors.js';
 import type { StoreTransaction } from '../ports/store.js';
-import { integrationReport } from '../report/flow-report.js';
+import { integrationReport, type ReportedInvoice } from '../report/flow-report.js';
 import { flowIdOf, outboundName, pivotCode, reportCodeOf } from '../report/naming.js';
 import { pesAcquit } from '../report/pes-acquit.js';
 import { type PivotInvoice, pivotPieces, pivotSkeleton, splitForPivot } from '../report/pivot.js';
@@ -77,13 +77,7 @@ export async function reportDelivery(
     state: judgement.state,
     findings,
     aboutFlow: isAboutTheFlow,
-    invoices: judgement.fated.map(({ item }) => ({
-      entry: item.entry,
-      entryIndex: item.checked.index,
-      number: item.checked.invoice.number,
-      supplierId: item.checked.invoice.chorus.supplier.id,
-      recipientSiret: item.checked.invoice.chorus.recipient.id,
-    })),
+    invoices: judgement.reported ?? judgement.fated.map(({ item }) => reportedInvoice(item)),
     ...replacedBy(work),
     ruleSets: work.layers.flatMap(({ ruleSet }) => (ruleSet === null ? [] : ruleSet.split('+'))),
   });
@@ -94,6 +88,17 @@ export async function reportDelivery(
 function replacedBy({ replay }: Work): { readonly replaces?: string } {
   const before = replay?.replay.replaces ?? null;
   return before === null ? {} : { replaces: flowIdOf(before) };
+}
+
+function reportedInvoice({ entry, checked }: InvoiceWork): ReportedInvoice {
+  const { number, chorus } = checked.invoice;
+  return {
+    entry,
+    entryIndex: checked.index,
+    number,
+    supplierId: chorus.supplier.id,
+    recipientSiret: chorus.recipient.id,
+  };
 }
 
 /** Code of acknowledgements of PES files (docs/pes.md, nom-acquit); numbered with the reports of FSO1102A. */

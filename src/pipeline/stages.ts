@@ -2,6 +2,7 @@ import { scanPieces } from './stage-antivirus.js';
 import { check } from './stage-check.js';
 import { consultDirectory, route } from './stage-direct.js';
 import { keepPieces } from './stage-pieces.js';
+import { consultRecipients } from './stage-statuses.js';
 import { unpack } from './stage-unpack.js';
 import type { Stage } from './work.js';
 
@@ -12,6 +13,7 @@ import type { Stage } from './work.js';
 export const stages: readonly { readonly name: string; readonly stage: Stage }[] = [
   { name: 'unpack', stage: unpack },
   { name: 'check', stage: check },
+  { name: 'recipients', stage: consultRecipients },
   { name: 'antivirus', stage: scanPieces },
   { name: 'directory', stage: consultDirectory },
   { name: 'route', stage: route },

@@ -18,6 +18,7 @@ import type { RuleChoices } from '../validate/packs/choice.js';
 import type { WorkerPool } from '../workers/pool.js';
 import type { CheckedInvoice, CheckResult } from '../workers/protocol.js';
 import type { AntivirusCheck } from './antivirus.js';
+import type { Recipients } from './life-work.js';
 import type { ReplayWork } from './replay-work.js';
 
 /** Marks a status that its issuer did not subscribe to: kept for console and API, never sent. */
@@ -76,6 +77,8 @@ export interface Work {
   readonly entries: readonly EntryFile[];
   readonly checked: readonly CheckResult[];
   readonly invoices: readonly InvoiceWork[];
+  /** Of a flow that brings statuses: who receives the invoices of the structures that it names, by SIRET. */
+  readonly recipients?: ReadonlyMap<string, Recipients>;
   /** Where the bytes of an infected flow lie. */
   readonly quarantineKey?: string;
   /** A flow that is worked again. */

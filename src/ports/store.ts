@@ -4,6 +4,7 @@ import type { Actor, AuditEvent, Flow, FlowState, InvoiceFate } from '../domain/
 import type { Service, Structure, Supplier } from '../domain/structure.js';
 import type { LayerVerdict } from '../domain/verdict.js';
 import type { AlertReads, AlertWrites } from './store-alerts.js';
+import type { LifeReads, LifeWrites, StatusOrigin } from './store-life.js';
 import type { ReplayReads, ReplayWrites } from './store-replay.js';
 import type { WorksReads, WorksWrites } from './store-works.js';
 
@@ -55,10 +56,10 @@ export interface InvoiceRow {
   readonly status: string | null;
 }
 
-export interface StatusRow {
+export interface StatusRow extends Partial<StatusOrigin> {
   readonly id: string;
   readonly invoice: string;
-  /** Partner that is told: the issuer of the flow. */
+  /** Partner that is told: the issuer of the flow; the recipient, of what the issuer itself has set. */
   readonly partner: string;
   readonly code: string;
   readonly at: string;
@@ -141,7 +142,7 @@ export interface LyingCount {
 }
 
 /** Reading and writing inside one transaction. */
-export interface StoreTransaction extends AlertWrites, ReplayWrites, WorksWrites {
+export interface StoreTransaction extends LifeWrites, AlertWrites, ReplayWrites, WorksWrites {
   insertFlow(flow: NewFlow): Promise<void>;
   /** Begins an attempt: state `IN_EN_COURS_TRAITEMENT_CPP`, attempt number plus one. Null when the flow is final. */
   beginAttempt(flow: string, at: string): Promise<Flow | null>;
@@ -220,7 +221,7 @@ export interface LeaseGrant {
 }
 
 /** The store: the only truth. `adapters/store/*` implement it; all pass `tests/contracts/store`. */
-export interface Store extends AlertReads, ReplayReads, WorksReads {
+export interface Store extends LifeReads, AlertReads, ReplayReads, WorksReads {
   /** Brings the schema up to date; STORE_MIGRATION when the database is newer than the program. */
   migrate(): Promise<void>;
   transaction<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T>;

@@ -11,8 +11,18 @@ export const demoSettings: SettingsInput = {
       name: 'Fournisseur de démonstration',
       interfaces: ['FSO1100A', 'FSO1106A', 'FSO1110A', 'FSO1113A', 'FSO1116A'],
     },
-    { code: 'COL001', name: 'Collectivités de démonstration', lifecycle: false },
-    { code: 'ETA001', name: 'État, services de démonstration', lifecycle: false },
+    {
+      code: 'COL001',
+      name: 'Collectivités de démonstration',
+      interfaces: ['FSO1201A', 'CEN0036A'],
+      lifecycle: false,
+    },
+    {
+      code: 'ETA001',
+      name: 'État, services de démonstration',
+      interfaces: ['FSO1201A', 'CEN0036A'],
+      lifecycle: false,
+    },
   ],
   directory: { file: '@demo' },
 };

@@ -1,6 +1,15 @@
 import { finderOf } from '../envelope/catalogue.js';
 import type { Settings } from './schema.js';
 
+/** The settings about statuses that partners send, in the shape the pipeline takes. */
+export function lifePolicyOf({ lifecycle, partners }: Settings) {
+  return {
+    roles: lifecycle.roles,
+    subscribed: new Set(partners.filter((p) => p.active && p.lifecycle).map((p) => p.code)),
+    flowReports: new Set<string>(lifecycle.flowReports),
+  };
+}
+
 /** The settings that decide what happens to a flow, in the shape the pipeline takes. */
 export function policyOf(settings: Settings) {
   return {

@@ -210,6 +210,18 @@ export const settingsSchema = z.strictObject({
       groupCountMax: count(500, 100_000),
       groupMsMax: ms(2_000),
       rejectedStatus: z.boolean().default(false),
+      roles: z
+        .array(
+          z.strictObject({
+            partner: code,
+            role: z.enum(['recipient', 'accountant', 'validator1', 'validator2', 'moe', 'moa']),
+            structures: z.array(siret).min(1).optional(),
+          }),
+        )
+        .default([]),
+      availableWhen: z.enum(['written', 'fetched']).default('written'),
+      fetchMsMax: z.int().min(0).max(31_536_000_000).optional(),
+      flowReports: z.array(z.enum(['91', '92', '94', '95', '96'])).default(['94', '95']),
     })
     .prefault({}),
   replay: z.strictObject({ queueDepthMax: count(64), inFlight: count(16, 1_000) }).prefault({}),

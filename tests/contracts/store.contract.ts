@@ -107,6 +107,18 @@ export function delivery(more: Partial<Delivery> = {}): Delivery {
   };
 }
 
+const fromEngine = {
+  actor: null,
+  role: null,
+  statedAt: null,
+  complement: null,
+  mandate: null,
+  producer: null,
+  sourceFlow: null,
+  sourceEntry: null,
+  sourceIndex: null,
+} as const;
+
 export function statusRow(invoice: string, more: Partial<StatusRow> = {}): StatusRow {
   return {
     id: randomUUID(),
@@ -116,6 +128,7 @@ export function statusRow(invoice: string, more: Partial<StatusRow> = {}): Statu
     at,
     comment: null,
     delivery: null,
+    ...fromEngine,
     ...more,
   };
 }

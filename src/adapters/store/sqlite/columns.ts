@@ -45,7 +45,24 @@ export const invoiceColumns = [
   'status',
 ] as const;
 
-export const statusColumns = ['id', 'invoice', 'partner', 'code', 'at', 'comment', 'delivery'] as const;
+export const statusColumns = [
+  'id',
+  'invoice',
+  'partner',
+  'code',
+  'at',
+  'comment',
+  'delivery',
+  'actor',
+  'role',
+  'statedAt',
+  'complement',
+  'mandate',
+  'producer',
+  'sourceFlow',
+  'sourceEntry',
+  'sourceIndex',
+] as const;
 
 export const findingColumns = [
   'rule',

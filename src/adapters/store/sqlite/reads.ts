@@ -5,9 +5,11 @@ import type { Store } from '../../../ports/store.js';
 import type { AlertReads } from '../../../ports/store-alerts.js';
 import type { ReplayReads } from '../../../ports/store-replay.js';
 import type { WorksReads } from '../../../ports/store-works.js';
+import type { LifeReads } from '../../../ports/store-life.js';
 import { alertReads } from './alerts.js';
 import { toDelivery, toFlow } from './columns.js';
 import type { Connection } from './connection.js';
+import { lifeReads } from './life.js';
 import * as listings from './listings.js';
 import { once } from './query.js';
 import { replayReads } from './replays.js';
@@ -46,13 +48,14 @@ type ReadNames =
   | 'lease';
 
 /** The reading side of the store. */
-export function sqliteReads(read: Reading): Pick<Store, ReadNames | keyof AlertReads | keyof ReplayReads | keyof WorksReads> {
+export function sqliteReads(read: Reading): Pick<Store, ReadNames | keyof LifeReads | keyof AlertReads | keyof ReplayReads | keyof WorksReads> {
   return {
     ...flowReads(read),
     ...detailReads(read),
     ...outboundReads(read),
     ...partnerReads(read),
     ...alertReads(read),
+    ...lifeReads(read),
     ...worksReads(read),
     ...replayReads(read),
   };

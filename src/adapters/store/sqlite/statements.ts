@@ -12,7 +12,7 @@ import {
   invoiceColumns,
   statusColumns,
 } from './columns.js';
-import { db, insertion, query, upsertion } from './query.js';
+import { db, insertion, type Query, query, upsertion } from './query.js';
 
 /** The statements of a transaction. A condition of a partial index is written as a literal, or SQLite passes the index over. */
 
@@ -174,7 +174,8 @@ export const insertInvoice = insertion('invoices', invoiceColumns);
 export const insertFinding = insertion('findings', ['flow', 'attempt', 'position', ...findingColumns]);
 export const insertDelivery = insertion('deliveries', deliveryColumns);
 export const insertBody = insertion('deliveryBodies', ['delivery', 'body', 'parts']);
-export const insertStatus = insertion('statuses', statusColumns);
+/** Who set it, and what was said, may be left out. */
+export const insertStatus = insertion('statuses', statusColumns) as unknown as Query<StatusRow, never>;
 export const insertEvent = insertion('events', eventColumns);
 export const linkDelivery = insertion('deliveryInvoices', ['delivery', 'invoice']);
 

@@ -5,6 +5,7 @@ import type { Layer, Severity } from '../../../domain/finding.js';
 import type { FlowState, InvoiceFate } from '../../../domain/flow.js';
 import type { Replay, ReplayBatch, ReplayState } from '../../../domain/replay.js';
 import type { InvoiceRow, PartnerControl, PartnerHealth } from '../../../ports/store.js';
+import type { FlowStatusRow } from '../../../ports/store-life.js';
 
 /**
  * The tables as kysely sees them. Columns bear the names of the ports' fields, so that a row needs no translation;
@@ -34,6 +35,7 @@ export interface Tables {
   };
   findings: FindingTable;
   statuses: StatusTable;
+  flowStatuses: FlowStatusTable;
   deliveries: DeliveryTable;
   deliveryBodies: { delivery: string; body: string; parts: string };
   deliveryInvoices: { delivery: string; invoice: string };
@@ -149,7 +151,21 @@ export interface StatusTable {
   at: string;
   comment: string | null;
   delivery: string | null;
+  actor: string | null;
+  role: string | null;
+  statedAt: string | null;
+  complement: string | null;
+  mandate: string | null;
+  producer: string | null;
+  sourceFlow: string | null;
+  sourceEntry: string | null;
+  sourceIndex: number | null;
 }
+
+/** Error lines are JSON. */
+export type FlowStatusTable = { seq: number; actor: string; details: string } & {
+  -readonly [C in keyof Omit<FlowStatusRow, 'actor' | 'details'>]: FlowStatusRow[C];
+};
 
 /** Its text stands in `deliveryBodies`: a change of state must not write the whole text again. */
 export interface DeliveryTable {

@@ -3,8 +3,9 @@ import { isFinal } from '../../../domain/flow.js';
 import { Fault } from '../../../errors.js';
 import type { InvoiceRow, PendingStatus, StatusRow, StoreTransaction } from '../../../ports/store.js';
 import { alertWrites } from './alerts.js';
-import { toFlow } from './columns.js';
+import { statusColumns, toFlow } from './columns.js';
 import type { Connection } from './connection.js';
+import { lifeWrites } from './life.js';
 import { replayWrites } from './replays.js';
 import * as sql from './statements.js';
 import { notes, resendDelivery } from './stays.js';
@@ -27,6 +28,7 @@ export function sqliteTransaction(c: TransactionConnection): StoreTransaction {
     ...deliveryWrites(c),
     ...partnerWrites(c),
     ...alertWrites(c),
+    ...lifeWrites(c),
     ...worksWrites(c),
     ...replayWrites(c),
   };
@@ -202,6 +204,6 @@ function toPendingStatus(row: StatusRow & Record<string, unknown>): PendingStatu
       name.startsWith('invoice.') ? [[name.slice(8), value]] : [],
     ),
   ) as unknown as InvoiceRow;
-  const { id, invoice, partner, code, at, comment, delivery } = row;
-  return { id, invoice, partner, code, at, comment, delivery, invoiceRow };
+  const own = Object.fromEntries(statusColumns.map((column) => [column, row[column]]));
+  return { ...(own as unknown as StatusRow), invoiceRow };
 }

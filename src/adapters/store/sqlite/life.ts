@@ -1,0 +1,212 @@
+import { sql } from 'kysely';
+import type { FlowErrorLine } from '../../../domain/status-reading.js';
+import { Fault } from '../../../errors.js';
+import type { InvoiceRow } from '../../../ports/store.js';
+import type {
+  FlowStatusRow,
+  InvoiceKey,
+  LifeReads,
+  LifeWrites,
+  PivotFacts,
+  StatusTarget,
+  ToldFlowStatus,
+} from '../../../ports/store-life.js';
+import { invoiceColumns } from './columns.js';
+import { db, insertion, once, query } from './query.js';
+import type { Reading } from './reads.js';
+import { insertStatus, setInvoiceStatus } from './statements.js';
+import type { TransactionConnection } from './transaction.js';
+
+const flowStatusColumns = [
+  'id',
+  'flow',
+  'pivot',
+  'partner',
+  'code',
+  'at',
+  'statedAt',
+  'actor',
+  'complement',
+  'comment',
+  'details',
+  'sourceFlow',
+  'delivery',
+] as const;
+
+/** By the number that an integrated invoice has taken: its key is an index, however many invoices there are. */
+const targets = query<Omit<InvoiceKey, 'recipientSiret'>, InvoiceRow & { issuer: string }>((p) =>
+  db
+    .selectFrom('invoiceNumbers as n')
+    .innerJoin('invoices', 'invoices.id', 'n.invoice')
+    .innerJoin('flows', 'flows.id', 'invoices.flow')
+    .select(invoiceColumns.map((column) => `invoices.${column}` as const))
+    .select('flows.partner as issuer')
+    .where('n.supplierId', '=', p.supplierId)
+    .where('n.number', '=', p.number)
+    .where('n.supplierType', '=', p.supplierType)
+    .orderBy('n.year', 'desc'),
+);
+
+const appliedFrom = query<{ flow: string }, { entry: string; index: number }>(
+  (p) =>
+    db
+      .selectFrom('statuses')
+      .select(['sourceEntry as entry', 'sourceIndex as index'])
+      .where('sourceFlow', '=', p.flow) as never,
+);
+
+const pivotFacts = () =>
+  db
+    .selectFrom('deliveries')
+    .innerJoin('flows', 'flows.id', 'deliveries.flow')
+    .select([
+      'deliveries.id as id',
+      'deliveries.name as name',
+      'deliveries.partner as recipient',
+      'flows.id as flow',
+      sql<string>`coalesce(flows."flowId", flows."depositedName")`.as('flowName'),
+      'flows.partner as issuer',
+    ])
+    .where(sql<boolean>`deliveries."kind" = 'pivot'`);
+
+const pivotNamed = query<{ text: string }, PivotFacts>((p) =>
+  pivotFacts().where((e) => e.or([e('deliveries.name', '=', p.text), e('deliveries.id', '=', p.text)])),
+);
+
+/** The conditions as the index `deliveriesUnfetched` has them. */
+const unfetched = query<{ before: string; limit: number }, PivotFacts>((p) =>
+  pivotFacts()
+    .where(sql<boolean>`deliveries."state" = 'delivered' AND deliveries."fetchedAt" IS NULL`)
+    .where('deliveries.deliveredAt', '<', p.before)
+    .where((e) =>
+      e.not(
+        e.exists(
+          e
+            .selectFrom('flowStatuses as s')
+            .select('s.id')
+            .whereRef('s.pivot', '=', 'deliveries.id')
+            .where('s.code', '=', '95'),
+        ),
+      ),
+    )
+    .orderBy('deliveries.deliveredAt')
+    .limit(p.limit),
+);
+
+const insertFlowStatus = insertion('flowStatuses', flowStatusColumns);
+
+const toldBefore = query((p: { pivot: string; code: string }) =>
+  db
+    .selectFrom('flowStatuses')
+    .select(['sourceFlow', 'details'])
+    .where('pivot', '=', p.pivot)
+    .where('code', '=', p.code),
+);
+
+const markSent = query((p: { id: string; delivery: string }) =>
+  db
+    .updateTable('flowStatuses')
+    .set({ delivery: p.delivery })
+    .where('id', '=', p.id)
+    .where('delivery', 'is', null),
+);
+
+const told = () =>
+  db
+    .selectFrom('flowStatuses as s')
+    .innerJoin('deliveries as d', 'd.id', 's.pivot')
+    .innerJoin('flows as f', 'f.id', 's.flow')
+    .select(flowStatusColumns.map((column) => `s.${column}` as const))
+    .select([
+      'd.name as pivotName',
+      'd.partner as recipient',
+      sql<string>`coalesce(f."flowId", f."depositedName")`.as('flowName'),
+    ])
+    .orderBy('s.seq');
+
+const pendingFlowStatuses = query((p: { partner: string; limit: number }) =>
+  told().where('s.partner', '=', p.partner).where('s.delivery', 'is', null).limit(p.limit),
+);
+
+const backlog = query((_: Record<never, never>) =>
+  db
+    .selectFrom('flowStatuses')
+    .select((e) => ['partner', e.fn.countAll<number>().as('count'), e.fn.min('at').as('oldestAt')])
+    .where('delivery', 'is', null)
+    .groupBy('partner')
+    .orderBy('partner'),
+);
+
+type ToldRow = Omit<ToldFlowStatus, 'details' | 'actor'> & {
+  readonly details: string;
+  readonly actor: string;
+};
+
+const toTold = (row: ToldRow): ToldFlowStatus => ({
+  ...row,
+  actor: row.actor as ToldFlowStatus['actor'],
+  details: JSON.parse(row.details) as FlowErrorLine[],
+});
+
+export function lifeReads(read: Reading): LifeReads {
+  return {
+    flowStatuses: ({ flow, sourceFlow }) => {
+      let built = told();
+      if (flow !== undefined) built = built.where('s.flow', '=', flow);
+      if (sourceFlow !== undefined) built = built.where('s.sourceFlow', '=', sourceFlow);
+      return read((c) => c.all(once(built), {}).map(toTold));
+    },
+    flowStatusBacklog: () => read((c) => c.all(backlog, {})),
+    unfetchedPivots: (before, limit) => read((c) => c.all(unfetched, { before, limit })),
+  };
+}
+
+export function lifeWrites(c: TransactionConnection): LifeWrites {
+  const targetsOf = ({ recipientSiret, ...key }: InvoiceKey): StatusTarget[] =>
+    c
+      .all(targets, { ...key, supplierId: key.supplierId.toUpperCase() })
+      .filter((row) => row.recipientSiret === recipientSiret)
+      .map(({ issuer, ...invoice }) => ({ invoice, issuer }));
+
+  /** Null when it has been told; else the row, not to be sent when it holds nothing new. */
+  const fresh = (row: FlowStatusRow): FlowStatusRow | null => {
+    const before = c.all(toldBefore, { pivot: row.pivot, code: row.code });
+    if (before.some(({ sourceFlow }) => sourceFlow === row.sourceFlow)) return null;
+    const details = JSON.stringify(row.details);
+    const known = before.some((one) => row.details.length === 0 || one.details === details);
+    return known ? { ...row, delivery: '-' } : row;
+  };
+
+  return {
+    statusTargets: async (keys) => keys.map(targetsOf),
+    async applyStatuses(rows) {
+      for (const row of rows) c.run(insertStatus, row);
+      const newest = new Map(rows.map(({ invoice, code }) => [invoice, code]));
+      for (const [invoice, code] of newest) {
+        if (c.run(setInvoiceStatus, { invoice, code }) === 0)
+          throw new Fault('NOT_FOUND', `no invoice has the id ${invoice}`);
+      }
+    },
+    appliedFrom: async (flow) => c.all(appliedFrom, { flow }),
+    pivot: async (text) => c.one(pivotNamed, { text }),
+    async noteFlowStatuses(rows) {
+      const noted: FlowStatusRow[] = [];
+      for (const row of rows) {
+        const one = fresh(row);
+        if (one === null) continue;
+        c.run(insertFlowStatus, { ...one, details: JSON.stringify(one.details) });
+        noted.push(one);
+      }
+      return noted;
+    },
+    pendingFlowStatuses: async (partner, limit) => c.all(pendingFlowStatuses, { partner, limit }).map(toTold),
+    async markFlowStatusesSent(ids, delivery) {
+      for (const id of ids) {
+        if (c.run(markSent, { id, delivery }) === 1) continue;
+        throw new Fault('STORE_CONFLICT', `flow status ${id} has been sent already, or does not exist`, {
+          id,
+        });
+      }
+    },
+  };
+}
