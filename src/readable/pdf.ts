@@ -6,7 +6,15 @@ import { frenchDate } from './format.js';
 import { drawParties, drawReferences, drawTitle, type ReadableFacts } from './heading.js';
 import { titleOf } from './labels.js';
 import { drawAdjustments, drawLines, drawTotals } from './lines.js';
-import { contentWidthPt, createSheet, page, styles } from './sheet.js';
+import {
+  type Canvas,
+  contentWidthPt,
+  countingCanvas,
+  createSheet,
+  page,
+  type Sheet,
+  styles,
+} from './sheet.js';
 import { printable } from './text.js';
 
 export type { ReadableFacts } from './heading.js';
@@ -24,7 +32,6 @@ export async function renderInvoicePdf(invoice: Invoice, facts: ReadableFacts): 
     size: 'A4',
     // No margins of pdfkit's own: the sheet decides where a page ends.
     margin: 0,
-    bufferPages: true,
     lang: 'fr-FR',
     displayTitle: true,
     info: {
@@ -37,7 +44,19 @@ export async function renderInvoicePdf(invoice: Invoice, facts: ReadableFacts): 
     },
   });
   const whole = collect(doc);
-  const sheet = createSheet(doc);
+  // Laid out twice, the first time to know how many pages there are: each page is then written as soon as it is full,
+  // where thousands of them held open were measured to take a gigabyte.
+  const counting = countingCanvas();
+  drawInvoice(createSheet(counting), invoice, facts);
+  let number = 0;
+  const footer = (): void => drawFooter(doc, title, facts, ++number, counting.pages);
+  drawInvoice(createSheet(doc, footer), invoice, facts);
+  footer();
+  doc.end();
+  return whole;
+}
+
+function drawInvoice(sheet: Sheet, invoice: Invoice, facts: ReadableFacts): void {
   drawTitle(sheet, invoice);
   drawParties(sheet, invoice, facts);
   drawReferences(sheet, invoice);
@@ -47,31 +66,30 @@ export async function renderInvoicePdf(invoice: Invoice, facts: ReadableFacts): 
   drawPayment(sheet, invoice);
   drawNotes(sheet, invoice);
   drawAttachments(sheet, invoice);
-  drawFooters(doc, title, facts);
-  doc.end();
-  return whole;
 }
 
 /** On every page: where the document comes from, and which page of how many it is. */
-function drawFooters(doc: PDFKit.PDFDocument, title: string, facts: ReadableFacts): void {
-  const { start, count } = doc.bufferedPageRange();
+function drawFooter(
+  canvas: Canvas,
+  title: string,
+  facts: ReadableFacts,
+  number: number,
+  count: number,
+): void {
   const received = frenchDate(dayInParis(facts.receivedAt));
   const full = { xPt: page.leftPt, widthPt: contentWidthPt };
-  for (let i = 0; i < count; i++) {
-    doc.switchToPage(start + i);
-    const sheet = createSheet(doc);
-    sheet.moveTo(page.heightPt - page.bottomPt + 14);
-    sheet.rule();
-    sheet.skip(6);
-    sheet.line(title, full, styles.soft);
-    sheet.line(`Page ${i + 1} / ${count}`, { ...full, align: 'right' }, styles.soft);
-    sheet.skip(11);
-    sheet.line(
-      `Document lisible rendu par Écluse à partir de la facture structurée reçue le ${received}.`,
-      full,
-      styles.soft,
-    );
-  }
+  const sheet = createSheet(canvas);
+  sheet.moveTo(page.heightPt - page.bottomPt + 14);
+  sheet.rule();
+  sheet.skip(6);
+  sheet.line(title, full, styles.soft);
+  sheet.line(`Page ${number} / ${count}`, { ...full, align: 'right' }, styles.soft);
+  sheet.skip(11);
+  sheet.line(
+    `Document lisible rendu par Écluse à partir de la facture structurée reçue le ${received}.`,
+    full,
+    styles.soft,
+  );
 }
 
 function collect(doc: PDFKit.PDFDocument): Promise<Buffer> {

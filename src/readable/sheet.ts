@@ -1,3 +1,4 @@
+import PDFDocument from 'pdfkit';
 import { printable } from './text.js';
 
 /** The two faces that the page is written in: standard fonts, never embedded. */
@@ -50,26 +51,69 @@ export interface Place {
   readonly align?: 'left' | 'right';
 }
 
-/** The part of a PDF document that a sheet draws with (pdfkit). */
-export type Canvas = Pick<
-  PDFKit.PDFDocument,
-  | 'addPage'
-  | 'font'
-  | 'fontSize'
-  | 'fillColor'
-  | 'text'
-  | 'rect'
-  | 'fill'
-  | 'moveTo'
-  | 'lineTo'
-  | 'lineWidth'
-  | 'stroke'
-  | 'strokeColor'
-  | 'widthOfString'
->;
+/** The part of a PDF document that a sheet draws with (pdfkit); what it gives back is not looked at. */
+export interface Canvas {
+  addPage(): unknown;
+  font(face: string): unknown;
+  fontSize(sizePt: number): unknown;
+  fillColor(color: string): unknown;
+  text(text: string, xPt: number, yPt: number, options: { readonly lineBreak: boolean }): unknown;
+  rect(xPt: number, yPt: number, widthPt: number, heightPt: number): unknown;
+  fill(color: string): unknown;
+  moveTo(xPt: number, yPt: number): unknown;
+  lineTo(xPt: number, yPt: number): unknown;
+  lineWidth(widthPt: number): unknown;
+  stroke(): unknown;
+  strokeColor(color: string): unknown;
+}
 
 /** Widths of single characters per face, in thousandths of the size: standard fonts never change. */
 const widths = new Map<Face, Map<string, number>>();
+/** A document that is never written: it knows the widths of the faces. */
+let ruler: PDFKit.PDFDocument | null = null;
+
+function measured(char: string, face: Face): number {
+  ruler ??= new PDFDocument({ autoFirstPage: false });
+  return ruler.font(face).fontSize(1000).widthOfString(char);
+}
+
+function widthOf(text: string, { face, sizePt }: TextStyle): number {
+  const known = widths.get(face) ?? new Map<string, number>();
+  widths.set(face, known);
+  let total = 0;
+  for (const char of text) {
+    let width = known.get(char);
+    if (width === undefined) {
+      width = measured(char, face);
+      known.set(char, width);
+    }
+    total += width;
+  }
+  return (total * sizePt) / 1000;
+}
+
+/** A canvas on which nothing is drawn: it only counts its pages. */
+export function countingCanvas(): Canvas & { readonly pages: number } {
+  const nothing = (): void => undefined;
+  let pages = 1;
+  return {
+    get pages() {
+      return pages;
+    },
+    addPage: () => void pages++,
+    font: nothing,
+    fontSize: nothing,
+    fillColor: nothing,
+    text: nothing,
+    rect: nothing,
+    fill: nothing,
+    moveTo: nothing,
+    lineTo: nothing,
+    lineWidth: nothing,
+    stroke: nothing,
+    strokeColor: nothing,
+  };
+}
 
 /** A pen that goes down the page, with line wrapping of its own: measured and drawn the same way. */
 export interface Sheet {
@@ -89,29 +133,15 @@ export interface Sheet {
   band(heightPt: number, color: string, place?: Place): void;
 }
 
-export function createSheet(canvas: Canvas): Sheet {
+/** `pageEnds` is called before each new page begins, while the one before can still be drawn on. */
+export function createSheet(canvas: Canvas, pageEnds: () => void = () => undefined): Sheet {
   let y: number = page.topPt;
-
-  const widthOf = (text: string, { face, sizePt }: TextStyle): number => {
-    const known = widths.get(face) ?? new Map<string, number>();
-    widths.set(face, known);
-    let total = 0;
-    for (const char of text) {
-      let width = known.get(char);
-      if (width === undefined) {
-        canvas.font(face).fontSize(1000);
-        width = canvas.widthOfString(char);
-        known.set(char, width);
-      }
-      total += width;
-    }
-    return (total * sizePt) / 1000;
-  };
 
   const wrap = (text: string, widthPt: number, style: TextStyle): string[] =>
     text.split('\n').flatMap((part) => wrapLine(part, widthPt, (piece) => widthOf(piece, style)));
 
   function newPage(): void {
+    pageEnds();
     canvas.addPage();
     y = page.topPt;
   }
@@ -120,7 +150,9 @@ export function createSheet(canvas: Canvas): Sheet {
     const text = printable(given, lineLengthMax).replaceAll('\n', ' ');
     if (text === '') return;
     const x = align === 'right' ? xPt + widthPt - widthOf(text, style) : xPt;
-    canvas.font(style.face).fontSize(style.sizePt).fillColor(style.color);
+    canvas.font(style.face);
+    canvas.fontSize(style.sizePt);
+    canvas.fillColor(style.color);
     canvas.text(text, x, y, { lineBreak: false });
   }
 
@@ -151,14 +183,15 @@ export function createSheet(canvas: Canvas): Sheet {
       }
     },
     rule: (color = ink.rule) => {
-      canvas.lineWidth(0.6).strokeColor(color);
-      canvas
-        .moveTo(page.leftPt, y)
-        .lineTo(page.widthPt - page.rightPt, y)
-        .stroke();
+      canvas.lineWidth(0.6);
+      canvas.strokeColor(color);
+      canvas.moveTo(page.leftPt, y);
+      canvas.lineTo(page.widthPt - page.rightPt, y);
+      canvas.stroke();
     },
     band: (heightPt, color, place = { xPt: page.leftPt, widthPt: contentWidthPt }) => {
-      canvas.rect(place.xPt, y, place.widthPt, heightPt).fill(color);
+      canvas.rect(place.xPt, y, place.widthPt, heightPt);
+      canvas.fill(color);
     },
   };
 }
