@@ -1,5 +1,5 @@
 // Writes the deposits of samples/<case>/in. What the engine answers stands beside them in out/ (tests/golden).
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cii } from './documents/cii.mjs';
 import { mixte } from './documents/mixte.mjs';
@@ -9,6 +9,7 @@ import { pes } from './documents/pes.mjs';
 import { pdf, tarGz } from './documents/pieces.mjs';
 import { ubl, ublCreditNote } from './documents/ubl.mjs';
 import { varietyCases } from './documents/variety.mjs';
+import { worksCases } from './documents/works.mjs';
 import { root } from './ensure.mjs';
 
 /** A partner that still sends PES Facture, which is off for every other, and wants its acknowledgements. */
@@ -268,10 +269,12 @@ const cases = {
     },
   },
   ...varietyCases,
+  ...worksCases,
 };
 
-for (const [name, { title, demo, settings, in: first, afterwards }] of Object.entries(cases)) {
+for (const [name, { title, demo, settings, once, in: first, afterwards }] of Object.entries(cases)) {
   const folder = join(root, 'samples', name);
+  if (once && existsSync(folder)) continue;
   for (const [step, files] of Object.entries({ in: first, ...(afterwards ? { 'in-2': afterwards } : {}) })) {
     rmSync(join(folder, step), { recursive: true, force: true });
     mkdirSync(join(folder, step), { recursive: true });
