@@ -7,6 +7,7 @@ import { flowId, flowName, piece } from './documents/names.mjs';
 import { serviced, townHall } from './documents/parties.mjs';
 import { pes } from './documents/pes.mjs';
 import { pdf, tarGz } from './documents/pieces.mjs';
+import { signedCases } from './documents/signed.mjs';
 import { ubl, ublCreditNote } from './documents/ubl.mjs';
 import { varietyCases } from './documents/variety.mjs';
 import { worksCases } from './documents/works.mjs';
@@ -269,6 +270,7 @@ const cases = {
     },
   },
   ...varietyCases,
+  ...signedCases,
   ...worksCases,
 };
 

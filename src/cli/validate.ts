@@ -83,6 +83,7 @@ export const validate: Action<ValidateOptions> = async ({ options, args, output 
       today: dayInParis(new Date()),
       limits: settings.limits,
       rules: policyOf(settings).rules,
+      signatures: settings.signatures,
     };
     const session: Session = {
       checker,
@@ -156,7 +157,10 @@ async function checkPath(shown: string, path: string, session: Session): Promise
   if (/\.(tar\.gz|tgz|gz)$/i.test(path)) return checkArchive(shown, path, session);
   const result = await checkOne(shown, path, session);
   const archive = result.findings.some((f) => f.rule === 'IRR_TYPE_F' && f.value === 'gzip');
-  return archive ? checkArchive(shown, path, session) : [await judge(shown, result, session)];
+  if (archive) return checkArchive(shown, path, session);
+  // A signature without its invoice.
+  const alone = result.syntax === 'signature' ? [findingOf('ECL-SIG-ALONE', { name: basename(path) })] : [];
+  return [await judge(shown, { ...result, findings: [...result.findings, ...alone] }, session)];
 }
 
 async function checkArchive(shown: string, path: string, session: Session): Promise<boolean[]> {
@@ -174,7 +178,11 @@ async function checkArchive(shown: string, path: string, session: Session): Prom
     if (unpacked.findings.length > 0) refused.push(show(shown, null, unpacked.findings, session));
     for (const entry of unpacked.entries) {
       const inside = `${shown}!${entry.name}`;
-      refused.push(await judge(inside, await checkOne(inside, entry.path, session), session));
+      const result = await checkOne(inside, entry.path, session);
+      const others = unpacked.entries.filter((other) => other !== entry);
+      const whole =
+        result.syntax === 'signature' ? await checkOne(entry.name, entry.path, session, others) : result;
+      refused.push(await judge(inside, whole, session));
     }
     return refused;
   } finally {
@@ -186,10 +194,16 @@ async function checkArchive(shown: string, path: string, session: Session): Prom
 const entriesPerSweep = 200;
 
 /** Checks one entry, its pieces in a folder of its own. */
-async function checkOne(shown: string, path: string, { checker, request, workDir, tally }: Session) {
+async function checkOne(
+  shown: string,
+  path: string,
+  { checker, request, workDir, tally }: Session,
+  beside?: CheckRequest['beside'],
+) {
   const pieces = join(workDir, 'pieces');
   if (++tally.checked % entriesPerSweep === 0) rmSync(pieces, { recursive: true, force: true });
-  return checker.check({ ...request, path, entry: shown, workDir: join(pieces, String(tally.checked)) });
+  const own = { path, entry: shown, workDir: join(pieces, String(tally.checked)) };
+  return checker.check({ ...request, ...own, ...(beside === undefined ? {} : { beside }) });
 }
 
 /** The directory speaks last, where one was given; then the result is shown. True when it is refused. */

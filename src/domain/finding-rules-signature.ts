@@ -21,7 +21,7 @@ const failures: Readonly<Record<string, Row>> = {
     source: 'XML Signature 1.1, 3.2.1 (reference validation)',
     confidence: 'confirmed',
     message:
-      "Le contenu signé a été modifié depuis la signature (fichier « {name} ») : l'empreinte de « {what} » n'est plus celle que la signature porte.",
+      "Ce qui a été signé a changé depuis la signature (fichier « {name} ») : {what} n'a plus l'empreinte que la signature porte.",
     fix: 'Déposez le fichier tel qu’il a été signé, ou signez-le de nouveau : la signature se fait en dernier, une mise en forme ou un changement d’encodage suffit à la rompre.',
   },
   'ECL-SIG-COVERAGE': {

@@ -15,3 +15,16 @@ export const defaultSignatures: SignaturePolicy = {
   sizeBytesMax: 32 * MiB,
   msMax: 10_000,
 };
+
+/** The same with what partners have of their own. */
+export interface SignaturePolicies {
+  readonly all: SignaturePolicy;
+  /** Partner code to its `verify`. */
+  readonly partners: ReadonlyMap<string, SignaturePolicy['verify']>;
+}
+
+/** What is asked of the signatures of one partner. */
+export function signaturesFor({ all, partners }: SignaturePolicies, partner: string): SignaturePolicy {
+  const verify = partners.get(partner);
+  return verify === undefined ? all : { ...all, verify };
+}

@@ -3,6 +3,7 @@ import type { Finding } from '../domain/finding.js';
 import { findingOf } from '../domain/finding-rules.js';
 import { newId } from '../domain/ids.js';
 import type { FlowKind } from '../domain/rule.js';
+import { signaturesFor } from '../domain/signature-policy.js';
 import type { LayerVerdict, Regraded } from '../domain/verdict.js';
 import { Fault } from '../errors.js';
 import { regradesFor, type Situation, setsFor } from '../validate/packs/choice.js';
@@ -13,7 +14,8 @@ import { type InvoiceWork, type Stage, type StagePorts, triesOf, type Work } fro
 
 /** Every entry is cut, checked against its schema, read, and put to the rules, in worker threads. */
 export const check: Stage = async (work, ports) => {
-  const checked = await Promise.all(work.entries.map((_, i) => checkEntry(work, ports, i)));
+  const read = await Promise.all(work.entries.map((_, i) => checkEntry(work, ports, i)));
+  const checked = await withSignatures(work, ports, read);
   const found: Finding[] = [...work.findings, ...checked.flatMap((result) => result.findings)];
   const { findings, places: leftOut } = await leaveIntegrated(
     work,
@@ -37,19 +39,20 @@ export const check: Stage = async (work, ports) => {
       .map((invoice) => toWork(result, invoice, failing)),
   );
   const value: Work = { ...work, checked, findings, invoices, leftOut, layers: mergeLayers(checked) };
-  const refused =
-    failing.size > 0 && (ports.policy.irrecevable === 'flow' || failing.size === work.entries.length);
+  const documents = checked.filter(({ syntax }) => syntax !== 'signature');
+  const none = documents.every(({ entry }) => failing.has(entry));
+  const refused = failing.size > 0 && (ports.policy.irrecevable === 'flow' || none);
   if (!refused) return { kind: 'next', value };
-  const untreated = work.entries
-    .filter((entry) => !failing.has(entry.name))
-    .map((entry) => findingOf('ECL-ENV-UNTREATED', { entry: entry.name }, { entry: entry.name }));
+  const untreated = documents
+    .filter(({ entry }) => !failing.has(entry))
+    .map(({ entry }) => findingOf('ECL-ENV-UNTREATED', { entry }, { entry }));
   return { kind: 'stop', value: { ...value, findings: [...findings, ...untreated] } };
 };
 
 /** Steps 1 to 8 of DOMAIN 3.1 are about the flow; 9 and 10 about one invoice. */
 export function isAboutTheFlow(finding: Finding): boolean {
   if (finding.severity !== 'fatal') return false;
-  return finding.layer === 'envelope' || finding.layer === 'schema' || isFlowLevelRule(finding.rule);
+  return ['envelope', 'schema', 'signature'].includes(finding.layer) || isFlowLevelRule(finding.rule);
 }
 
 function toWork(
@@ -73,7 +76,30 @@ function toWork(
 /** Small pieces of one flow that are kept in memory until they are in the archive. */
 const flowMemoryBytesMax = 8 * 1024 * 1024;
 
-async function checkEntry(work: Work, ports: StagePorts, order: number): Promise<CheckResult> {
+/** Signatures beside the invoices are verified once it is known which files they may speak about. */
+async function withSignatures(
+  work: Work,
+  ports: StagePorts,
+  read: readonly CheckResult[],
+): Promise<readonly CheckResult[]> {
+  if (read.every(({ syntax }) => syntax !== 'signature')) return read;
+  const documents = work.entries.filter((_, i) => read[i]?.syntax !== 'signature');
+  return Promise.all(
+    read.map(async (result, i) => {
+      if (result.syntax !== 'signature') return result;
+      if (documents.length > 0) return checkEntry(work, ports, i, documents);
+      const { entry } = result;
+      return { ...result, findings: [findingOf('ECL-SIG-ALONE', { name: entry }, { entry })] };
+    }),
+  );
+}
+
+async function checkEntry(
+  work: Work,
+  ports: StagePorts,
+  order: number,
+  beside?: Work['entries'],
+): Promise<CheckResult> {
   const entry = work.entries[order];
   if (entry === undefined || work.interface === null)
     throw new Fault('INTERNAL', 'an entry is checked before its envelope');
@@ -101,6 +127,9 @@ async function checkEntry(work: Work, ports: StagePorts, order: number): Promise
     today: work.day,
     limits: ports.policy.limits,
     rules: ports.policy.rules,
+    signatures: signaturesFor(ports.policy.signatures, work.partner.code),
+    receivedAt: work.flow.receivedAt,
+    ...(beside === undefined ? {} : { beside }),
   };
   try {
     return await ports.pool.check(request, { sizeBytes: entry.sizeBytes, bulk: work.entries.length > 1 });
@@ -146,12 +175,14 @@ function combine(a: LayerVerdict, b: LayerVerdict): LayerVerdict {
       : a.verdict;
   const sets = new Set([...(a.ruleSet?.split('+') ?? []), ...(b.ruleSet?.split('+') ?? [])]);
   const regraded = mergeRegraded(a.regraded ?? [], b.regraded ?? []);
+  const signatures = [...(a.signatures ?? []), ...(b.signatures ?? [])];
   return {
     layer: a.layer,
     verdict,
     durationMs: a.durationMs + b.durationMs,
     ruleSet: sets.size > 0 ? [...sets].join('+') : null,
     ...(regraded.length === 0 ? {} : { regraded }),
+    ...(signatures.length === 0 ? {} : { signatures }),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Interface } from '../domain/interface.js';
 import type { Limits } from '../domain/limits.js';
 import type { Partner } from '../domain/partner.js';
 import type { RuleOptions } from '../domain/rule.js';
+import type { SignaturePolicies } from '../domain/signature-policy.js';
 import type { Service, Structure } from '../domain/structure.js';
 import type { LayerVerdict } from '../domain/verdict.js';
 import type { WorksRoute } from '../domain/works.js';
@@ -113,6 +114,8 @@ export interface Policy {
   /** Which rule sets apply where, and what is re-graded. */
   readonly choices: RuleChoices;
   readonly directory: DirectoryPolicy;
+  /** What is asked of electronic signatures. */
+  readonly signatures: SignaturePolicies;
   /** The catalogue with the operator's own interfaces. */
   readonly interfaceOf: InterfaceFinder;
   readonly works: WorksPolicy;

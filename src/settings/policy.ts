@@ -26,6 +26,14 @@ export function policyOf(settings: Settings) {
     },
     choices: { sets: settings.rules.sets, regrade: settings.rules.regrade },
     directory: { supplier: settings.directory.supplier },
+    signatures: {
+      all: settings.signatures,
+      partners: new Map(
+        settings.partners.flatMap(({ code, signatures: { verify } }) =>
+          verify === undefined ? [] : [[code, verify] as const],
+        ),
+      ),
+    },
     interfaceOf: finderOf(settings.interfaces),
     works: settings.works,
     nameExtensions: settings.names.extensions,

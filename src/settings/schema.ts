@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defaultLimits } from '../domain/limits.js';
+import { defaultSignatures } from '../domain/signature-policy.js';
 import { interfaceOf } from '../envelope/catalogue.js';
 import { alertSettings } from './alerts.js';
 import { sftpSettings } from './sftp.js';
@@ -73,6 +74,7 @@ const partner = z.strictObject({
   reports: z
     .strictObject({ warnings: z.boolean().default(false), pesAcquit: z.boolean().default(false) })
     .prefault({}),
+  signatures: z.strictObject({ verify: z.enum(['off', 'advisory', 'enforced']).optional() }).prefault({}),
   folders: z
     .strictObject({
       in: z.string().min(1).optional(),
@@ -166,7 +168,6 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({}),
   limits: limits.prefault({}),
-  alerts: alertSettings.prefault({}),
   rules: z
     .strictObject({
       siretKey: z.boolean().default(false),
@@ -203,6 +204,13 @@ export const settingsSchema = z.strictObject({
       file: z.string().min(1).optional(),
     })
     .prefault({}),
+  signatures: z
+    .strictObject({
+      verify: z.enum(['off', 'advisory', 'enforced']).default(defaultSignatures.verify),
+      sizeBytesMax: bytes(defaultSignatures.sizeBytesMax),
+      msMax: ms(defaultSignatures.msMax),
+    })
+    .prefault({}),
   schemas: z.strictObject({ dir: z.string().min(1).optional() }).prefault({}),
   pivot: z.strictObject({ invoicesMax: count(100, 10_000), bytesMax: bytes(50 * 1024 * 1024) }).prefault({}),
   lifecycle: z
@@ -224,7 +232,6 @@ export const settingsSchema = z.strictObject({
       flowReports: z.array(z.enum(['91', '92', '94', '95', '96'])).default(['94', '95']),
     })
     .prefault({}),
-  replay: z.strictObject({ queueDepthMax: count(64), inFlight: count(16, 1_000) }).prefault({}),
   works: z
     .strictObject({
       validation: z.enum(['before-delivery', 'none']).default('before-delivery'),
@@ -242,6 +249,7 @@ export const settingsSchema = z.strictObject({
         .default([]),
     })
     .prefault({}),
+  replay: z.strictObject({ queueDepthMax: count(64), inFlight: count(16, 1_000) }).prefault({}),
   delivery: z
     .strictObject({
       concurrency: z.int().min(1).max(64).default(8),
@@ -266,6 +274,7 @@ export const settingsSchema = z.strictObject({
       onUnreachable: z.enum(['wait']).default('wait'),
     })
     .prefault({}),
+  alerts: alertSettings.prefault({}),
   folders: z.strictObject({ mode: mode('0700'), fileMode: mode('0600') }).prefault({}),
   log: z
     .strictObject({

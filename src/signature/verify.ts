@@ -114,6 +114,11 @@ function coverWords(covers: readonly Cover[]): string {
   return words.length === 0 ? "rien que l'on lise ici" : words.join(' ; ');
 }
 
+function digestedWords({ file, path }: Cover, own: string): string {
+  if (file !== own) return `le fichier « ${file} »`;
+  return path === null ? 'le document entier' : `l'élément ${path}`;
+}
+
 /** The value of the signature and its certificate; gives the signer's name. */
 function examineValue(
   signature: Signature,
@@ -184,7 +189,8 @@ function examineReferences(
     if (target.kind === 'cover') covers.push(target.cover);
     for (const cover of covers) digested.about.add(cover.file);
     if (!digest.equals(reference.value.value)) {
-      const what = target.kind === 'cover' ? coverWords([target.cover]) : (reference.value.uri ?? '');
+      const what =
+        target.kind === 'cover' ? digestedWords(target.cover, name) : `« ${reference.value.uri ?? ''} »`;
       problems.push({ rule: 'ECL-SIG-DIGEST', facts: { name, what }, value: reference.value.uri ?? '' });
       digested.failed = true;
       continue;

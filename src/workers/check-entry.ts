@@ -13,12 +13,14 @@ import { sniff, sniffBytes } from '../formats/sniff.js';
 import { readStatuses } from '../formats/statuses/read.js';
 import { type CutResult, cutBytes, cutPieces } from '../formats/xml/cut.js';
 import { longTag } from '../formats/xml/long-tag.js';
+import { isCmsSignature } from '../signature/recognise.js';
 import type { SetRunner } from '../validate/packs/sets.js';
 import { createSchemaEngine, pickSchema, type SchemaName, schemaVersion } from '../validate/schema/engine.js';
 import { encodingOf, falseLatin } from '../xml/decode.js';
 import type { XmlNode } from '../xml/node.js';
 import { acceptRoot, moreFindings, regradings, schemaFindings, sizeFindings } from './entry-findings.js';
 import { examine, packPieces } from './entry-pieces.js';
+import { verifyBeside, verifyEnveloped } from './entry-signatures.js';
 import { markingFindings, pdfFinding, type ReadablePdf, readablePdf, withReadable } from './facturx.js';
 import type { Progress } from './progress.js';
 import {
@@ -55,6 +57,7 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
   }
 
   async function check(request: CheckRequest): Promise<CheckResult> {
+    if (request.beside !== undefined) return verifyBeside(request, request.beside);
     const startedMs = performance.now();
     const progress: Progress = {
       syntax: 'unknown',
@@ -98,6 +101,10 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
       return openPdf(cut.bytes, request, progress);
     const pdfOnly = syntaxes?.every((one) => one === 'facturx') ?? false;
     if (type === 'xml' && !pdfOnly) return openXml(cut, request, progress);
+    if (isCmsSignature(cut.bytes)) {
+      progress.syntax = 'signature';
+      return null;
+    }
     const found = sniff(cut.bytes.subarray(0, sniffBytes));
     const rule = pdfOnly ? 'ECL-PDF-TYPE' : 'IRR_TYPE_F';
     progress.findings.push(findingOf(rule, { entry, found: typeWord(found) }, { value: found }));
@@ -141,6 +148,7 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
     const cut = inTrueEncoding(whole, progress);
     const schema = checkSchema(request, cut, progress);
     if (progress.syntax === 'pes-facture') describePes(cut, progress);
+    if (schema) verifyEnveloped(request, whole, progress);
     if (!schema || !request.read || hasFatal(progress.findings)) return null;
     const parsed = parseEntry(cut.bytes);
     if (!parsed.ok) {
@@ -176,7 +184,12 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
     progress.findings.push(...findings);
     progress.layers.push({
       layer: 'schema',
-      verdict: !request.schema ? 'skipped' : hasFatal(findings) ? 'invalid' : 'valid',
+      verdict:
+        !request.schema || progress.syntax === 'signature'
+          ? 'skipped'
+          : hasFatal(findings)
+            ? 'invalid'
+            : 'valid',
       // A schema is compiled at its first use; that time is not the document's.
       durationMs: done.kind === 'checked' ? done.parseMs + done.validateMs : performance.now() - startedMs,
       ruleSet: done.kind === 'checked' ? schemaVersion(done.schema) : null,

@@ -5,6 +5,7 @@ import type { LayerVerdict } from '../domain/verdict.js';
 import { syntaxWord } from '../domain/words.js';
 import { recogniseRoot } from '../formats/recognise.js';
 import type { CutResult } from '../formats/xml/cut.js';
+import { isSignatureRoot } from '../signature/recognise.js';
 import type { Root, SchemaCheck } from '../validate/schema/engine.js';
 import type { Progress } from './progress.js';
 import type { CheckRequest } from './protocol.js';
@@ -21,7 +22,7 @@ const readSyntaxes: readonly Syntax[] = [
 
 /** Notes the syntax; true when the interface takes it. */
 export function acceptRoot(root: Root, request: CheckRequest, progress: Progress): boolean {
-  const found = recogniseRoot(root);
+  const found = isSignatureRoot(root) ? 'signature' : recogniseRoot(root);
   if (progress.embedded !== null) {
     progress.syntax = found === 'cii' ? 'facturx' : found;
     return found === 'cii';
@@ -35,6 +36,8 @@ export function schemaFindings(done: SchemaCheck, request: CheckRequest, progres
     case 'malformed':
       return [done.finding];
     case 'no-schema':
+      // A signature beside an invoice is no invoice of a wrong syntax.
+      if (progress.syntax === 'signature') return [];
       return [
         findingOf('IRR_SYNTAX', {
           entry: progress.embedded === null ? request.entry : `${request.entry}!${progress.embedded}`,

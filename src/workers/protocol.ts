@@ -4,9 +4,11 @@ import type { Limits } from '../domain/limits.js';
 import type { PesEnvelope } from '../domain/pes.js';
 import type { PieceContent } from '../domain/reading.js';
 import type { FlowKind, RuleOptions } from '../domain/rule.js';
+import type { SignaturePolicy } from '../domain/signature-policy.js';
 import type { FlowStatusReading, StatusReading } from '../domain/status-reading.js';
 import type { Syntax } from '../domain/syntax.js';
 import type { LayerVerdict } from '../domain/verdict.js';
+import type { SignedFile } from '../signature/types.js';
 import type { AskedSet, RegradeChoice } from '../validate/packs/choice.js';
 import type { SchemaName } from '../validate/schema/engine.js';
 
@@ -38,6 +40,12 @@ export interface CheckRequest {
   readonly today: string;
   readonly limits: Limits;
   readonly rules: RuleOptions;
+  /** What is asked of electronic signatures; absent: they are not looked at. */
+  readonly signatures?: SignaturePolicy;
+  /** Moment of the deposit, for the dates of certificates; now where it is absent. */
+  readonly receivedAt?: string;
+  /** The entry is a signature, to be verified against these other files of its flow: nothing else is done with it. */
+  readonly beside?: readonly SignedFile[];
 }
 
 /** Asks for the readable PDF of an invoice that came without one. */

@@ -20,7 +20,7 @@ const mayImport: Record<string, readonly string[] | 'all'> = {
   signature: ['domain'],
   lifecycle: ['domain'],
   deliver: ['domain', 'ports'],
-  workers: ['domain', 'xml', 'formats', 'validate', 'readable'],
+  workers: ['domain', 'xml', 'formats', 'validate', 'readable', 'signature'],
   pipeline: [
     'domain',
     'ports',

@@ -2,20 +2,21 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findingOf } from '../../src/domain/finding-rules.js';
-import { defaultSignatures } from '../../src/domain/signature-policy.js';
-import { judgeSignatures } from '../../src/signature/judge.js';
-import { isCmsSignature, isSignatureRoot, mayHoldSignature } from '../../src/signature/recognise.js';
-import { type VerifyRequest, verifySignatures } from '../../src/signature/verify.js';
-import { type TestSigner, testSigner } from '../helpers/certificate.js';
 import {
   ds,
   enveloped,
   exclusive,
   type TestReference,
   type TestSignature,
+  type TestSigner,
+  testSigner,
   xadesSignature,
-} from '../helpers/xades.js';
+} from '../../scripts/documents/signature.mjs';
+import { findingOf } from '../../src/domain/finding-rules.js';
+import { defaultSignatures } from '../../src/domain/signature-policy.js';
+import { judgeSignatures } from '../../src/signature/judge.js';
+import { isCmsSignature, isSignatureRoot, mayHoldSignature } from '../../src/signature/recognise.js';
+import { type VerifyRequest, verifySignatures } from '../../src/signature/verify.js';
 
 const xpath = 'http://www.w3.org/TR/1999/REC-xpath-19991116';
 const sig = 'urn:oasis:names:specification:ubl:schema:xsd:CommonSignatureComponents-2';
