@@ -47,8 +47,19 @@ export async function takeOver(
   // The row names one key; copies under the others are of tries that were cut off.
   if (recorded === 'recorded') for (const key of keys.earlier) await archive.discard(key);
   else if (keys.earlier.length > 0) await archive.discard(keys.free);
-  await parts.transport.acknowledge(claimed);
+  await acknowledge(parts.transport, claimed);
   return recorded === 'recorded';
+}
+
+/** The far end is cleaned; where it cannot be the flow goes its way, and this is tried again. */
+async function acknowledge(transport: IntakeTransport, claimed: ClaimedFile): Promise<void> {
+  try {
+    await transport.acknowledge(claimed);
+  } catch (thrown) {
+    if (!(thrown instanceof Fault)) throw thrown;
+    const text = `${claimed.name} is recorded, but cannot be taken away: ${thrown.message}`;
+    throw new Fault(thrown.code, text, thrown.details, thrown);
+  }
 }
 
 /** The first key that holds nothing, and those before it. A key that holds a file may be one that a row names. */

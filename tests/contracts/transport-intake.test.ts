@@ -15,10 +15,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pooled } from '../../src/adapters/calls.js';
 import { type LocalIntakeOptions, localIntake } from '../../src/adapters/transport/local.js';
 import { type SftpIntakeOptions, sftpIntake } from '../../src/adapters/transport/sftp.js';
+import { createIntake } from '../../src/intake/intake.js';
+import type { Archive } from '../../src/ports/archive.js';
 import type { ClaimedFile, DepositEntry, IntakeTransport } from '../../src/ports/transport.js';
 import { connectTo } from '../helpers/sftp.js';
 import { sshdMissing, startSshd } from '../helpers/sshd.js';
@@ -272,6 +275,52 @@ describe.each(adapters)('intake transport: %s', (name, base, makeSetting) => {
       const results = await Promise.all(rivals.map((one) => one.claim(entry)));
       expect(results.filter((one) => typeof one !== 'string')).toHaveLength(1);
       expect(results.filter((one) => one === 'gone')).toHaveLength(4);
+    });
+
+    it('lets a file wait for its done file, which goes with it, also when it was left behind', async () => {
+      const recorded: string[] = [];
+      const intake = createIntake({
+        partner: 'FRN001',
+        transport,
+        archive: {
+          takeIn: async (_key: string, path: string) => ({
+            sha256: 'x',
+            sizeBytes: readFileSync(path).length,
+          }),
+          has: async () => false,
+        } as unknown as Archive,
+        clock: { now: () => new Date() },
+        record: async ({ depositedName }) => {
+          recorded.push(depositedName);
+          return 'recorded';
+        },
+        settings: {
+          settleMs: 0,
+          unfinishedMaxMs: 60_000,
+          probeMsMax: 1_000,
+          probeBytesMax: 1_000,
+          doneFile: '{stem}.ok',
+          temporaryNames: [],
+          batchMax: 10,
+          concurrency: 4,
+        },
+        onFault: ({ error }) => {
+          throw new Error(error);
+        },
+      });
+      put('a.xml', '<a/>');
+      put('b.xml', '<b/>');
+      put('stray.ok', '');
+      expect(await intake.scan()).toMatchObject({ taken: 0, idle: true });
+      put('a.ok', '');
+      expect(await intake.scan()).toMatchObject({ taken: 1 });
+      for (let n = 0; n < 2; n++) {
+        await sleep(5);
+        await intake.scan();
+      }
+      expect(recorded).toEqual(['a.xml']);
+      expect(inDrop()).toEqual(['b.xml']);
+      expect(await setting.make().leftovers()).toEqual([]);
     });
 
     it('is a fault when the folder is not there', async () => {

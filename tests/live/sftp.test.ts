@@ -370,6 +370,49 @@ describe.skipIf(sshdMissing !== null)('a real OpenSSH server', () => {
       expect(readdirSync(join(dir, '.ecluse'))).toEqual([]);
     });
 
+    it('that cannot be made because a file has the name of their folder are a fault that names it', async () => {
+      const path = join(dir, 'not-a-folder');
+      writeFileSync(path, '');
+      writeFileSync(join(drop, 'a.xml'), 'abc');
+      const transport = intake({ claims: path });
+      const entry = await only(transport);
+      await expect(transport.claim(entry)).rejects.toMatchObject({
+        code: 'FOLDER_UNUSABLE',
+        message: expect.stringContaining(`${path} cannot be used`),
+      });
+      expect(readdirSync(drop)).toEqual(['a.xml']);
+      rmSync(path);
+      expect(await claimOf(transport)).toMatchObject({ name: 'a.xml' });
+    });
+
+    it.each([
+      ['renamed', {}],
+      ['copied', { claims: false as const }],
+    ])(
+      'that are recorded and %s and cannot be taken away are told with the folder, kept, and taken away later',
+      async (_, more) => {
+        const moved = join(dir, 'done');
+        writeFileSync(moved, 'a file where a folder is meant');
+        writeFileSync(join(drop, 'a.xml'), 'abc');
+        const transport = intake({ ...more, afterPickup: { move: moved } });
+        const claimed = await claimOf(transport);
+        await transport.fetch?.(claimed);
+        await expect(transport.acknowledge(claimed)).rejects.toMatchObject({
+          code: 'FOLDER_UNUSABLE',
+          message: expect.stringContaining(`${moved} cannot be used`),
+        });
+        // Neither this engine nor the next one takes it for a second deposit.
+        expect((await transport.list(10)).filter(({ kind }) => kind === 'file')).toEqual([]);
+        const next = intake({ ...more, afterPickup: { move: moved } });
+        expect((await next.list(10)).filter(({ kind }) => kind === 'file')).toEqual([]);
+        expect((await next.leftovers()).map(({ claimId }) => claimId)).toEqual([claimed.claimId]);
+        rmSync(moved);
+        await next.acknowledge(claimed);
+        expect(readdirSync(moved)).toEqual([`${claimed.claimId}_a.xml`]);
+        expect(readdirSync(drop)).toEqual([]);
+      },
+    );
+
     it('a link put in the place of a listed file is not followed, wherever it ends up', async () => {
       writeFileSync(join(drop, 'a.xml'), 'abc');
       const transport = intake();

@@ -9,7 +9,7 @@ import { type ClaimsOptions, handleOf, type RemoteClaims } from './claims.js';
 import { download } from './download.js';
 import { type FileState, inRemoteFolder, pathIn, sameState, stateAt } from './files.js';
 import { forget, inOwnFolder, localFault } from './local-files.js';
-import { takeAway } from './pickup.js';
+import { takeAway, targetOf } from './pickup.js';
 import type { SftpSession } from './session.js';
 
 /** Which file of the drop folder a working copy is of; kept beside the copy until the file is removed. */
@@ -40,9 +40,9 @@ export function claimByCopy(options: ClaimsOptions): RemoteClaims {
     });
     return loading;
   };
-  const guarded = <T>(work: (session: SftpSession) => Promise<T>): Promise<T> =>
+  const guarded = <T>(work: (session: SftpSession) => Promise<T>, folder = dir): Promise<T> =>
     connection.withPlace((session) =>
-      inRemoteFolder(connection.name, dir, async () => {
+      inRemoteFolder(connection.name, folder, async () => {
         try {
           return await work(session);
         } catch (thrown) {
@@ -136,7 +136,7 @@ export function claimByCopy(options: ClaimsOptions): RemoteClaims {
         await forget(claimed.path);
         sources.delete(claimed.claimId);
         own.delete(claimed.claimId);
-      }),
+      }, targetOf(options.afterPickup) ?? dir),
   };
 }
 

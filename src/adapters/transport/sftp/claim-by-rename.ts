@@ -9,6 +9,7 @@ import { download } from './download.js';
 import {
   ensureFolder,
   type FileState,
+  folderFault,
   inRemoteFolder,
   listedState,
   pathIn,
@@ -17,7 +18,7 @@ import {
   stateAt,
 } from './files.js';
 import { forget, inOwnFolder, localFault } from './local-files.js';
-import { move, putBack, takeAway } from './pickup.js';
+import { move, putBack, takeAway, targetOf } from './pickup.js';
 import type { SftpSession } from './session.js';
 
 /** Claims of an earlier run looked at; there are as many as files were in flight. */
@@ -61,15 +62,17 @@ export function claimByRename(
     const source = pathIn(dir, raw);
     const name = claimName(id, entry.name);
     for (let again = false; ; again = true) {
-      const remote = pathIn(await folderOf(session), name);
+      const folder = await folderOf(session);
+      const remote = pathIn(folder, name);
       const held: Held = { remote, state: listed, fetched: false };
       own.set(id, held);
       const outcome = await moveAndLook(session, source, remote);
       if (outcome === 'absent') {
         // Either the file is not there, or the claims folder is not, which is made.
-        if (again || (await stateAt(session, source)) === null) return 'gone';
+        if ((await stateAt(session, source)) === null) return 'gone';
         chosen = null;
-        continue;
+        if (!again) continue;
+        throw folderFault(server, folder, new Error('nothing can be moved into it: is it a folder'));
       }
       if (outcome === null) return 'gone';
       // What was moved is not what was listed: it goes back, unless a new file has taken its name meanwhile.
@@ -134,7 +137,7 @@ export function claimByRename(
     },
     acknowledge: (claimed) =>
       connection.withPlace((session) =>
-        inRemoteFolder(server, dir, async () => {
+        inRemoteFolder(server, targetOf(options.afterPickup) ?? dir, async () => {
           const held = own.get(claimed.claimId);
           if (held !== undefined) {
             const name = claimName(claimed.claimId, claimed.name);

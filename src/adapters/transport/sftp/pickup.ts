@@ -3,6 +3,10 @@ import type { AfterPickup } from './claims.js';
 import { ensureFolder, pathIn, stateAt } from './files.js';
 import type { SftpSession } from './session.js';
 
+/** The folder into which recorded files are moved; null where they are removed. */
+export const targetOf = (afterPickup: AfterPickup): string | null =>
+  afterPickup === 'delete' ? null : afterPickup.move;
+
 /** Takes a recorded file away: removed, or moved under its claim's name. A file that is gone already is well. */
 export async function takeAway(
   session: SftpSession,
@@ -10,15 +14,16 @@ export async function takeAway(
   claimName: string,
   afterPickup: AfterPickup,
 ): Promise<void> {
-  if (afterPickup === 'delete') return await unlessGone(() => session.remove(path));
-  const target = pathIn(afterPickup.move, claimName);
+  const target = targetOf(afterPickup);
   try {
-    await move(session, path, target);
+    if (target === null) return await session.remove(path);
+    await move(session, path, pathIn(target, claimName));
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') throw error;
-    if ((await stateAt(session, path)) === null) return;
-    await ensureFolder(session, afterPickup.move);
-    await unlessGone(() => move(session, path, target));
+    // The file is not there, or the folder is not, which is made.
+    if (target === null || (await stateAt(session, path)) === null) return;
+    await ensureFolder(session, target);
+    await move(session, path, pathIn(target, claimName));
   }
 }
 
@@ -39,13 +44,5 @@ export async function putBack(session: SftpSession, from: Buffer, to: Buffer): P
     if (systemCode(error) === 'ENOENT') return true;
     if ((await stateAt(session, to)) !== null) return false;
     throw error;
-  }
-}
-
-async function unlessGone(work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw error;
   }
 }
