@@ -55,6 +55,8 @@ export interface AppOptions {
   readonly isDemo?: (name: string) => boolean;
   /** Told in French when flows wait for want of space or antivirus, and when they go on. */
   readonly onHold?: (text: string, held: boolean) => void;
+  /** Nothing is taken from drop folders: only what is recorded is worked. */
+  readonly withoutIntakes?: boolean;
   readonly clock?: Clock;
   /** Compiled entry of the worker threads, where it does not lie beside this file. */
   readonly workerScript?: URL;
@@ -166,7 +168,7 @@ function engineOf(parts: Parts): Engine {
     largeQueue: embeddedQueue(),
     clock,
     log: options.log,
-    intakes: intakesOf(parts),
+    intakes: options.withoutIntakes === true ? [] : intakesOf(parts),
     gate: parts.gate,
     onHold: holdTeller(options),
     outbox: outboxOf(parts),

@@ -54,7 +54,7 @@ export const run: Action<RunOptions> = async ({ options, output }) => {
 };
 
 /** Signals end the run in good order; a lost lease ends it with a fault. */
-function endings() {
+export function endings() {
   let resolve: () => void = () => undefined;
   let fail: (fault: Fault) => void = () => undefined;
   const promise = new Promise<void>((done, reject) => {
@@ -80,7 +80,7 @@ async function prepare(app: App, loaded: LoadedSettings, options: RunOptions, ou
   );
 }
 
-function logOf(loaded: LoadedSettings, output: Output): Log {
+export function logOf(loaded: LoadedSettings, output: Output): Log {
   const { level, format } = loaded.settings.log;
   const readable = process.stderr.isTTY === true || output.format === 'text';
   return createLog({ level, format: format === 'auto' ? (readable ? 'text' : 'json') : format });

@@ -5,12 +5,12 @@ import { describe, expect, it } from 'vitest';
 import { flowName } from '../../scripts/documents/names.mjs';
 import { tarGz } from '../../scripts/documents/pieces.mjs';
 import { ubl } from '../../scripts/documents/ubl.mjs';
-import { folderArchive } from '../../src/adapters/archive/folder.js';
 import { importDirectoryFile } from '../../src/directory/import.js';
 import type { Flow } from '../../src/domain/flow.js';
 import { newId } from '../../src/domain/ids.js';
 import type { ReplayFile } from '../../src/domain/replay.js';
 import { orderReplay, orderReplays, type ReplayOrder } from '../../src/pipeline/replay-order.js';
+import { folderArchive } from '../../src/adapters/archive/folder.js';
 import { homePaths } from '../../src/settings/home.js';
 import { openHome, type TestHome, testClock } from '../helpers/home.js';
 
@@ -64,7 +64,8 @@ async function corrected(home: TestHome, name: string, content: string | Buffer)
 }
 
 const statusOf = (xml: string) => /<IdStatut>(\d+)<\/IdStatut>/.exec(xml)?.[1];
-const replacedBy = (xml: string) => /<Code>CRRmp<\/Code>\s*<Valeurparametre>([^<]+)</.exec(xml)?.[1] ?? null;
+const replacedBy = (xml: string) =>
+  /<Code>CRRmp<\/Code>\s*<Valeurparametre>([^<]+)</.exec(xml)?.[1] ?? null;
 
 describe('replay', () => {
   it('a flow refused for its recipient is integrated once the structure is known', () =>

@@ -3,7 +3,7 @@ import { type Register, whole, wire } from '../wire.js';
 /** Flows, invoices and deliveries of an engine. */
 export const flowsCommands: readonly Register[] = [
   (program, setExit) => {
-    const flows = program.command('flows').description('flows: list, show, original');
+    const flows = program.command('flows').description('flows: list, show, original, replay, replays');
     wire(
       flows
         .command('list')
@@ -31,6 +31,40 @@ export const flowsCommands: readonly Register[] = [
         .argument('<flow>', 'id, flow id or deposited name'),
       setExit,
       async () => (await import('../flows.js')).originalFlow,
+    );
+    wire(
+      flows
+        .command('replay')
+        .description("work refused invoices again, with today's rules and directory (docs/replay.md)")
+        .argument('[flow]', 'id, flow id or deposited name; without it, the flows of the filter')
+        .option('--state <state>', 'flows in this state, such as rejeté')
+        .option('--partner <code>', 'deposited by this partner')
+        .option('--rule <id>', 'whose newest result names this rule')
+        .option('--since <date>', 'received on or after this day or instant')
+        .option('--supplier <id>', 'with an invoice of this supplier that is not integrated')
+        .option('--dry-run', 'show what would change, invoice by invoice, and write nothing')
+        .option('--with <file>', 'work this corrected file in place of the deposited one; both are kept')
+        .option('--as-of <day>', 'rules and directory of this day, such as 2026-09-01')
+        .option('--reason <text>', 'why, for the audit trail (mandatory)')
+        .option('--resume <batch>', 'go on with a batch that was interrupted')
+        .option('--wait <seconds>', 'stop watching after so long; the work goes on', whole, 3_600),
+      setExit,
+      async () => (await import('../flows-replay.js')).replayFlows,
+    );
+    const replays = flows
+      .command('replays')
+      .enablePositionalOptions()
+      .description('batches of replays, or the flows of one; drop')
+      .argument('[batch]', 'id of a batch')
+      .option('--limit <n>', 'at most so many', whole, 50);
+    wire(replays, setExit, async () => (await import('../flows-replays.js')).listReplays);
+    wire(
+      replays
+        .command('drop')
+        .description('give up the flows of a batch that still wait')
+        .argument('<batch>', 'id of a batch'),
+      setExit,
+      async () => (await import('../flows-replays.js')).dropReplays,
     );
   },
   (program, setExit) => {
