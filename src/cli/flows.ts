@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { timestampInParis } from '../domain/dates.js';
 import { type Flow, type FlowState, flowStates } from '../domain/flow.js';
+import type { SignatureFact } from '../domain/verdict.js';
 import { Fault } from '../errors.js';
 import type { Store } from '../ports/store.js';
 import { openContext } from './context.js';
@@ -95,6 +96,8 @@ export const showFlow: Action<object> = async ({ options, args, output }) => {
     output.line(
       `  ${attempt.attempt}. ${flowStates[attempt.state].label}, ${attempt.durationMs ?? '…'} ms : ${layers.join(' ; ')}`,
     );
+    for (const signature of attempt.layers.flatMap((layer) => layer.signatures ?? []))
+      output.line(`     ${signatureLine(signature)}`);
   }
   output.line('\nFactures');
   const fates = { integrated: 'intégrée', rejected: 'rejetée', untreated: 'non traitée' } as const;
@@ -123,6 +126,14 @@ export const showFlow: Action<object> = async ({ options, args, output }) => {
     output.line(`  ${timestampInParis(new Date(e.at))}  ${e.actor}  ${e.kind}  ${e.text}`);
   return exitCodes.done;
 };
+
+function signatureLine({ file, signer, signedAt, covers, state }: SignatureFact): string {
+  const words = { valid: 'valable', invalid: 'non valable', unverified: 'non vérifiée' } as const;
+  const by = signer === null ? '' : `, de ${signer}`;
+  const at = signedAt === null ? '' : `, datée du ${signedAt}`;
+  const what = covers.length === 0 ? '' : `, couvre ${covers.join(', ')}`;
+  return `signature ${words[state]} : ${file}${by}${at}${what}`;
+}
 
 function showHead(flow: Flow, output: Output): void {
   output.line(output.paint('bold', flow.depositedName));
