@@ -176,6 +176,92 @@ describe.skipIf(sshdMissing !== null)('an engine whose partner is reached over S
     expect(files('out').filter((name) => name.startsWith('CSO'))).toHaveLength(20 + count);
   }, 90_000);
 
+  it('takes a flow with its done file beside it, and leaves one without', () => {
+    const before = readFileSync(config, 'utf8');
+    writeFileSync(
+      config,
+      before.replace('    sftp:\n', '    intake: { doneFile: "{name}.done" }\n    sftp:\n'),
+    );
+    try {
+      for (const n of [400, 401]) drop(n);
+      writeFileSync(join(remote, 'in', `${flowName('FSO1100A', 400)}.done`), '');
+      expect(ecluse('run', '--until-idle').objects).toMatchObject([{ flows: 1, integrated: 1 }]);
+      expect(files('in')).toEqual([flowName('FSO1100A', 401)]);
+    } finally {
+      writeFileSync(config, before);
+    }
+    expect(ecluse('run', '--until-idle').objects).toMatchObject([{ flows: 1, integrated: 1 }]);
+    expect([...files('in'), ...readdirSync(join(remote, '.ecluse'))]).toEqual([]);
+  });
+
+  /** What `partners show` tells while an engine runs, once it tells a fault; the engine's own lines with it. */
+  async function troubleOf(code: string): Promise<string> {
+    const engine = spawn(process.execPath, [main, 'run', '--config', config], {
+      cwd: dir,
+      env,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let said = '';
+    let told = '';
+    engine.stderr.on('data', (chunk: Buffer) => {
+      said += String(chunk);
+    });
+    const ended = new Promise((resolve) => engine.once('exit', resolve));
+    try {
+      for (let waitedMs = 0; waitedMs < 20_000; waitedMs += 100) {
+        await sleep(100);
+        const [partner] = ecluse('partners', 'show', code).objects;
+        const health = (partner?.health ?? []) as { side: string; faults: number; error: string }[];
+        const failing = health.find(({ side, faults }) => side === 'intake' && faults > 0);
+        if (failing === undefined) continue;
+        told = failing.error;
+        break;
+      }
+    } finally {
+      engine.kill('SIGTERM');
+      await ended;
+    }
+    if (told === '') throw new Error(`no fault is told within 20 s: ${said}`);
+    return `${told}\n${said}`;
+  }
+
+  it('out of whose folder nothing can be moved is told in partners show, with the reason; nothing is lost', async () => {
+    rmSync(join(remote, '.ecluse'), { recursive: true });
+    writeFileSync(join(remote, '.ecluse'), 'a file where the claims belong');
+    drop(410);
+    try {
+      const trouble = await troubleOf('FRN001');
+      expect(trouble).toContain(`${join(remote, '.ecluse')} cannot be used`);
+      expect(trouble).toContain('nothing can be taken out of the drop folder');
+      expect(files('in')).toEqual([flowName('FSO1100A', 410)]);
+    } finally {
+      rmSync(join(remote, '.ecluse'));
+    }
+    expect(ecluse('run', '--until-idle').objects).toMatchObject([{ integrated: 1 }]);
+  }, 60_000);
+
+  it('whose server shows another host key is refused, loudly, until the new key is pinned in its place', async () => {
+    const [old = ''] = server.fingerprints;
+    await server.kill();
+    const fresh = server.newHostKeys();
+    await server.start();
+    drop(420);
+    const trouble = await troubleOf('FRN001');
+    expect(trouble).toContain('another machine answers in its place');
+    expect(trouble).toContain(`shown: ${fresh[0]} (ssh-ed25519)`);
+    expect(trouble).toContain('ecluse partners hostkey FRN001');
+    expect(files('in')).toEqual([flowName('FSO1100A', 420)]);
+    const [shown] = ecluse('partners', 'hostkey', 'FRN001').objects;
+    expect(shown).toMatchObject({ stale: expect.arrayContaining([old]), written: false });
+    expect(ecluse('partners', 'hostkey', 'FRN001', '--yes', '--replace').objects).toMatchObject([
+      { written: true },
+    ]);
+    const text = readFileSync(config, 'utf8');
+    expect([...fresh, old].map((key) => text.includes(key))).toEqual([true, true, false]);
+    expect(ecluse('run', '--until-idle').objects).toMatchObject([{ integrated: 1 }]);
+    expect(files('in')).toEqual([]);
+  }, 60_000);
+
   it('while its server is frozen the others go on, and it goes on once the server does', async () => {
     const neighbour = (folder: string): string => join(dir, 'home/partners/FRN002', folder);
     const reports = (folder: string): number => readdirSync(folder).filter((n) => n.startsWith('CSO')).length;
