@@ -4,7 +4,7 @@ import type { FlowErrorLine, FlowStatusReading } from '../domain/status-reading.
 import type { StoreTransaction } from '../ports/store.js';
 import type { PivotFacts } from '../ports/store-life.js';
 import { pivotCode } from '../report/naming.js';
-import type { LifePolicy } from './life-work.js';
+import type { CommitContext } from './commit.js';
 import { notePivots, type PivotAlert, type PivotWord } from './pivot-statuses.js';
 import { commentLengthMax, cut } from './status-text.js';
 import type { Work } from './work.js';
@@ -35,14 +35,14 @@ const meaning: Readonly<Record<string, string>> = {
 export async function applyFlowStatuses(
   tx: StoreTransaction,
   work: Work,
-  policy: LifePolicy,
   units: readonly FlowStatusUnit[],
-  at: string,
+  context: CommitContext,
 ): Promise<{
   readonly findings: readonly Finding[];
   readonly integrated: number;
   readonly alerts: readonly PivotAlert[];
 }> {
+  const at = context.now.toISOString();
   const findings: Finding[] = [];
   const words: PivotWord[] = [];
   for (const unit of units) {
@@ -63,7 +63,7 @@ export async function applyFlowStatuses(
       text: message,
     })),
   );
-  const alerts = await notePivots(tx, words, `partner:${work.partner.code}`, policy, at);
+  const alerts = await notePivots(tx, words, `partner:${work.partner.code}`, context.life, at);
   return { findings, integrated, alerts };
 }
 

@@ -1,27 +1,26 @@
 import type { Finding } from '../domain/finding.js';
 import type { AuditEvent, FlowState } from '../domain/flow.js';
-import { newId } from '../domain/ids.js';
-import { firstStatuses } from '../lifecycle/first-statuses.js';
-import { type Role, roleNames } from '../lifecycle/roles.js';
-import { statusOf } from '../lifecycle/status-table.js';
+import type { WorksRoute } from '../domain/works.js';
+import { rolesOf } from '../lifecycle/works-route.js';
 import type { StatusRow, StoreTransaction } from '../ports/store.js';
 import type { InvoiceKey, StatusTarget } from '../ports/store-life.js';
 import { applyFlowStatuses, type FlowStatusUnit } from './apply-flow-statuses.js';
-import { notSent } from './commit.js';
+import type { CommitContext } from './commit.js';
 import type { Judgement } from './fates.js';
-import { judgeStatus, type StatusUnit, statusFinding } from './judge-status.js';
-import type { LifePolicy, LifeWork } from './life-work.js';
-import { commentLengthMax, cut } from './status-text.js';
+import { judgeStatus, type StatusUnit } from './judge-status.js';
+import { type LifeWork, rolesTowards } from './life-work.js';
+import { notePivots } from './pivot-statuses.js';
+import { availableRow, statusEvent, statusRow, textFindings } from './status-rows.js';
 import type { Work } from './work.js';
-
-/** Among statuses of invoices the schema sets none. */
-const complementLengthMax = 255;
+import { followWorks } from './works.js';
 
 /** What became of the statuses of a flow; `integrated` are those that hold, the ones that held before among them. */
 interface Applied {
   readonly findings: readonly Finding[];
   readonly integrated: number;
 }
+
+const none: Applied = { findings: [], integrated: 0 };
 
 /**
  * Applies the statuses of a flow, in the order of the file and inside the transaction of its commit: each is accepted or
@@ -31,10 +30,8 @@ export async function applyStatuses(
   tx: StoreTransaction,
   work: Work,
   stopped: boolean,
-  policy: LifePolicy,
-  at: string,
+  context: CommitContext,
 ): Promise<Judgement> {
-  const life: LifeWork = { policy, recipients: work.recipients ?? new Map() };
   const units = work.checked.flatMap(({ entry, statuses = [] }) =>
     statuses.map((reading): StatusUnit => ({ entry, reading })),
   );
@@ -46,8 +43,8 @@ export async function applyStatuses(
   ).length;
   const misplaced = new Set(work.findings.filter((f) => f.rule === 'ECL-STA-PLACE').map((f) => f.entry));
   const usable = units.filter(({ entry }) => !misplaced.has(entry));
-  const invoices = stopped ? none : await applyAll(tx, work, life, usable, at);
-  const flows = stopped ? { ...none, alerts: [] } : await applyFlowStatuses(tx, work, policy, flowUnits, at);
+  const invoices = stopped ? none : await applyAll(tx, work, usable, context);
+  const flows = stopped ? { ...none, alerts: [] } : await applyFlowStatuses(tx, work, flowUnits, context);
   const received = units.length + flowUnits.length + unread;
   const integrated = invoices.integrated + flows.integrated;
   return {
@@ -68,8 +65,6 @@ export async function applyStatuses(
   };
 }
 
-const none: Applied = { findings: [], integrated: 0 };
-
 function stateOf(tried: boolean, stopped: boolean, received: number, integrated: number): FlowState {
   if (stopped) return 'QP_IRRECEVABLE';
   const whole = received > 0 && integrated === received;
@@ -81,41 +76,47 @@ function stateOf(tried: boolean, stopped: boolean, received: number, integrated:
 async function applyAll(
   tx: StoreTransaction,
   work: Work,
-  life: LifeWork,
   units: readonly StatusUnit[],
-  at: string,
+  context: CommitContext,
 ): Promise<Applied> {
   if (units.length === 0) return none;
-  const before = work.flow.attempt > 1 ? await tx.appliedFrom(work.flow.id) : [];
-  const done = new Set(before.map((one) => placeKey(one.entry, one.index)));
+  const life: LifeWork = { policy: context.life, recipients: work.recipients ?? new Map() };
+  const at = context.now.toISOString();
+  const done = await doneBefore(tx, work);
   const targets = await tx.statusTargets(units.map(({ reading }) => keyOf(reading)));
+  const ledger = createLedger(tx, work, context);
   const findings: Finding[] = [];
-  const rows: StatusRow[] = [];
-  const events: AuditEvent[] = [];
-  const standing = new Map<string, string>();
-  const current = ({ invoice }: StatusTarget) => standing.get(invoice.id) ?? invoice.status;
   let integrated = 0;
   for (const [index, unit] of units.entries()) {
     if (done.has(placeKey(unit.entry, unit.reading.index))) {
       integrated++;
       continue;
     }
-    const verdict = judgeStatus(unit, targets[index] ?? [], work.partner.code, life, current);
+    const found = targets[index] ?? [];
+    await ledger.readRoutes(found);
+    const { recipient: siret, service } = unit.reading;
+    const sender = work.partner.code;
+    const verdict = judgeStatus(unit, found, sender, ledger.status, (target) => [
+      ...rolesTowards({ sender, siret, service, target }, life),
+      ...(target === null ? [] : ledger.worksRoles(target, sender)),
+    ]);
     if (verdict.kind !== 'accepted') findings.push(verdict.finding);
     if (verdict.kind !== 'refused') integrated++;
     if (verdict.kind !== 'accepted') continue;
     const { target, role } = verdict;
-    if (verdict.madeAvailable) rows.push(availableRow(target, life, at));
-    rows.push(statusRow(work, life, unit, target, role, at));
-    events.push(statusEvent(work, unit, target, role, at));
+    const before = verdict.madeAvailable ? [availableRow(target, life, at)] : [];
+    const rows = [...before, statusRow(work, life, unit, target, role, at)];
+    await ledger.give(target, rows, statusEvent(work, unit, target, role, at));
     findings.push(...textFindings(unit));
-    standing.set(target.invoice.id, unit.reading.code);
   }
-  if (!work.flow.qualification) {
-    await tx.applyStatuses(rows);
-    await tx.insertEvents(events);
-  }
+  await ledger.write();
   return { findings, integrated };
+}
+
+/** Places whose statuses an earlier attempt has applied. */
+async function doneBefore(tx: StoreTransaction, { flow }: Work): Promise<ReadonlySet<string>> {
+  const before = flow.attempt > 1 ? await tx.appliedFrom(flow.id) : [];
+  return new Set(before.map(({ entry, index }) => placeKey(entry, index)));
 }
 
 function placeKey(entry: string, index: number): string {
@@ -131,80 +132,65 @@ function keyOf({ supplier, invoiceNumber, recipient }: StatusUnit['reading']): I
   };
 }
 
-/** The issuer is told of what others set; of what it has set itself, the recipient is. */
-function told(target: StatusTarget, role: Role, life: LifeWork): Pick<StatusRow, 'partner' | 'delivery'> {
-  const { recipientPartner } = target.invoice;
-  const partner = role === 'supplier' ? (recipientPartner ?? target.issuer) : target.issuer;
-  const self = role === 'supplier' && recipientPartner === null;
-  return { partner, delivery: !self && life.policy.subscribed.has(partner) ? null : notSent };
-}
+/**
+ * What the statuses of a flow have changed so far. It is written at once at the end; a status of a works invoice that
+ * moves it on is written before what follows it.
+ */
+function createLedger(tx: StoreTransaction, { flow }: Work, context: CommitContext) {
+  const standing = new Map<string, string>();
+  const routes = new Map<string, WorksRoute | null>();
+  const rows: StatusRow[] = [];
+  const events: AuditEvent[] = [];
 
-function statusRow(
-  { partner, flow }: Work,
-  life: LifeWork,
-  { entry, reading }: StatusUnit,
-  target: StatusTarget,
-  role: Role,
-  at: string,
-): StatusRow {
+  async function write(): Promise<void> {
+    // What is only tried changes nothing.
+    if (flow.qualification) return;
+    await tx.applyStatuses(rows.splice(0));
+    await tx.insertEvents(events.splice(0));
+  }
+
+  /** A works invoice goes to its next step, or to its recipient. */
+  async function follow({ invoice, issuer }: StatusTarget, given: StatusRow): Promise<void> {
+    await write();
+    const { code, comment, complement = null } = given;
+    const told = context.life.subscribed.has(issuer);
+    const { statuses, pivots } = await followWorks(
+      tx,
+      invoice,
+      { code, reason: complement, comment },
+      context,
+      told,
+    );
+    for (const status of statuses) standing.set(invoice.id, status);
+    for (const name of pivots) {
+      const pivot = await tx.pivot(name);
+      const word = pivot === null ? [] : [{ pivot, code: '91', comment: null }];
+      await notePivots(tx, word, 'engine', context.life, context.now.toISOString());
+    }
+    routes.delete(invoice.id);
+  }
+
   return {
-    id: newId(),
-    invoice: target.invoice.id,
-    ...told(target, role, life),
-    code: reading.code,
-    at,
-    comment: cut(reading.comment, commentLengthMax),
-    actor: `partner:${partner.code}`,
-    role,
-    statedAt: reading.at,
-    complement: cut(reading.complement, complementLengthMax),
-    mandate: cut(reading.mandate, complementLengthMax),
-    producer: cut(reading.producer, complementLengthMax) ?? partner.code,
-    sourceFlow: flow.id,
-    sourceEntry: entry,
-    sourceIndex: reading.index,
+    write,
+    status: ({ invoice }: StatusTarget): string | null => standing.get(invoice.id) ?? invoice.status,
+    async readRoutes(found: readonly StatusTarget[]): Promise<void> {
+      for (const { invoice, works } of found) {
+        if (works && !routes.has(invoice.id))
+          routes.set(invoice.id, (await tx.works(invoice.id))?.route ?? null);
+      }
+    },
+    worksRoles: ({ invoice }: StatusTarget, sender: string) => {
+      const route = routes.get(invoice.id) ?? null;
+      return route === null ? [] : rolesOf(route, sender);
+    },
+    /** @param given in order; the last is the one that was asked for */
+    async give(target: StatusTarget, given: readonly StatusRow[], event: AuditEvent): Promise<void> {
+      rows.push(...given);
+      events.push(event);
+      const last = given.at(-1);
+      if (last === undefined) return;
+      standing.set(target.invoice.id, last.code);
+      if (target.works && !flow.qualification) await follow(target, last);
+    },
   };
-}
-
-function availableRow(target: StatusTarget, life: LifeWork, at: string): StatusRow {
-  return {
-    id: newId(),
-    invoice: target.invoice.id,
-    ...told(target, 'chorus', life),
-    code: firstStatuses.available,
-    at,
-    comment: null,
-  };
-}
-
-function statusEvent(
-  { flow, partner }: Work,
-  { reading }: StatusUnit,
-  { invoice }: StatusTarget,
-  role: Role,
-  at: string,
-): AuditEvent {
-  const label = statusOf(reading.code)?.label ?? '';
-  return {
-    at,
-    actor: `partner:${partner.code}`,
-    kind: 'status',
-    flow: invoice.flow,
-    invoice: invoice.id,
-    text: `statut ${reading.code} (${label}) posé par ${partner.code}, ${roleNames[role]}, sur la facture ${invoice.number ?? ''} : flux ${flow.depositedName}`,
-  };
-}
-
-function textFindings(unit: StatusUnit): Finding[] {
-  const { comment, complement } = unit.reading;
-  const texts: readonly (readonly [string, string | null, number])[] = [
-    ['Commentaire', comment, commentLengthMax],
-    ['ComplementStatut', complement, complementLengthMax],
-  ];
-  return texts.flatMap(([tag, text, max]) => {
-    const length = text?.length ?? 0;
-    if (length <= max) return [];
-    const facts = { tag, length: String(length), max: String(max) };
-    return [statusFinding(unit, 'ECL-STA-TEXT', facts, 'whole')];
-  });
 }

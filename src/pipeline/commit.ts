@@ -61,7 +61,7 @@ export async function commit(
   if (work.quarantineKey !== undefined) await keepQuarantineKey(tx, work, work.quarantineKey);
   const at = context.now.toISOString();
   const judgement = bringsStatuses(work)
-    ? await applyStatuses(tx, work, stopped, context.life, at)
+    ? await applyStatuses(tx, work, stopped, context)
     : await judge(tx, work, stopped, { numberPerYear: context.numberPerYear, at });
   const findings = [...work.findings, ...judgement.findings];
   return write(tx, work, judgement, findings, context);

@@ -179,7 +179,7 @@ export function createEngine(parts: EngineParts): Engine {
       do await pause(tickMs);
       while (!stop.signal.aborted && !intakes.scannedSince(before) && (wasQuiet || Date.now() < until));
       if (!wasQuiet || !intakes.scannedSince(before)) continue;
-      if ((await store.statusBacklog()).length === 0 && (await quiet())) return;
+      if (!(await parts.lifecycle.waiting()) && (await quiet())) return;
     }
   }
 

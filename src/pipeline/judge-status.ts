@@ -5,7 +5,6 @@ import { firstStatuses } from '../lifecycle/first-statuses.js';
 import type { Role } from '../lifecycle/roles.js';
 import { judgeTransition, type StatusRule } from '../lifecycle/transitions.js';
 import type { StatusTarget } from '../ports/store-life.js';
-import { type LifeWork, rolesTowards } from './life-work.js';
 
 /** One status of a flow, and the entry it stands in. */
 export interface StatusUnit {
@@ -40,18 +39,19 @@ const onTheWay: ReadonlySet<string> = new Set([firstStatuses.deposited, firstSta
  * Whether a status that a partner sends may be given to its invoice: the sender has a role towards it, the invoice is
  * known, the status may follow the current one, and says why where it must.
  * @param current status of an invoice now, that of statuses before it in the same flow included
+ * @param rolesIn roles of the sender towards an invoice, or towards the structure when none was found
  */
 export function judgeStatus(
   unit: StatusUnit,
   found: readonly StatusTarget[],
   sender: string,
-  life: LifeWork,
   current: (target: StatusTarget) => string | null,
+  rolesIn: (target: StatusTarget | null) => readonly Role[],
 ): StatusVerdict {
   const { reading } = unit;
   const target = pick(found, reading.invoiceDate);
-  const { recipient, service, supplier, invoiceNumber } = reading;
-  const roles = rolesTowards({ sender, siret: recipient, service, target }, life);
+  const { recipient, supplier, invoiceNumber } = reading;
+  const roles = rolesIn(target);
   if (roles.length === 0)
     return refused(unit, 'ECL-STA-ENTITLED', { partner: sender, recipient }, 'recipient');
   if (target === null) {

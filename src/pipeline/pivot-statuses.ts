@@ -3,8 +3,8 @@ import { newId } from '../domain/ids.js';
 import { flowStatusOf } from '../lifecycle/status-table.js';
 import type { StoreTransaction } from '../ports/store.js';
 import type { FlowStatusRow, PivotFacts } from '../ports/store-life.js';
-import { notSent } from './commit.js';
 import type { LifePolicy } from './life-work.js';
+import { notSent } from './work.js';
 
 /** A pivot that its recipient did not get, or could not use: somebody has to do something. */
 export interface PivotAlert {

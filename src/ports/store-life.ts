@@ -32,6 +32,8 @@ export interface StatusTarget {
   readonly invoice: InvoiceRow;
   /** Partner that deposited it. */
   readonly issuer: string;
+  /** Whether it goes over those who validate works invoices (`works`). */
+  readonly works: boolean;
 }
 
 /** One status of a flow that went out to a recipient: a pivot (DOMAIN 6.1). */

@@ -10,6 +10,16 @@ export interface ReportedStatus {
   readonly code: string;
   readonly at: Date;
   readonly comment: string | null;
+  /** French label of the code; stands in `ComplementStatut` where nobody gave a reason. */
+  readonly label?: string | null;
+  /** `ComplementStatut` of who set the status. */
+  readonly complement?: string | null;
+  /** `Horodatage` of who set it, an xs:dateTime; stands in the place of `at`. */
+  readonly statedAt?: string | null;
+  /** `Producteur/@Id`. */
+  readonly producer?: string | null;
+  /** `IdMandatDP`. */
+  readonly mandate?: string | null;
   readonly invoiceNumber: string;
   /** `YYYY-MM-DD`; left out when it is not a day. */
   readonly invoiceDate: string | null;
@@ -33,23 +43,6 @@ export interface LifecycleReportInput extends EnvelopeFacts {
   /** In the order in which they came about; at least one. */
   readonly statuses: readonly ReportedStatus[];
 }
-
-/** Labels of the statuses that DOMAIN 6.2 gives without doubt. */
-const labels: Readonly<Record<string, string>> = {
-  '01': 'Déposée',
-  '02': "En cours d'acheminement vers le destinataire",
-  '03': 'Mise à disposition du destinataire',
-  '04': "Rejetée par l'ordonnateur : erreur de données d'acheminement",
-  '05': "Rejetée par l'ordonnateur : autre motif",
-  '06': 'Suspendue',
-  '07': 'Service fait',
-  '08': 'Mandatée',
-  '09': 'Mise à disposition du comptable',
-  '10': 'Comptabilisée',
-  '11': 'Mise en paiement',
-  '12': 'Complétée',
-  '37': 'Non conforme, non intégrée',
-};
 
 // A rejected invoice may name a recipient that is no SIRET; the schema wants 14 characters all the same.
 const noSiret = '0'.repeat(14);
@@ -103,10 +96,16 @@ function donneesStatut(status: ReportedStatus): XmlElement {
   const date = status.invoiceDate ?? '';
   return group('DonneesStatut', [
     leaf('IdStatut', status.code),
-    optionalLeaf('ComplementStatut', labels[status.code]),
+    optionalLeaf('ComplementStatut', status.complement ?? status.label),
     optionalLeaf('Commentaire', status.comment),
-    leaf('Horodatage', timestampInParis(status.at)),
+    leaf('Horodatage', status.statedAt ?? timestampInParis(status.at)),
+    producteur(status.producer ?? null),
     leaf('IdFacture', status.invoiceNumber),
     isCalendarDay(date) ? leaf('DateFacture', date) : null,
+    optionalLeaf('IdMandatDP', status.mandate),
   ]);
+}
+
+function producteur(id: string | null): XmlElement | null {
+  return id === null ? null : { name: 'Producteur', attributes: { Id: id }, content: '' };
 }

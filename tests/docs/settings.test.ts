@@ -46,6 +46,9 @@ describe('docs/settings.md', () => {
       'alerts.hook',
       'alerts.webhook',
       'alerts.mail',
+      'lifecycle.roles',
+      'lifecycle.fetchMsMax',
+      'lifecycle.flowReports',
     ]);
     for (const path of scalarPaths(defaults)) known.add(path.join('.'));
     expect(

@@ -27,7 +27,7 @@ function engineOver(scan: () => Promise<ScanResult>) {
     intakes: [{ partner: 'FRN001', intake: { scan, recover: async () => undefined } }],
     outbox: { drain: quiet },
     lookout: { look: quiet, close: quiet },
-    lifecycle: { flush: quiet },
+    lifecycle: { flush: quiet, waiting: async () => false },
     process: async () => undefined,
     clock: { now: () => new Date() },
     log: { error() {} },

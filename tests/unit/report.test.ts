@@ -158,7 +158,7 @@ describe('the lifecycle flow', () => {
       engine,
       partner: engine,
       at,
-      statuses: [{ ...status, code: '01' }, status],
+      statuses: [{ ...status, code: '01', label: 'Déposée' }, status],
     });
     expect(texts(xml, 'IdStatut')).toEqual(['01', '02']);
     expect(texts(xml, 'ComplementStatut')[0]).toBe('Déposée');

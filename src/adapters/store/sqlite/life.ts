@@ -34,17 +34,19 @@ const flowStatusColumns = [
 ] as const;
 
 /** By the number that an integrated invoice has taken: its key is an index, however many invoices there are. */
-const targets = query<Omit<InvoiceKey, 'recipientSiret'>, InvoiceRow & { issuer: string }>((p) =>
-  db
-    .selectFrom('invoiceNumbers as n')
-    .innerJoin('invoices', 'invoices.id', 'n.invoice')
-    .innerJoin('flows', 'flows.id', 'invoices.flow')
-    .select(invoiceColumns.map((column) => `invoices.${column}` as const))
-    .select('flows.partner as issuer')
-    .where('n.supplierId', '=', p.supplierId)
-    .where('n.number', '=', p.number)
-    .where('n.supplierType', '=', p.supplierType)
-    .orderBy('n.year', 'desc'),
+const targets = query<Omit<InvoiceKey, 'recipientSiret'>, InvoiceRow & { issuer: string; works: number }>(
+  (p) =>
+    db
+      .selectFrom('invoiceNumbers as n')
+      .innerJoin('invoices', 'invoices.id', 'n.invoice')
+      .innerJoin('flows', 'flows.id', 'invoices.flow')
+      .select(invoiceColumns.map((column) => `invoices.${column}` as const))
+      .select('flows.partner as issuer')
+      .select(sql<number>`exists (select 1 from "worksRoutes" w where w.invoice = invoices.id)`.as('works'))
+      .where('n.supplierId', '=', p.supplierId)
+      .where('n.number', '=', p.number)
+      .where('n.supplierType', '=', p.supplierType)
+      .orderBy('n.year', 'desc'),
 );
 
 const appliedFrom = query<{ flow: string }, { entry: string; index: number }>(
@@ -166,7 +168,7 @@ export function lifeWrites(c: TransactionConnection): LifeWrites {
     c
       .all(targets, { ...key, supplierId: key.supplierId.toUpperCase() })
       .filter((row) => row.recipientSiret === recipientSiret)
-      .map(({ issuer, ...invoice }) => ({ invoice, issuer }));
+      .map(({ issuer, works, ...invoice }) => ({ invoice, issuer, works: works === 1 }));
 
   /** Null when it has been told; else the row, not to be sent when it holds nothing new. */
   const fresh = (row: FlowStatusRow): FlowStatusRow | null => {
