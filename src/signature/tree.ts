@@ -1,4 +1,11 @@
-import { ParseOption, XmlDocument, XmlElement, XmlParseError, type XmlTreeNode } from 'libxml2-wasm';
+import {
+  ParseOption,
+  XmlAttribute,
+  XmlDocument,
+  XmlElement,
+  XmlParseError,
+  type XmlTreeNode,
+} from 'libxml2-wasm';
 import { dsig } from './algorithms.js';
 import { type Found, found, trouble } from './types.js';
 
@@ -64,9 +71,12 @@ export function signaturesOf(doc: XmlDocument): XmlElement[] {
 /** Elements that carry an id; ids of a sane form only, so that they may stand in an expression. */
 export function withId(doc: XmlDocument, id: string): XmlElement[] {
   if (!/^[\p{L}_][\p{L}\p{N}._:-]*$/u.test(id)) return [];
-  const test = `@Id="${id}" or @ID="${id}" or @id="${id}" or @xml:id="${id}"`;
-  const nodes = doc.find(`//*[${test}]`, { xml: 'http://www.w3.org/XML/1998/namespace' });
-  return nodes.filter((node): node is XmlElement => node instanceof XmlElement);
+  // One walk over attributes: naming each in a predicate on elements takes twenty times as long.
+  const owners = doc
+    .find(`//@*[.="${id}"]`)
+    .filter((node) => node instanceof XmlAttribute && /^id$/i.test(node.name))
+    .map(({ parent }) => parent);
+  return owners.filter((node) => node !== null);
 }
 
 /** Child elements, of one name where it is given. */
