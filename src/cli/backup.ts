@@ -15,13 +15,13 @@ export const backup: Action<object> = async ({ options, args, output }) => {
   await using context = await openContext(options);
   const result = await backupHome({
     store: context.store,
-    archiveDir: homePaths(context.loaded.home).archive,
+    folders: homePaths(context.loaded.home),
     target: resolve(args[0] ?? ''),
     openCopy: (path) => sqliteStore({ path }),
   });
   output.json(result);
   output.line(
-    `${result.flows} flows, ${result.files} archived files, ${result.bytes} bytes in ${resolve(args[0] ?? '')}`,
+    `${result.flows} flows, ${result.files} files, ${result.bytes} bytes in ${resolve(args[0] ?? '')}`,
   );
   return exitCodes.done;
 };
@@ -41,12 +41,12 @@ export const restore: Action<{ force?: boolean }> = async ({ options, args, outp
   const result = await restoreHome({
     source: resolve(args[0] ?? ''),
     database: paths.database,
-    archiveDir: paths.archive,
+    folders: paths,
     force: options.force === true,
     openStore: (path) => sqliteStore({ path }),
   });
   output.json(result);
-  output.line(`${result.flows} flows, ${result.files} archived files restored to ${loaded.home}`);
+  output.line(`${result.flows} flows, ${result.files} files restored to ${loaded.home}`);
   if (result.setAside !== null) output.line(`What was there is kept in ${result.setAside}`);
   return exitCodes.done;
 };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -19,22 +19,29 @@ interface ManifestFile {
   readonly sizeBytes: number;
 }
 
+/** Folders of a home that a backup holds beside the database, each under its own name. */
+const parts = ['archive', 'quarantine', 'rules'] as const;
+export type BackupFolders = Readonly<Record<(typeof parts)[number], string>>;
+
 interface Manifest {
   readonly format: 1;
+  /** What the backup covers, also where it is empty; those of before this was told hold the archive alone. */
+  readonly parts?: readonly string[];
   readonly writtenAt: string;
   readonly flows: number;
   readonly files: readonly ManifestFile[];
 }
 
 /**
- * A consistent copy of store and archive, also while the engine runs: the database first, as one snapshot, then
- * every archived file. A row is only ever committed after its bytes are in the archive, and archived files never
- * change, so whatever the snapshot refers to is copied.
+ * A consistent copy of store, archive, quarantine and installed rule packs, also while the engine runs: the database
+ * first, as one snapshot, then every file. A row is only ever committed after its bytes are in the archive, and
+ * archived files never change, so whatever the snapshot refers to is copied. What is infected moves from the archive
+ * to the quarantine, which is copied after it for that reason.
  * @throws Fault BACKUP_FAILED.
  */
 export async function backupHome(options: {
   store: Store;
-  archiveDir: string;
+  folders: BackupFolders;
   target: string;
   openCopy: (path: string) => Promise<Store>;
 }): Promise<{ flows: number; files: number; bytes: number }> {
@@ -45,12 +52,16 @@ export async function backupHome(options: {
   await mkdir(target, { recursive: true, mode: 0o700 });
   await options.store.copyTo(join(target, databaseName));
   const files: ManifestFile[] = [await describeFile(target, join(target, databaseName))];
-  for await (const path of filesBelow(options.archiveDir)) {
-    const copy = join(target, 'archive', relative(options.archiveDir, path));
-    files.push({ path: relative(target, copy), ...(await copyFile(path, copy)) });
+  for (const part of parts) {
+    const from = options.folders[part];
+    for await (const path of filesBelow(from)) {
+      const copy = join(target, part, relative(from, path));
+      const copied = await copyUnlessGone(path, copy);
+      if (copied !== null) files.push({ path: relative(target, copy), ...copied });
+    }
   }
   const flows = await countFlows(join(target, databaseName), options.openCopy);
-  const manifest: Manifest = { format: 1, writtenAt: new Date().toISOString(), flows, files };
+  const manifest: Manifest = { format: 1, parts, writtenAt: new Date().toISOString(), flows, files };
   await writeDurably(join(target, manifestName), JSON.stringify(manifest, null, 1));
   return { flows, files: files.length - 1, bytes: files.reduce((sum, file) => sum + file.sizeBytes, 0) };
 }
@@ -63,7 +74,7 @@ export async function backupHome(options: {
 export async function restoreHome(options: {
   source: string;
   database: string;
-  archiveDir: string;
+  folders: BackupFolders;
   force: boolean;
   openStore: (path: string) => Promise<Store>;
 }): Promise<{ flows: number; files: number; setAside: string | null }> {
@@ -85,10 +96,15 @@ export async function restoreHome(options: {
     }
   }
   await skipSequences(join(staging, databaseName), options.openStore);
-  const setAside = occupied ? await setHomeAside(options.database, options.archiveDir) : null;
-  await mkdir(join(staging, 'archive'), { recursive: true, mode: 0o700 });
-  if (existsSync(options.archiveDir)) await rename(options.archiveDir, `${staging}/archive-before`);
-  await rename(join(staging, 'archive'), options.archiveDir);
+  const covered = parts.filter((part) => (manifest.parts ?? ['archive']).includes(part));
+  const inPlace = covered.map((part) => options.folders[part]);
+  const setAside = occupied ? await setHomeAside(options.database, inPlace) : null;
+  for (const part of covered) {
+    const dir = options.folders[part];
+    await mkdir(join(staging, part), { recursive: true, mode: 0o700 });
+    if (existsSync(dir)) await rename(dir, join(staging, `${part}-before`));
+    await rename(join(staging, part), dir);
+  }
   await rename(join(staging, databaseName), options.database);
   return { flows: manifest.flows, files: manifest.files.length - 1, setAside };
 }
@@ -122,10 +138,10 @@ async function countFlows(database: string, openCopy: (path: string) => Promise<
   }
 }
 
-async function setHomeAside(database: string, archiveDir: string): Promise<string> {
+async function setHomeAside(database: string, folders: readonly string[]): Promise<string> {
   const aside = join(dirname(database), `before-restore-${new Date().toISOString().replace(/[:.]/g, '-')}`);
   await mkdir(aside, { mode: 0o700 });
-  for (const name of [database, `${database}-wal`, `${database}-shm`, archiveDir]) {
+  for (const name of [database, `${database}-wal`, `${database}-shm`, ...folders]) {
     if (existsSync(name)) await rename(name, join(aside, relative(dirname(database), name)));
   }
   return aside;
@@ -134,10 +150,25 @@ async function setHomeAside(database: string, archiveDir: string): Promise<strin
 async function* filesBelow(dir: string): AsyncGenerator<string> {
   if (!existsSync(dir)) return;
   for (const entry of await readdir(dir, { withFileTypes: true })) {
+    // Names with a leading point are still being written: nothing refers to them yet.
+    if (entry.name.startsWith('.')) continue;
     const path = join(dir, entry.name);
     if (entry.isDirectory()) yield* filesBelow(path);
-    // Names with a leading point are files still being written: no row refers to them yet.
-    else if (entry.isFile() && !entry.name.startsWith('.')) yield path;
+    else if (entry.isFile()) yield path;
+  }
+}
+
+/** Null for a file that went while the backup ran: to the quarantine, or with a pack that was removed. */
+async function copyUnlessGone(
+  from: string,
+  to: string,
+): Promise<{ sha256: string; sizeBytes: number } | null> {
+  try {
+    return await copyFile(from, to);
+  } catch (error) {
+    if (existsSync(from)) throw error;
+    await rm(to, { force: true });
+    return null;
   }
 }
 

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -34,13 +43,13 @@ describe('backup and restore', () => {
   const backup = (target: string) =>
     backupHome({
       store: home.app.store,
-      archiveDir: homePaths(home.dir).archive,
+      folders: homePaths(home.dir),
       target,
       openCopy: openStore,
     });
   const restore = (source: string, into: string, force = false) => {
     const paths = homePaths(into);
-    return restoreHome({ source, database: paths.database, archiveDir: paths.archive, force, openStore });
+    return restoreHome({ source, database: paths.database, folders: paths, force, openStore });
   };
 
   it('takes a consistent copy while the engine works', async () => {
@@ -97,6 +106,45 @@ describe('backup and restore', () => {
     } finally {
       await again.close();
     }
+  });
+
+  it('holds quarantine and rule packs too, and puts them in the place of those there are', async () => {
+    const from = homePaths(home.dir);
+    mkdirSync(join(from.quarantine, 'a'), { recursive: true });
+    writeFileSync(join(from.quarantine, 'a', 'infected'), 'bytes');
+    mkdirSync(join(from.rules, 'set', '1.0', '.being-written'), { recursive: true });
+    writeFileSync(join(from.rules, 'set', '1.0', 'pack.json'), '{}');
+    writeFileSync(join(from.rules, 'set', '1.0', '.being-written', 'x'), '');
+    const target = join(scratch, 'backup');
+    await backup(target);
+
+    const into = join(scratch, 'home');
+    await restore(target, into);
+    const to = homePaths(into);
+    expect(readFileSync(join(to.quarantine, 'a', 'infected'), 'utf8')).toBe('bytes');
+    expect(readdirSync(to.rules, { recursive: true }).map(String).sort()).toEqual([
+      'set',
+      join('set', '1.0'),
+      join('set', '1.0', 'pack.json'),
+    ]);
+    // What came after the backup is set aside with the rest of that home, and never mixed with what comes back.
+    writeFileSync(join(to.quarantine, 'later'), '');
+    const { setAside } = await restore(target, into, true);
+    expect(readdirSync(to.quarantine)).toEqual(['a']);
+    expect(readdirSync(join(setAside ?? '', 'quarantine')).sort()).toEqual(['a', 'later']);
+  });
+
+  it('a backup of before that holds the archive alone leaves quarantine and rule packs as they are', async () => {
+    const target = join(scratch, 'backup');
+    await backup(target);
+    const path = join(target, 'manifest.json');
+    const { parts: _, ...before } = JSON.parse(readFileSync(path, 'utf8')) as { parts: unknown };
+    writeFileSync(path, JSON.stringify(before));
+    const into = join(scratch, 'home');
+    mkdirSync(homePaths(into).rules, { recursive: true });
+    writeFileSync(join(homePaths(into).rules, 'kept'), '');
+    await restore(target, into);
+    expect(readdirSync(homePaths(into).rules)).toEqual(['kept']);
   });
 
   it('refuses a backup that has been changed, and touches nothing', async () => {
