@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { Writable } from 'node:stream';
 import { asError, Fault, systemCode } from '../../errors.js';
-import type { DeliveryTransport, PutResult } from '../../ports/transport.js';
+import type { DeliveryTransport } from '../../ports/transport.js';
 import { type Calls, callsFor, fsyncOf } from '../calls.js';
 import { syncFolder } from '../files.js';
+import { checkSize, hashingSink, nameTaken, ourName, temporaryNameOf, type Written } from './publish.js';
 
 export interface LocalDeliveryOptions {
   /** The `out` folder. It must exist: making it would hide that a share is not mounted. */
@@ -17,7 +17,6 @@ export interface LocalDeliveryOptions {
   readonly calls?: (dir: string) => Calls;
 }
 
-const soundName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
 const privateMode = 0o600;
 
 /**
@@ -33,9 +32,8 @@ export function localDelivery({
 
   return {
     async put(name, write) {
-      ourName(name);
+      const temporary = join(root, temporaryNameOf(name));
       const calls = callsOf(root);
-      const temporary = join(root, `.${name}.tmp`);
       try {
         const written = await writeFile(calls, temporary, fileMode, write);
         const already = !(await publish(calls, temporary, join(root, name), name, written.sha256));
@@ -81,14 +79,6 @@ export function localDelivery({
   };
 }
 
-/** @throws Fault INTERNAL for a name that is not ours. */
-function ourName(name: string): string {
-  if (soundName.test(name)) return name;
-  throw new Fault('INTERNAL', 'a delivery has a name that is not ours', { name });
-}
-
-type Written = Omit<PutResult, 'already'>;
-
 async function writeFile(
   calls: Calls,
   path: string,
@@ -97,16 +87,15 @@ async function writeFile(
 ): Promise<Written> {
   const descriptor = await createNew(calls, path);
   try {
-    const sink = hashingSink(calls, descriptor);
+    const sink = hashingSink({
+      write: (chunk) => writeAll(calls, descriptor, chunk),
+      end: () => Promise.resolve(),
+    });
     await write(sink.stream);
     const written = await sink.end();
     if (mode !== privateMode) await calls.fchmod(descriptor, mode);
     await fsyncOf(descriptor);
-    const found = Number((await calls.fstat(descriptor)).size);
-    if (found !== written.sizeBytes) {
-      const details = { written: written.sizeBytes, found };
-      throw new Fault('DELIVERY_FAILED', 'a file does not have the size that was written', details);
-    }
+    checkSize(written, Number((await calls.fstat(descriptor)).size));
     return written;
   } finally {
     await calls.close(descriptor);
@@ -122,33 +111,6 @@ async function createNew(calls: Calls, path: string): Promise<number> {
     await calls.unlink(path);
     return await calls.open(path, 'wx', privateMode);
   }
-}
-
-function hashingSink(calls: Calls, descriptor: number): { stream: Writable; end: () => Promise<Written> } {
-  const hash = createHash('sha256');
-  let sizeBytes = 0;
-  const stream = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      hash.update(chunk);
-      sizeBytes += chunk.length;
-      writeAll(calls, descriptor, chunk).then(() => done(), done);
-    },
-  });
-  // An error reaches the writer through its next write, and `end` in any case.
-  let broken: Error | null = null;
-  stream.on('error', (error) => {
-    broken = error;
-  });
-  const end = async (): Promise<Written> => {
-    await new Promise<void>((ended) => {
-      if (stream.closed) ended();
-      stream.once('close', ended);
-      stream.end();
-    });
-    if (broken !== null) throw broken;
-    return { sha256: hash.digest('hex'), sizeBytes };
-  };
-  return { stream, end };
 }
 
 async function writeAll(calls: Calls, descriptor: number, chunk: Buffer): Promise<void> {
@@ -173,9 +135,7 @@ async function publish(
       return true;
     }
     if (!taken) throw error;
-    if ((await hashOf(calls, path)) !== sha256) {
-      throw new Fault('DELIVERY_CONFLICT', `another file already has the name ${name}`, { name });
-    }
+    if ((await hashOf(calls, path)) !== sha256) throw nameTaken(name);
     await calls.unlink(temporary);
     return false;
   }

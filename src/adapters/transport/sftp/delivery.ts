@@ -1,7 +1,14 @@
-import { createHash } from 'node:crypto';
-import { Writable } from 'node:stream';
 import { Fault, systemCode } from '../../../errors.js';
-import type { DeliveryTransport, PutResult } from '../../../ports/transport.js';
+import type { DeliveryTransport } from '../../../ports/transport.js';
+import {
+  type ByteSink,
+  checkSize,
+  hashingSink,
+  nameTaken,
+  ourName,
+  temporaryNameOf,
+  type Written,
+} from '../publish.js';
 import type { SftpConnection } from './connection.js';
 import { remoteHash } from './download.js';
 import { inRemoteFolder, pathIn, readFolder, refusalText, stateAt, stateOf } from './files.js';
@@ -15,9 +22,6 @@ export interface SftpDeliveryOptions {
   readonly fileMode?: number;
 }
 
-type Written = Omit<PutResult, 'already'>;
-
-const soundName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
 /** What every server takes in one request. */
 const writeBytes = 32 * 1024;
 const writesInFlight = 32;
@@ -31,8 +35,7 @@ export function sftpDelivery({ connection, dir, fileMode }: SftpDeliveryOptions)
   return {
     put: (name, write) =>
       connection.withPlace(async (session) => {
-        ourName(name);
-        const temporary = pathIn(dir, `.${name}.tmp`);
+        const temporary = pathIn(dir, temporaryNameOf(name));
         try {
           const written = await writeFile(session, temporary, fileMode ?? null, write);
           const already = !(await publish(session, temporary, pathIn(dir, name), name, written));
@@ -71,12 +74,6 @@ export function sftpDelivery({ connection, dir, fileMode }: SftpDeliveryOptions)
   };
 }
 
-/** @throws Fault INTERNAL for a name that is not ours. */
-function ourName(name: string): string {
-  if (soundName.test(name)) return name;
-  throw new Fault('INTERNAL', 'a delivery has a name that is not ours', { name });
-}
-
 async function writeFile(
   session: SftpSession,
   path: Buffer,
@@ -86,7 +83,7 @@ async function writeFile(
   const handle = await createNew(session, path, mode);
   let written: Written;
   try {
-    const sink = hashingSink(session, handle);
+    const sink = hashingSink(createWriter(session, handle));
     await write(sink.stream);
     written = await sink.end();
   } catch (error) {
@@ -100,11 +97,7 @@ async function writeFile(
     session.fstat(handle),
     session.close(handle),
   ]);
-  const found = stateOf(state).sizeBytes;
-  if (found !== written.sizeBytes) {
-    const details = { written: written.sizeBytes, found };
-    throw new Fault('DELIVERY_FAILED', 'a file does not have the size that was written', details);
-  }
+  checkSize(written, stateOf(state).sizeBytes);
   return written;
 }
 
@@ -119,41 +112,8 @@ async function createNew(session: SftpSession, path: Buffer, mode: number | null
   }
 }
 
-function hashingSink(
-  session: SftpSession,
-  handle: Buffer,
-): { stream: Writable; end: () => Promise<Written> } {
-  const hash = createHash('sha256');
-  const writer = createWriter(session, handle);
-  const stream = new Writable({
-    // What is written in small pieces leaves in requests of full size.
-    write(chunk: Buffer, _encoding, done) {
-      hash.update(chunk);
-      writer.write(chunk).then(() => done(), done);
-    },
-    final(done) {
-      writer.end().then(() => done(), done);
-    },
-  });
-  // An error reaches the writer through its next write, and `end` in any case.
-  let broken: Error | null = null;
-  stream.on('error', (error) => {
-    broken = error;
-  });
-  const end = async (): Promise<Written> => {
-    await new Promise<void>((ended) => {
-      if (stream.closed) ended();
-      stream.once('close', ended);
-      stream.end();
-    });
-    if (broken !== null) throw broken;
-    return { sha256: hash.digest('hex'), sizeBytes: writer.sizeBytes() };
-  };
-  return { stream, end };
-}
-
 /** Gathers bytes into requests, several in flight. */
-function createWriter(session: SftpSession, handle: Buffer) {
+function createWriter(session: SftpSession, handle: Buffer): ByteSink {
   let gathered: Buffer[] = [];
   let gatheredBytes = 0;
   let position = 0;
@@ -183,7 +143,6 @@ function createWriter(session: SftpSession, handle: Buffer) {
   }
 
   return {
-    sizeBytes: () => position,
     async write(chunk: Buffer): Promise<void> {
       gathered.push(chunk);
       gatheredBytes += chunk.length;
@@ -225,9 +184,8 @@ async function publish(
   }
   // Nothing there: the partner has fetched it already.
   const found = await stateAt(session, path);
-  if (found === null || found.sizeBytes === written.sizeBytes) return true;
-  const details = { written: written.sizeBytes, found: found.sizeBytes };
-  throw new Fault('DELIVERY_FAILED', 'a file does not have the size that was written', details);
+  if (found !== null) checkSize(written, found.sizeBytes);
+  return true;
 }
 
 /** @throws Fault DELIVERY_CONFLICT when something else has the name. */
@@ -236,7 +194,7 @@ async function isThere(session: SftpSession, path: Buffer, name: string, written
   if (found === null) return false;
   const alike = found.regular && found.sizeBytes === written.sizeBytes;
   if (alike && (await remoteHash(session, path)) === written.sha256) return true;
-  throw new Fault('DELIVERY_CONFLICT', `another file already has the name ${name}`, { name });
+  throw nameTaken(name);
 }
 
 function failed(server: string, name: string, error: unknown): Fault {
