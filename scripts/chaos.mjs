@@ -266,6 +266,7 @@ function print(startedMs) {
     `${flows.length} flows (${remoteCount} over SFTP, ${flows.length - remoteCount} local), ${total} faults: ` +
       `${problems.length} problems, ${seconds} s`,
   );
+  console.log(`target: none lost, none doubled, by hash: ${problems.length === 0 ? 'reached' : 'MISSED'}`);
 }
 
 const startedMs = Date.now();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { asError, Fault, systemCode } from '../../errors.js';
 import type { ClaimedFile } from '../../ports/transport.js';
 import { syncFolder } from '../files.js';
+import { noteName, writeNote } from './claim-note.js';
 import { type FileIdentity, identityOf, sameFile } from './local-identity.js';
 import { claimIdLength, isClaimId } from './names.js';
 
@@ -18,7 +19,6 @@ interface SourceNote {
 
 const idOf = (name: string): string => name.slice(0, claimIdLength);
 const copyName = (id: string): string => `${id}.copy`;
-const noteName = (id: string): string => `${id}.source`;
 
 /**
  * A claim across file systems: copy, fsync, compare with the source again, note the source, rename, remove the
@@ -48,7 +48,7 @@ export async function copyAcross(
     } finally {
       await file.close();
     }
-    await writeNote(join(claimDir, noteName(id)), raw, listed);
+    await writeNote(claimDir, id, noteOf(raw, listed));
     await rename(copy, claimed.path);
     await syncFolder(claimDir);
     await unlink(source);
@@ -73,22 +73,13 @@ function unusable(dir: string, error: unknown): Fault {
   return new Fault('FOLDER_UNUSABLE', `cannot claim from ${dir}: ${asError(error).message}`, { dir }, error);
 }
 
-async function writeNote(path: string, raw: Buffer, listed: FileIdentity): Promise<void> {
-  const note: SourceNote = {
-    rawBase64: raw.toString('base64'),
-    dev: String(listed.dev),
-    ino: String(listed.ino),
-    sizeBytes: listed.sizeBytes,
-    mtimeNs: String(listed.mtimeNs),
-  };
-  const file = await open(path, 'wx', 0o600);
-  try {
-    await file.writeFile(JSON.stringify(note));
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
+const noteOf = (raw: Buffer, listed: FileIdentity): SourceNote => ({
+  rawBase64: raw.toString('base64'),
+  dev: String(listed.dev),
+  ino: String(listed.ino),
+  sizeBytes: listed.sizeBytes,
+  mtimeNs: String(listed.mtimeNs),
+});
 
 /** Ends the copies that an earlier run left half done: partial copies go, copied sources are removed. */
 export async function finishCopies(

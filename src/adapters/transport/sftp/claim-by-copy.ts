@@ -4,6 +4,7 @@ import { Fault } from '../../../errors.js';
 import type { ClaimedFile, DepositEntry } from '../../../ports/transport.js';
 import { fsyncOf } from '../../calls.js';
 import { privateFolder, syncFolder } from '../../files.js';
+import { noteName, writeNote } from '../claim-note.js';
 import { claimIdLength, claimName, isClaimId, newClaimId } from '../names.js';
 import { type ClaimsOptions, handleOf, type RemoteClaims } from './claims.js';
 import { download } from './download.js';
@@ -19,12 +20,12 @@ interface Source {
 }
 
 const partName = (id: string): string => `${id}.part`;
-const noteName = (id: string): string => `${id}.source`;
 
 /**
- * Claims for an account that may not rename, by one engine alone (nothing on the server tells of a claim): the file is downloaded and compared with the server again, then copy and
- * note of its source are made durable; the source is hidden from listings until it has been recorded and removed.
- * A source that was replaced since is left: it is a deposit of its own.
+ * Claims for an account that may not rename, by one engine alone (nothing on the server tells of a claim): the file is
+ * downloaded and compared with the server again, then copy and note of its source are made durable; the source is
+ * hidden from listings until it has been recorded and removed. A source that was replaced since is left: it is a
+ * deposit of its own.
  */
 export function claimByCopy(options: ClaimsOptions): RemoteClaims {
   const { connection, dir, claimDir } = options;
@@ -148,13 +149,7 @@ async function keep(claimDir: string, part: string, source: Source, claimed: Cla
   } finally {
     await copy.close();
   }
-  const note = await open(join(claimDir, noteName(claimed.claimId)), 'wx', 0o600);
-  try {
-    await note.writeFile(JSON.stringify(source));
-    await note.sync();
-  } finally {
-    await note.close();
-  }
+  await writeNote(claimDir, claimed.claimId, source);
   await rename(part, claimed.path);
   await syncFolder(claimDir);
 }
