@@ -13,7 +13,7 @@ import { dayInParis } from './domain/dates.js';
 import type { Partner } from './domain/partner.js';
 import { finderOf } from './envelope/catalogue.js';
 import type { Log } from './log.js';
-import { statusAfterDelivery } from './pipeline/after-delivery.js';
+import { afterDelivery } from './pipeline/after-delivery.js';
 import { type AntivirusCheck, createAntivirusCheck } from './pipeline/antivirus.js';
 import type { Outcome } from './pipeline/commit.js';
 import { createCommitter } from './pipeline/committer.js';
@@ -23,6 +23,8 @@ import type { Gate } from './pipeline/gate.js';
 import { createLifecycleJob } from './pipeline/lifecycle-job.js';
 import { type EngineLock, lockEngine } from './pipeline/lock.js';
 import { createReplayer } from './pipeline/replayer.js';
+import type { PivotAlert } from './pipeline/pivot-statuses.js';
+import { createPivotWatch, logAlert } from './pipeline/pivot-watch.js';
 import { createRunner } from './pipeline/run.js';
 import type { Archive } from './ports/archive.js';
 import { type Clock, systemClock } from './ports/clock.js';
@@ -51,6 +53,8 @@ export interface AppOptions {
   readonly onOutcome: (outcome: Outcome) => void;
   /** The lease of the engine was lost: another engine may start, this one must end. */
   readonly onLost: (reason: string) => void;
+  /** Told of each pivot that its recipient has not got, or cannot use (94, 95, 96). */
+  readonly onAlert?: (alert: PivotAlert) => void;
   /** Whether a deposited name is one of the demonstration's. */
   readonly isDemo?: (name: string) => boolean;
   /** Told in French when flows wait for want of space or antivirus, and when they go on. */
@@ -218,7 +222,10 @@ function runnerOf({ loaded, options, store, archive, pool, clock, committer, par
       rejectedStatus: settings.lifecycle.rejectedStatus,
       life: lifePolicyOf(settings),
     },
-    onOutcome: options.onOutcome,
+    onOutcome: (outcome) => {
+      for (const alert of outcome.alerts ?? []) alertTeller(options)(alert);
+      options.onOutcome(outcome);
+    },
   });
 }
 
@@ -258,14 +265,52 @@ function outboxOf({ loaded, store, archive, clock, partners, gate, health, trans
     writeBody,
     settings: settings.delivery,
     onFolder: health.tell,
-    onDelivered: statusAfterDelivery({ clock, partners }),
+    onDelivered: afterDeliveryOf({ loaded, clock, partners }).delivered,
   });
 }
 
+function afterDeliveryOf({ loaded, clock, partners }: Pick<Parts, 'loaded' | 'clock' | 'partners'>) {
+  const { settings } = loaded;
+  const { availableWhen } = settings.lifecycle;
+  return afterDelivery({ clock, partners, availableWhen, life: lifePolicyOf(settings) });
+}
+
+/** What was fetched, and then what nobody fetches. */
+function lookoutOf(parts: Parts): Lookout {
+  const { loaded, store, clock } = parts;
+  const { lifecycle, delivery } = loaded.settings;
+  const lookout = folderLookout(parts);
+  const watch = createPivotWatch({
+    store,
+    clock,
+    life: lifePolicyOf(loaded.settings),
+    fetchMsMax: lifecycle.fetchMsMax ?? delivery.fetchAlertMs,
+    onAlert: alertTeller(parts.options),
+  });
+  return {
+    async look() {
+      await lookout.look();
+      await watch.look();
+    },
+    close: () => lookout.close(),
+  };
+}
+
+/** The one place where people learn of pivots that were lost or could not be used. */
+function alertTeller({ log, onAlert }: AppOptions): (alert: PivotAlert) => void {
+  const toLog = logAlert(log);
+  return (alert) => {
+    toLog(alert);
+    onAlert?.(alert);
+  };
+}
+
 /** A partner that is paused is left alone: its server may be under repair. */
-function lookoutOf({ loaded, options, store, clock, gate, transports }: Parts): Lookout {
+function folderLookout(parts: Parts): Lookout {
+  const { loaded, options, store, clock, gate, transports } = parts;
   const { partners, delivery } = loaded.settings;
   return createLookout({
+    onFetched: afterDeliveryOf(parts).fetched,
     store,
     clock,
     log: options.log,

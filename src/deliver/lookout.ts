@@ -2,7 +2,7 @@ import type { AuditEvent } from '../domain/flow.js';
 import { asError } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Clock } from '../ports/clock.js';
-import type { LyingDelivery, StayNote, Store } from '../ports/store.js';
+import type { LyingDelivery, StayNote, Store, StoreTransaction } from '../ports/store.js';
 import type { DeliveryTransport } from '../ports/transport.js';
 import { createBackoff } from './backoff.js';
 import { withDeadline } from './deadline.js';
@@ -24,6 +24,8 @@ export interface LookoutOptions {
   readonly partners: () => readonly string[];
   readonly transportFor: (partner: string) => DeliveryTransport;
   readonly settings: LookoutSettings;
+  /** What follows that files have been fetched, in the transaction that notes it. */
+  readonly onFetched?: (tx: StoreTransaction, deliveries: readonly string[]) => Promise<void>;
 }
 
 /** Follows what was delivered until it is fetched, or its retention has ended. */
@@ -203,6 +205,11 @@ export function createLookout(options: LookoutOptions): Lookout {
               text: text(one),
             }),
           ),
+        );
+      if (what === 'fetched' && noted.length > 0)
+        await options.onFetched?.(
+          tx,
+          noted.map(({ id }) => id),
         );
       return noted;
     });

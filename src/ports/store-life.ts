@@ -77,6 +77,12 @@ export interface PivotFacts {
   readonly issuer: string;
 }
 
+/** A pivot that its recipient has not got. */
+export interface LostPivot extends PivotFacts {
+  /** When it was written; null for one that could not be. */
+  readonly deliveredAt: string | null;
+}
+
 export interface LifeReads {
   /** Statuses of the pivots of a flow, or those that a flow brought; oldest first. */
   flowStatuses(filter: {
@@ -85,8 +91,11 @@ export interface LifeReads {
   }): Promise<readonly ToldFlowStatus[]>;
   /** Partners that have statuses of flows waiting, with how many and since when. */
   flowStatusBacklog(): Promise<readonly { partner: string; count: number; oldestAt: string }[]>;
-  /** Pivots delivered before an instant that nobody has fetched, and of which that has not been told (95). */
-  unfetchedPivots(deliveredBefore: string, limit: number): Promise<readonly PivotFacts[]>;
+  /**
+   * Pivots delivered before an instant that nobody has fetched, and those that were given up, of which that has not been
+   * told (95).
+   */
+  lostPivots(deliveredBefore: string, limit: number): Promise<readonly LostPivot[]>;
 }
 
 export interface LifeWrites {

@@ -7,6 +7,7 @@ import type {
   InvoiceKey,
   LifeReads,
   LifeWrites,
+  LostPivot,
   PivotFacts,
   StatusTarget,
   ToldFlowStatus,
@@ -75,23 +76,35 @@ const pivotNamed = query<{ text: string }, PivotFacts>((p) =>
   pivotFacts().where((e) => e.or([e('deliveries.name', '=', p.text), e('deliveries.id', '=', p.text)])),
 );
 
+/** Of which the loss has not been told. */
+const untold = () =>
+  pivotFacts().where((e) =>
+    e.not(
+      e.exists(
+        e
+          .selectFrom('flowStatuses as s')
+          .select('s.id')
+          .whereRef('s.pivot', '=', 'deliveries.id')
+          .where('s.code', '=', '95'),
+      ),
+    ),
+  );
+
 /** The conditions as the index `deliveriesUnfetched` has them. */
-const unfetched = query<{ before: string; limit: number }, PivotFacts>((p) =>
-  pivotFacts()
+const unfetched = query<{ before: string; limit: number }, LostPivot>((p) =>
+  untold()
+    .select('deliveries.deliveredAt as deliveredAt')
     .where(sql<boolean>`deliveries."state" = 'delivered' AND deliveries."fetchedAt" IS NULL`)
     .where('deliveries.deliveredAt', '<', p.before)
-    .where((e) =>
-      e.not(
-        e.exists(
-          e
-            .selectFrom('flowStatuses as s')
-            .select('s.id')
-            .whereRef('s.pivot', '=', 'deliveries.id')
-            .where('s.code', '=', '95'),
-        ),
-      ),
-    )
     .orderBy('deliveries.deliveredAt')
+    .limit(p.limit),
+);
+
+const givenUp = query<{ limit: number }, LostPivot>((p) =>
+  untold()
+    .select(sql<null>`null`.as('deliveredAt'))
+    .where(sql<boolean>`deliveries."state" = 'failed'`)
+    .orderBy('deliveries.seq')
     .limit(p.limit),
 );
 
@@ -159,7 +172,8 @@ export function lifeReads(read: Reading): LifeReads {
       return read((c) => c.all(once(built), {}).map(toTold));
     },
     flowStatusBacklog: () => read((c) => c.all(backlog, {})),
-    unfetchedPivots: (before, limit) => read((c) => c.all(unfetched, { before, limit })),
+    lostPivots: (before, limit) =>
+      read((c) => [...c.all(givenUp, { limit }), ...c.all(unfetched, { before, limit })].slice(0, limit)),
   };
 }
 
