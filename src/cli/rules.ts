@@ -1,4 +1,4 @@
-import { dayInParis } from '../domain/dates.js';
+import { dayInParis, isCalendarDay } from '../domain/dates.js';
 import { Fault } from '../errors.js';
 import { homePaths } from '../settings/home.js';
 import { loadSettings } from '../settings/load.js';
@@ -7,10 +7,12 @@ import { frenchTextOf } from '../validate/texts/index.js';
 import { exitCodes } from './exit.js';
 import type { Action } from './wire.js';
 
-/** The catalogue: our own rules, and those of the packs installed for today. */
-export const rules: Action<{ set?: string }> = async ({ options, output }) => {
+/** The catalogue: our own rules, and those of the packs, in the versions of today or of another day. */
+export const rules: Action<{ set?: string; asOf?: string }> = async ({ options, output }) => {
   const { home } = loadSettings({ config: options.config });
-  const all = rulesInForce(homePaths(home).rules, dayInParis(new Date()), frenchTextOf);
+  const day = options.asOf ?? dayInParis(new Date());
+  if (!isCalendarDay(day)) throw new Fault('USAGE', `--as-of ${day}: a day such as 2026-11-21 is expected`);
+  const all = rulesInForce(homePaths(home).rules, day, frenchTextOf);
   const rows = options.set === undefined ? all : all.filter((row) => row.set === options.set);
   if (rows.length === 0) {
     const sets = [...new Set(all.map((row) => row.set))];

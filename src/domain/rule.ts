@@ -79,6 +79,10 @@ export interface Rule {
    * (DOMAIN 1.1: specific rules override generic ones). Ids of any set.
    */
   readonly overrides?: readonly string[];
+  /** Version of its set that brought it, such as `chorus-3`; absent: it stood in the first one. */
+  readonly since?: string;
+  /** Last version of its set that has it; absent: it stands in the newest one. */
+  readonly until?: string;
   readonly applies: (subject: PlacedInvoice, context: RuleContext) => boolean;
   readonly check: (subject: PlacedInvoice, context: RuleContext) => readonly Violation[];
   /**

@@ -16,11 +16,18 @@ import { referenceRules } from './rules/references.js';
 import { totalRules } from './rules/totals.js';
 import { typeRules } from './rules/types.js';
 import { vatRules } from './rules/vat.js';
+import { type FamilyVersion, familyAt } from './versions.js';
 
 export interface RuleSet {
   /** What reports and verdicts name; it changes whenever a rule is added, removed or judges differently. */
   readonly version: string;
+  /** First day of deposit that this version is for, `YYYY-MM-DD`; absent: since ever. */
+  readonly from?: string;
   readonly rules: readonly Rule[];
+  /** The versions before it, oldest first: deposits of their days, and replays `--as-of` them, are judged by them. */
+  readonly past?: readonly FamilyVersion[];
+  /** Rules of past versions that were taken out, or judged otherwise; each says `until` which version. */
+  readonly archive?: readonly Rule[];
 }
 
 /** The rule sets on the Invoice model, in the order in which they are applied. */
@@ -87,8 +94,11 @@ function severityText(severity: Rule['severity']): string {
   return special.length === 0 ? general : `${general} (${special.join(', ')})`;
 }
 
-/** Every rule there is: those about envelopes, schemas, directory and work first, then the rule sets. */
-export function catalogue(): readonly CatalogueRow[] {
+/**
+ * Every rule there is: those about envelopes, schemas, directory and work first, then the rule sets.
+ * @param day day of deposit, for the versions of that day; absent: the newest
+ */
+export function catalogue(day?: string): readonly CatalogueRow[] {
   const others = Object.entries(findingRules).map(
     ([id, rule]): CatalogueRow => ({
       id,
@@ -103,8 +113,9 @@ export function catalogue(): readonly CatalogueRow[] {
       fix: rule.fix,
     }),
   );
-  const onInvoices = Object.values(ruleSets).flatMap(({ rules }) =>
-    rules.map(
+  const families: readonly RuleSet[] = Object.values(ruleSets);
+  const onInvoices = families.flatMap((family) =>
+    (day === undefined ? family : familyAt(family, day)).rules.map(
       ({ applies: _applies, check: _check, ...rule }): CatalogueRow => ({
         ...rule,
         severity: severityText(rule.severity),

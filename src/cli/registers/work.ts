@@ -34,7 +34,8 @@ export const workCommands: readonly Register[] = [
       .command('rules')
       .enablePositionalOptions()
       .description('the catalogue of rules; rule packs: install, packs, remove, compile')
-      .option('--set <set>', 'only one set, such as chorus');
+      .option('--set <set>', 'only one set, such as chorus')
+      .option('--as-of <day>', 'in the versions of this day, such as 2026-09-01');
     wire(rules, setExit, async () => (await import('../rules.js')).rules);
     wire(
       rules

@@ -1,6 +1,7 @@
 import type { Severity } from '../../domain/finding.js';
 import { type Syntax, syntaxes } from '../../domain/syntax.js';
 import { type CatalogueRow, catalogue } from '../rule-sets.js';
+import { familyAt } from '../versions.js';
 import { versionFor } from './choice.js';
 import { packsOf, setsInstalled } from './manifest.js';
 import { bareText, type RuleTextOf } from './run-pack.js';
@@ -23,9 +24,13 @@ export function rulesInForce(rulesDir: string, day: string, textOf: RuleTextOf):
   const packs = setsInstalled(rulesDir).flatMap((set) => versionFor(packsOf(rulesDir, set), day, null) ?? []);
   const ofPacks = packs.flatMap((pack) => rulesOf(pack, textOf));
   const taken = new Set(ofPacks.map(({ set, id }) => `${set} ${id}`));
-  const own = catalogue()
+  const versionOf = (set: string): string | null => {
+    const family = familyOf(set);
+    return family === null ? null : familyAt(family, day).version;
+  };
+  const own = catalogue(day)
     .filter(({ set, id }) => !taken.has(`${set} ${id}`))
-    .map((row) => ({ ...row, version: familyOf(row.set)?.version ?? null }));
+    .map((row) => ({ ...row, version: versionOf(row.set) }));
   return [...own, ...ofPacks];
 }
 

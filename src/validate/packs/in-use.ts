@@ -1,4 +1,5 @@
 import { Fault } from '../../errors.js';
+import { familyAt, familyNamed } from '../versions.js';
 import { defaultChoices, type SetChoice, versionFor } from './choice.js';
 import { packsOf } from './manifest.js';
 import { familyOf } from './sets.js';
@@ -38,7 +39,9 @@ function inUse(rulesDir: string, set: string, pinned: string | null, day: string
     verifyPack(pack);
     return { set, ruleSet: packName(pack), pack };
   }
-  const family = pinned === null ? familyOf(set) : null;
+  const newest = familyOf(set);
+  const family =
+    newest === null ? null : pinned === null ? familyAt(newest, day) : familyNamed(newest, pinned);
   if (family === null && !own) {
     const what = pinned === null ? `rule set ${set}` : `version ${pinned} of the rule set ${set}`;
     throw new Fault(

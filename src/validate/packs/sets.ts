@@ -4,6 +4,7 @@ import type { Syntax } from '../../domain/syntax.js';
 import { Fault } from '../../errors.js';
 import type { XmlNode } from '../../xml/node.js';
 import { type RuleSet, ruleSets } from '../rule-sets.js';
+import { familyAt, familyNamed } from '../versions.js';
 import type { AskedSet, RegradeChoice } from './choice.js';
 import type { PackCompiler } from './compiler.js';
 import { runFamily } from './run-family.js';
@@ -37,6 +38,8 @@ export interface SetRunnerOptions {
   /** `<home>/rules`, and what makes programs of the packs in it; null where there are no packs. */
   readonly packs: { readonly rulesDir: string; readonly compiler: PackCompiler } | null;
   readonly textOf: RuleTextOf;
+  /** Our own families, where they are not those of the program. */
+  readonly families?: Readonly<Record<string, RuleSet>>;
 }
 
 /** The set whose rules are our own only. */
@@ -47,6 +50,22 @@ export function createSetRunner(options: SetRunnerOptions): SetRunner {
   const shelf =
     options.packs === null ? null : createPackShelf(options.packs.rulesDir, options.packs.compiler);
 
+  const families = options.families ?? ruleSets;
+
+  /** Our own rules of that name: the version pinned, else that of the day. */
+  function own(set: string, pinned: string | null, day: string): RuleSet | null {
+    const family = (families as Readonly<Record<string, RuleSet>>)[set];
+    if (family === undefined) return null;
+    return pinned === null ? familyAt(family, day) : familyNamed(family, pinned);
+  }
+
+  /** PES Facture has rules of its own, which are applied, and override, where the Chorus rules are. */
+  function chorusOnPes({ version }: AskedSet, day: string): RuleSet | null {
+    const pes = own('pes', null, day);
+    const chorus = own(chorusSet, version, day);
+    return pes === null || chorus === null ? chorus : joined(pes, chorus);
+  }
+
   function applyOne(
     asked: AskedSet,
     regrades: readonly RegradeChoice[],
@@ -55,7 +74,10 @@ export function createSetRunner(options: SetRunnerOptions): SetRunner {
   ): SetRun | null {
     const pack =
       asked.set === chorusSet ? null : (shelf?.packFor(asked.set, context.today, asked.version) ?? null);
-    if (pack === null && asked.version !== null) throw missing(asked, context.today, shelf);
+    const onPes = asked.set === chorusSet && subject.syntax === 'pes-facture';
+    const family = onPes ? chorusOnPes(asked, context.today) : own(asked.set, asked.version, context.today);
+    if (pack === null && family === null && asked.version !== null)
+      throw missing(asked, context.today, shelf);
     const program = pack === null ? null : (shelf?.programFor(pack, writtenIn(subject.syntax)) ?? null);
     if (program !== null) {
       const { findingsPerRuleMax } = context.options;
@@ -66,8 +88,6 @@ export function createSetRunner(options: SetRunnerOptions): SetRunner {
       };
       return runPack(program, whole, { asked, regrades, findingsPerRuleMax, textOf: options.textOf });
     }
-    const onPes = asked.set === chorusSet && subject.syntax === 'pes-facture';
-    const family = onPes ? chorusOnPes : familyOf(asked.set);
     if (family !== null && speaksOf(family, subject.syntax)) {
       return runFamily(family, subject.invoices, context, asked, regrades);
     }
@@ -88,22 +108,28 @@ function writtenIn(syntax: Syntax): Syntax {
   return syntax === 'facturx' ? 'cii' : syntax;
 }
 
-/** Our own rules of that name on the Invoice model; null when there are none. */
+/** Our own rules of that name on the Invoice model, in their newest version; null when there are none. */
 export function familyOf(set: string): RuleSet | null {
   return (ruleSets as Readonly<Record<string, RuleSet>>)[set] ?? null;
 }
-
-/** Names of our own families, as `--rules` and the settings take them. */
 
 function speaksOf(family: RuleSet, syntax: Syntax): boolean {
   return family.rules.some(({ syntaxes }) => syntaxes === null || syntaxes.includes(syntax));
 }
 
-/** PES Facture has rules of its own, which are applied, and override, where the Chorus rules are. */
-const chorusOnPes: RuleSet = {
-  version: `${ruleSets.pes.version}+${ruleSets.chorus.version}`,
-  rules: [...ruleSets.pes.rules, ...ruleSets.chorus.rules],
-};
+const joints = new WeakMap<RuleSet, WeakMap<RuleSet, RuleSet>>();
+
+/** Two families as one; the same object each time, because plans are kept by it. */
+function joined(first: RuleSet, second: RuleSet): RuleSet {
+  const known = joints.get(first) ?? new WeakMap<RuleSet, RuleSet>();
+  joints.set(first, known);
+  const both = known.get(second) ?? {
+    version: `${first.version}+${second.version}`,
+    rules: [...first.rules, ...second.rules],
+  };
+  known.set(second, both);
+  return both;
+}
 
 function chorusLast(asked: readonly AskedSet[]): readonly AskedSet[] {
   return [...asked].sort((a, b) => Number(a.set === chorusSet) - Number(b.set === chorusSet));
