@@ -14,7 +14,7 @@ const renderedMemoryBytesMax = 256 * 1024;
  * without a readable main piece gets a PDF of ours (DOMAIN 1.1: the pivot needs one; DECISIONS, The pivot).
  */
 export const keepPieces: Stage = async (work, ports) => {
-  const bundle = createPieceBundle(ports.archive, `${keyOf(work.flow.id)}-${work.flow.attempt}`);
+  const bundle = createPieceBundle(ports.archive, prefixOf(work));
   const kept = new Map<string, Promise<StoredPiece>>();
   const invoices = await Promise.all(
     work.invoices.map((item) => (item.fatal ? item : withPieces(work, item, bundle, ports, kept))),
@@ -55,6 +55,11 @@ async function withPieces(
 function needsReadable(work: Work, item: InvoiceWork, own: number): boolean {
   if (work.interface?.kind !== 'E1') return own === 0;
   return !item.checked.invoice.attachments.some((a) => a.chorusType === '01' && a.piece !== null);
+}
+
+function prefixOf({ flow, piecesKey }: Work): string {
+  const prefix = `${keyOf(flow.id)}-${flow.attempt}`;
+  return piecesKey === undefined ? prefix : `${prefix}-${piecesKey}`;
 }
 
 /** Ids begin with their time (UUID of version 7): pieces of one quarter of an hour share a folder. */

@@ -82,6 +82,8 @@ export interface Work {
   readonly recipients?: ReadonlyMap<string, Recipients>;
   /** Where the bytes of an infected flow lie. */
   readonly quarantineKey?: string;
+  /** Distinguishes the pieces of this work from those of the attempt; absent: they are the attempt's. */
+  readonly piecesKey?: string;
   /** A flow that is worked again. */
   readonly replay?: ReplayWork;
   /** Places of invoices that were integrated before and are not worked (`placeOf`). */

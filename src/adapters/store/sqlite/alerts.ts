@@ -46,6 +46,17 @@ const lateFlows = query<{ before: string; limit: number }, LateFlow>(
       .select(['id', 'partner', 'depositedName', 'receivedAt'])
       .where('finalAt', 'is', null)
       .where('receivedAt', '<', p.before)
+      // A flow that is worked again was answered in its time.
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('replays')
+              .select('replays.id')
+              .whereRef('replays.flow', '=', 'flows.id')
+              .where(sql<boolean>`replays."state" = 'taken'`),
+          ),
+        ),
+      )
       .orderBy('seq')
       .limit(p.limit) as never,
 );
