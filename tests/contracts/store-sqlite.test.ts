@@ -8,6 +8,7 @@ import { sqliteStore } from '../../src/adapters/store/sqlite.js';
 import type { Store } from '../../src/ports/store.js';
 import { delivery, newFlow, storeContract } from './store.contract.js';
 import { alertStoreContract } from './store-alerts.contract.js';
+import { replayStoreContract } from './store-replays.contract.js';
 
 const createPlace = async () => {
   const dir = mkdtempSync(join(tmpdir(), 'ecluse-'));
@@ -21,6 +22,7 @@ const createPlace = async () => {
 
 storeContract('sqlite', createPlace);
 alertStoreContract('sqlite', createPlace);
+replayStoreContract('sqlite', createPlace);
 
 describe('the SQLite store', () => {
   let dir: string;
