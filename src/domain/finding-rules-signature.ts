@@ -22,7 +22,7 @@ const failures: Readonly<Record<string, Row>> = {
     confidence: 'confirmed',
     message:
       "Ce qui a été signé a changé depuis la signature (fichier « {name} ») : {what} n'a plus l'empreinte que la signature porte.",
-    fix: 'Déposez le fichier tel qu’il a été signé, ou signez-le de nouveau : la signature se fait en dernier, une mise en forme ou un changement d’encodage suffit à la rompre.',
+    fix: "Déposez le fichier tel qu'il a été signé, ou signez-le de nouveau : la signature se fait en dernier, une mise en forme ou un changement d'encodage suffit à la rompre.",
   },
   'ECL-SIG-COVERAGE': {
     source: 'XML Signature Best Practices, 2.3 (see what is signed)',
