@@ -23,8 +23,8 @@ const lying = (bytes, length) => {
 const archives = [
   ['gz-size-small', 'gzip that says it holds 10 bytes', ['IRR_EXTRAC'], () => lying(gz(tar([file('gz-size-small')])), 10)],
   ['gz-size-huge', 'gzip that says it holds 4 GB', ['IRR_EXTRAC'], () => lying(gz(tar([file('gz-size-huge')])), 0xffffffff)],
-  ['gz-bomb', 'gzip of 300 MB of zeros', ['ECL-ENV-RATIO'], () => gz(Buffer.alloc(300 * MB)), true],
-  ['gz-bomb-entry', 'tar.gz whose entry is 300 MB of zeros', ['ECL-ENV-RATIO'], () => gz(tar([{ name: 'a.xml', bytes: Buffer.alloc(300 * MB) }])), true],
+  ['gz-bomb', 'gzip of 150 MB of zeros', ['ECL-ENV-RATIO'], () => gz(Buffer.alloc(150 * MB)), true],
+  ['gz-bomb-entry', 'tar.gz whose entry is 150 MB of zeros', ['ECL-ENV-RATIO'], () => gz(tar([{ name: 'a.xml', bytes: Buffer.alloc(150 * MB) }])), true],
   ['gz-bare', 'gzip around an XML without a tar', ['IRR_EXTRAC'], () => gz(xml('gz-bare'))],
   ['gz-in-gz', 'gzip in a gzip', ['IRR_EXTRAC'], () => gz(gz(tar([file('gz-in-gz')])))],
   ['gz-cut', 'tar.gz cut in the middle', ['ECL-ENV-UNFINISHED'], () => { const whole = gz(tar([file('gz-cut')])); return whole.subarray(0, whole.length >> 1); }],
@@ -91,8 +91,8 @@ const LIMIT = ['ECL-PDF-LIMIT'];
 /** PDFs on FSO1117A. */
 // biome-ignore format: a table reads by its rows
 const pdfs = [
-  ['pdf-bomb', 'embedded invoice of 300 MB of zeros', LIMIT, () => pdfOf(attached(embedded(flate(1), deflated(Buffer.alloc(300 * MB), 1)))), true],
-  ['pdf-bomb-nested', 'zeros deflated three times over', LIMIT, () => pdfOf(attached(embedded(flate(3), deflated(Buffer.alloc(300 * MB), 3)))), true],
+  ['pdf-bomb', 'embedded invoice of 150 MB of zeros', LIMIT, () => pdfOf(attached(embedded(flate(1), deflated(Buffer.alloc(150 * MB), 1)))), true],
+  ['pdf-bomb-nested', 'zeros deflated three times over', LIMIT, () => pdfOf(attached(embedded(flate(3), deflated(Buffer.alloc(150 * MB), 3)))), true],
   ['pdf-filters-1000', 'a stream with 1,000 filters', LIMIT, () => pdfOf(attached(embedded(flate(1000), deflateSync(invoice('f')))))],
   ['pdf-filter-unknown', 'a filter that is not known', PDF, () => pdfOf(attached(embedded('/Filter /EvilDecode', invoice('f'))))],
   ['pdf-predictor', 'predictor with rows of 2 billion columns', ['ECL-PDF-EMPTY'], () => pdfOf(attached(embedded(`${flate(1)} /DecodeParms << /Predictor 12 /Columns 2000000000 /Colors 32 /BitsPerComponent 32 >>`, deflateSync(invoice('p')))))],
@@ -116,7 +116,7 @@ const pdfs = [
   ['pdf-xref-index', 'stream of references with 60,000 ranges, and 9,000 objects to find by it', ['ECL-PDF-ABSENT'], () => xrefIndex(), true],
   ['pdf-no-end', 'PDF without its end', ['ECL-PDF-TRUNCATED'], () => pdfWith('pdf-no-end', []).subarray(0, 700)],
   ['pdf-xxe', 'external entity in the embedded invoice', ['ECL-XML-DTD'], () => pdfOf(attached(embedded(flate(1), deflateSync(Buffer.from(facturxXml({ number: 'x' }).replace(/\?>\n/, '?>\n<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>\n'))))))],
-  ['pdf-xmp-bomb', 'metadata of 300 MB', null, () => pdfOf(new Map([...attached(embedded(flate(1), deflateSync(invoice('pdf-xmp-bomb')))), [1, '<< /Type /Catalog /Pages 2 0 R /Metadata 6 0 R /AF [4 0 R] >>'], [6, streamOf(`/Type /Metadata ${flate(1)}`, deflated(Buffer.alloc(300 * MB, 32), 1))]])), true],
+  ['pdf-xmp-bomb', 'metadata of 150 MB', null, () => pdfOf(new Map([...attached(embedded(flate(1), deflateSync(invoice('pdf-xmp-bomb')))), [1, '<< /Type /Catalog /Pages 2 0 R /Metadata 6 0 R /AF [4 0 R] >>'], [6, streamOf(`/Type /Metadata ${flate(1)}`, deflated(Buffer.alloc(150 * MB, 32), 1))]])), true],
   ['pdf-xmp-laughs', 'billion laughs in the metadata', null, () => facturxOf({ number: 'EVIL-pdf-xmp-laughs' }, { metadata: `<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>${xmp()}` })],
   ['pdf-xmp-tags', 'metadata of 2 MB of open tags', null, () => facturxOf({ number: 'EVIL-pdf-xmp-tags' }, { metadata: `${xmp()}${'<pdfaid:part '.repeat(150_000)}` }), true],
   ['pdf-javascript', 'PDF that runs a script when it is opened', null, () => pdfWith('pdf-javascript', [[1, '<< /Type /Catalog /Pages 2 0 R /AF [4 0 R] /OpenAction << /S /JavaScript /JS (app.alert(1)) >> >>']])],
@@ -198,11 +198,11 @@ const bombPiece = (bytes) => [['a.pdf', 'bombe', bytes]];
 /** PES on FSO1102A. */
 // biome-ignore format: a table reads by its rows
 const pesCases = [
-  ['pes-gzip-bomb', 'PES attachment: gzip of 100 MB of zeros', ['IRR', 'ECL', 'PES'], () => pesOf('pes-gzip-bomb', { pieces: bombPiece(Buffer.alloc(100 * MB)) }), true],
-  ['pes-gzip-twice', 'PES attachment: gzip in a gzip', ['IRR', 'ECL', 'PES', 'INTEGRATED'], () => pesOf('pes-gzip-twice', { pieces: bombPiece(Buffer.from('%PDF-1.4\n%%EOF\n')), wrap: (bytes) => gzip(gzip(bytes)) })],
-  ['pes-gzip-cut', 'PES attachment: gzip cut in the middle', ['IRR', 'ECL', 'PES'], () => pesOf('pes-gzip-cut', { pieces: bombPiece(Buffer.alloc(5000, 'x')), wrap: (bytes) => gzip(bytes).subarray(0, 20) })],
+  ['pes-gzip-bomb', 'PES attachment: gzip of 100 MB of zeros', ['ECL-PES-PJ-SIZE'], () => pesOf('pes-gzip-bomb', { pieces: bombPiece(Buffer.alloc(100 * MB)) }), true],
+  ['pes-gzip-twice', 'PES attachment: gzip in a gzip', ['ECL-PJ-CONTENT'], () => pesOf('pes-gzip-twice', { pieces: bombPiece(Buffer.from('%PDF-1.4\n%%EOF\n')), wrap: (bytes) => gzip(gzip(bytes)) })],
+  ['pes-gzip-cut', 'PES attachment: gzip cut in the middle', ['ECL-PES-PJ-BROKEN'], () => pesOf('pes-gzip-cut', { pieces: bombPiece(Buffer.alloc(5000, 'x')), wrap: (bytes) => gzip(bytes).subarray(0, 20) })],
   ['pes-xxe', 'PES: external entity', ['ECL-XML-DTD'], () => Buffer.from(pesOf('pes-xxe').toString('latin1').replace('?>\n', '?>\n<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>\n'), 'latin1')],
-  ['pes-digits', 'PES: amount of a million digits', ['XSD'], () => pesOf('pes-digits', { invoices: [{ number: 'EVIL-pes-digits', ttc: '9'.repeat(1_000_000) }] }), true],
+  ['pes-digits', 'PES: amount of a million digits', ['ECL-LIM-TAG'], () => pesOf('pes-digits', { invoices: [{ number: 'EVIL-pes-digits', ttc: '9'.repeat(1_000_000) }] }), true],
 ];
 
 /** Names a file is deposited under; what is in it is good. */
@@ -214,7 +214,7 @@ const names = [
   ['name-long', 'name of 250 characters', ['IRR_FORM'], `FSO1100A_FRN001_${'A'.repeat(230)}.xml`],
   ['name-quotes', 'name made of quotes, dollars and semicolons', ['IRR_FORM'], `FSO1100A_'; DROP TABLE flows; -- $(id) \`id\`.xml`],
   ['name-xml', 'name made of markup', ['IRR_FORM'], 'FSO1100A_<a b="&x;">]]>.xml'],
-  ['name-dots', 'name made of points', ['IRR_FORM'], '...xml'],
+  ['name-dots', 'name made of points', ['IRR_FORM'], 'FSO1100A_..._...xml'],
   ['name-dash', 'name that looks like an option', ['IRR_FORM'], '--help'],
   ['name-percent', 'name with what formats and addresses replace', ['IRR_FORM'], 'FSO1100A_%n%s%00{name}_$(x).xml'],
   ['name-underscores', 'name of 200 underscores', ['IRR_FORM'], '_'.repeat(200)],

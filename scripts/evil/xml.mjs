@@ -54,7 +54,7 @@ const ublCases = [
   ['xxe-utf16', 'the same external entity, in UTF-16', DTD, () => utf16(withDtd('xxe-utf16', '[<!ENTITY x SYSTEM "file:///etc/passwd">]'))],
   ['dtd-external', 'external DTD, no entity', DTD, () => withDtd('dtd-external', 'SYSTEM "http://127.0.0.1:9/invoice.dtd"', 'x')],
   ['dtd-late', 'DOCTYPE behind 70 KB of comment', DTD, () => changed(withDtd('dtd-late', '[<!ENTITY x "y">]'), '<!DOCTYPE', `<!--${' '.repeat(70_000)}-->\n<!DOCTYPE`), true],
-  ['dtd-comments', 'thousands of open comments before the word DOCTYPE', ['ECL-XML-UNFINISHED'], () => changed(good('dtd-comments'), head, `${head}${'<!--'.repeat(16_000)}<!DOCTYPE `), true],
+  ['dtd-comments', 'thousands of open comments before the word DOCTYPE', DTD, () => changed(good('dtd-comments'), head, `${head}${'<!--'.repeat(16_000)}<!DOCTYPE `), true],
   ['dtd-cdata', 'DOCTYPE in a CDATA section of the text', null, () => withNote('dtd-cdata', '<![CDATA[<!DOCTYPE x [<!ENTITY y "z">]>&y;]]>')],
   ['laughs', 'billion laughs', DTD, () => withDtd('laughs', `[${laughs(9)}]`, '&l9;')],
   ['laughs-attribute', 'billion laughs in a default attribute', DTD, () => withDtd('laughs-attribute', `[${laughs(9)}<!ATTLIST Invoice id CDATA "&l9;">]`, 'x')],
@@ -77,7 +77,7 @@ const ublCases = [
     'prefixes-nested',
     '1,500 levels that each declare another prefix, then 100,000 names to resolve',
     null,
-    () => changed(good('prefixes-nested'), '</ext:ExtensionContent>', `${Array.from({ length: 1500 }, (_, i) => `<p${i}:a xmlns:p${i}="urn:${i}">`).join('')}${'<p0:b/>'.repeat(100_000)}${Array.from({ length: 1500 }, (_, i) => `</p${1499 - i}:a>`).join('')}</ext:ExtensionContent></ext:UBLExtension></ext:UBLExtensions>`),
+    () => changed(good('prefixes-nested'), '</ext:UBLExtensions>', `${anything}${Array.from({ length: 1500 }, (_, i) => `<p${i}:a xmlns:p${i}="urn:${i}">`).join('')}${'<p0:b/>'.repeat(100_000)}${Array.from({ length: 1500 }, (_, i) => `</p${1499 - i}:a>`).join('')}</ext:ExtensionContent></ext:UBLExtension></ext:UBLExtensions>`),
     true,
   ],
   ['prefix-unbound', 'prefix that is bound to nothing', MALFORMED, () => withNote('prefix-unbound', '</cbc:Note><z:a/><cbc:Note>')],
@@ -171,8 +171,8 @@ const ublCases = [
     'invoice of 100,000 lines whose amounts are wrong',
     ['ECL-TOTAL-TTC'],
     () =>
-      good('lines-100000', {
-        lines: Array.from({ length: 100_000 }, (_, i) => [`Poste ${i}`, '1', '1.00', '2.00']),
+      good('lines-30000', {
+        lines: Array.from({ length: 30_000 }, (_, i) => [`Poste ${i}`, '1', '1.00', '2.00']),
         ht: '1.00',
       }),
     true,

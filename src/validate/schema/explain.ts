@@ -28,10 +28,17 @@ export function explainSchema(doc: XmlDocument, detail: ErrorDetail): Finding {
     layer: 'schema',
     message,
     fix,
-    path: path === '' ? null : path + (context.attribute === null ? '' : `/@${context.attribute}`),
+    path: path === '' ? null : shortened(path) + (context.attribute === null ? '' : `/@${context.attribute}`),
     line: detail.line === 0 ? null : detail.line,
     value: value === null ? null : safeValue(value),
   });
+}
+
+const pathLengthMax = 2000;
+
+/** A path as it is, but for one of names that no document of ours has. */
+function shortened(path: string): string {
+  return path.length <= pathLengthMax ? path : `${path.slice(0, pathLengthMax - 1)}…`;
 }
 
 /** The element's own prefix comes before others bound to the same namespace. */

@@ -1,4 +1,5 @@
 import type { XmlElement } from 'libxml2-wasm';
+import { shownValue } from '../../domain/finding.js';
 import { nameOf } from './place.js';
 import { nextOf, oneOf, prefixed, quoted, typePhrase, typeRemedy } from './words.js';
 
@@ -66,7 +67,7 @@ function unexpected(context: Context, list = ''): Explanation {
 
 function otherNamespace(name: string, found: string, wanted: string): Explanation {
   return structure(
-    `L'élément ${name} est dans ${found === '' ? 'aucun espace de noms' : `l'espace de noms « ${found} »`} ; attendu : « ${wanted} ».`,
+    `L'élément ${name} est dans ${found === '' ? 'aucun espace de noms' : `l'espace de noms « ${shownValue(found)} »`} ; attendu : « ${shownValue(wanted)} ».`,
     "Corrigez la déclaration d'espace de noms (xmlns) ou le préfixe de cet élément.",
   );
 }

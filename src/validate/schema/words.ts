@@ -83,7 +83,9 @@ const usualPrefixes: Readonly<Record<string, string>> = {
 /** A name of libxml2 (`{uri}local`) with the sender's prefix, or else the usual one. */
 export function prefixed(name: string, inScope: Readonly<Record<string, string>>): string {
   const [, uri, local = name] = /^\{([^}]*)\}(.*)$/.exec(name) ?? [];
-  if (uri === undefined) return local;
-  const own = Object.entries(inScope).find(([, bound]) => bound === uri)?.[0] ?? usualPrefixes[uri] ?? '';
-  return own === '' ? local : `${own}:${local}`;
+  if (uri === undefined) return shownValue(local);
+  const usual = Object.hasOwn(usualPrefixes, uri) ? usualPrefixes[uri] : undefined;
+  const own = Object.entries(inScope).find(([, bound]) => bound === uri)?.[0] ?? usual ?? '';
+  // A document may name an element with a megabyte.
+  return shownValue(own === '' ? local : `${own}:${local}`);
 }

@@ -1,4 +1,5 @@
 import { Script } from 'node:vm';
+import { shownValue } from '../../domain/finding.js';
 import { asError, Fault } from '../../errors.js';
 import { type PackFactory, programOf } from './run/program.js';
 import { runtime } from './run/runtime.js';
@@ -39,5 +40,11 @@ function scriptOf(pack: CompiledPack, cached?: Buffer): Script {
 function instantiate(script: Script): PackFactory {
   const make: unknown = script.runInThisContext();
   if (typeof make !== 'function') throw new Fault('RULES_INVALID', 'compiled rules are not a program');
-  return make(runtime) as PackFactory;
+  try {
+    return make(runtime) as PackFactory;
+  } catch (error) {
+    // What is computed once for all documents, a pattern of `matches` for instance, is not correct.
+    const problem = shownValue(asError(error).message);
+    throw new Fault('RULES_INVALID', `compiled rules cannot be loaded: ${problem}`, {}, error);
+  }
 }
