@@ -45,6 +45,8 @@ function piecesFor(megabytes, wrapped) {
 
 const entryTarget = 400;
 const flowTarget = 500;
+/** Ours: a document without attachments is a tree in memory. */
+const linesTarget = 1_000;
 
 const entryCase = (syntax) => ({
   what: `one entry of ${entryMb} MB, ${syntax}`,
@@ -59,7 +61,7 @@ const entryCase = (syntax) => ({
 
 const linesCase = (syntax, code) => ({
   what: `one ${syntax} invoice of ${values.lines} lines, readable PDF by us`,
-  targetMb: flowTarget,
+  targetMb: linesTarget,
   invoices: 1,
   lines: Number(values.lines),
   async deposit(folder) {
