@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { timestampInParis } from '../domain/dates.js';
 import { type Flow, type FlowState, flowStates } from '../domain/flow.js';
+import { type Replay, replayWords } from '../domain/replay.js';
 import type { SignatureFact } from '../domain/verdict.js';
 import { Fault } from '../errors.js';
 import type { Store } from '../ports/store.js';
@@ -84,8 +85,9 @@ export const showFlow: Action<object> = async ({ options, args, output }) => {
     await store.listDeliveries({ flow: flow.id, limit: 1_000 }),
     await store.listInvoices({ flow: flow.id, limit: 10_000 }),
   ];
+  const replays = attempts.length < 2 ? [] : await store.replays({ flow: flow.id, limit: 1_000 });
   const slim = deliveries.map(({ body: _body, parts: _parts, ...rest }) => rest);
-  output.json({ ...flowJson(flow), attempts, invoices, findings, deliveries: slim, events });
+  output.json({ ...flowJson(flow), attempts, replays, invoices, findings, deliveries: slim, events });
   showHead(flow, output);
   output.line('\nTentatives');
   for (const attempt of attempts) {
@@ -99,11 +101,12 @@ export const showFlow: Action<object> = async ({ options, args, output }) => {
     for (const signature of attempt.layers.flatMap((layer) => layer.signatures ?? []))
       output.line(`     ${signatureLine(signature)}`);
   }
+  for (const replay of replays) output.line(`  ${replayLine(replay)}`);
   output.line('\nFactures');
   const fates = { integrated: 'intégrée', rejected: 'rejetée', untreated: 'non traitée' } as const;
   const rows = invoices.map((row) => [
     row.number ?? '(sans numéro)',
-    fates[row.fate],
+    attempts.length < 2 ? fates[row.fate] : `${fates[row.fate]} (tentative ${row.attempt})`,
     row.payable ?? '',
     row.recipientSiret ?? '',
     row.entry,
@@ -133,6 +136,15 @@ function signatureLine({ file, signer, signedAt, covers, state }: SignatureFact)
   const at = signedAt === null ? '' : `, datée du ${signedAt}`;
   const what = covers.length === 0 ? '' : `, couvre ${covers.join(', ')}`;
   return `signature ${words[state]} : ${file}${by}${at}${what}`;
+}
+
+/** Who had the flow worked again, why, with what, and what came of it. */
+function replayLine({ attempt, by, at, reason, file, asOf, beforeState, afterState, state }: Replay): string {
+  const what = afterState === null ? replayWords[state] : flowStates[afterState].label;
+  const given = file === null ? '' : `, fichier corrigé ${file.name} (SHA-256 ${file.sha256})`;
+  const day = asOf === null ? '' : `, règles et annuaire du ${asOf}`;
+  const which = attempt === null ? '' : ` (tentative ${attempt})`;
+  return `retraitement${which} : ${flowStates[beforeState].label} → ${what}, demandé par ${by} le ${timestampInParis(new Date(at))} : ${reason}${given}${day}`;
 }
 
 function showHead(flow: Flow, output: Output): void {

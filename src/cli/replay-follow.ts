@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createApp } from '../app.js';
 import { flowStates } from '../domain/flow.js';
-import type { Replay } from '../domain/replay.js';
+import { type Replay, replayWords } from '../domain/replay.js';
 import { Fault } from '../errors.js';
 import { engineRunning } from '../pipeline/lock.js';
 import { systemClock } from '../ports/clock.js';
@@ -130,17 +130,11 @@ export async function showReplays(store: Store, progress: ReplayProgress, output
   for (const replay of shown) {
     const flow = await store.flow(replay.flow);
     output.json({ ...replay, depositedName: flow?.depositedName ?? null });
-    const after = replay.afterState === null ? stateWords[replay.state] : flowStates[replay.afterState].label;
+    const after =
+      replay.afterState === null ? replayWords[replay.state] : flowStates[replay.afterState].label;
     output.line(`${flow?.depositedName ?? replay.flow}  ${flowStates[replay.beforeState].label} → ${after}`);
   }
 }
-
-const stateWords = {
-  waiting: 'en attente',
-  taken: 'en cours',
-  done: 'terminé',
-  dropped: 'abandonné',
-} as const;
 
 function isWorthALine(count: number): (replay: Replay) => boolean {
   return ({ afterState }) => count === 1 || afterState !== 'IN_INTEGRE';

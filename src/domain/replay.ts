@@ -6,6 +6,14 @@ import type { Actor, Flow, FlowState, InvoiceFate } from './flow.js';
  */
 export type ReplayState = 'waiting' | 'taken' | 'done' | 'dropped';
 
+/** The states of a replay as people read them. */
+export const replayWords = {
+  waiting: 'en attente',
+  taken: 'en cours',
+  done: 'terminé',
+  dropped: 'abandonné',
+} as const satisfies Readonly<Record<ReplayState, string>>;
+
 /** A corrected file that is worked in place of the deposited one; both are kept. */
 export interface ReplayFile {
   /** The name of the file as it was given: data, never a path. */
