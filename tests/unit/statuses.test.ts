@@ -143,8 +143,7 @@ describe('transitions', () => {
       'ECL-STA-TRANSITION',
       'ECL-STA-REASON',
     ]);
-    const tabled = Object.keys(findingRules).filter((id) => id.startsWith('ECL-STA-'));
-    expect(tabled.filter((id) => !(told as string[]).includes(id))).toEqual([]);
+    expect(told.filter((id) => findingRules[id] === undefined)).toEqual([]);
   });
 
   it('accepts a reason or a comment, and tells which role acted', () => {
