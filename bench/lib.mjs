@@ -84,9 +84,9 @@ const reportsIn = (folder) => readdirSync(folder).filter((name) => name.startsWi
 export async function runEngine(
   home,
   expected,
-  { env = {}, deadlineMs = 600_000, onTick = () => undefined } = {},
+  { env = {}, partner = 'FRN001', deadlineMs = 600_000, onTick = () => undefined } = {},
 ) {
-  const out = join(home, 'partners', 'FRN001', 'out');
+  const out = join(home, 'partners', partner, 'out');
   const spawnedMs = Date.now();
   const child = spawn(process.execPath, [main, 'run'], {
     cwd: home,

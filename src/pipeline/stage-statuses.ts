@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { dayInParis } from '../domain/dates.js';
 import type { Finding } from '../domain/finding.js';
 import { findingOf } from '../domain/finding-rules.js';
@@ -17,8 +19,33 @@ export const consultRecipients: Stage = async (work, ports) => {
     const many = findingOf('ECL-STA-MANY', { found: String(found), max: String(max) });
     return { kind: 'stop', value: { ...work, findings: [...findings, many] } };
   }
-  return { kind: 'next', value: { ...work, findings, recipients: await recipientsOf(work, ports) } };
+  const recipients = await recipientsOf(work, ports);
+  await inTurn(work, ports);
+  return { kind: 'next', value: { ...work, findings, recipients } };
 };
+
+const turnPollMs = 10;
+
+/**
+ * Flows are worked side by side, but the statuses of a partner follow each other: this one waits for those that it has
+ * numbered before it. One that is held up (a disk that is full, a thread that died) does not hold up others for ever.
+ */
+async function inTurn(
+  { flow, interface: row, partner }: Work,
+  { store, policy, log }: StagePorts,
+): Promise<void> {
+  const untilMs = performance.now() + policy.statusTurnMsMax;
+  while (await store.hasEarlierOpen(flow.id, row?.code ?? '')) {
+    if (performance.now() > untilMs) {
+      log.warn('statuses are applied before those of an earlier flow', {
+        flow: flow.id,
+        partner: partner.code,
+      });
+      return;
+    }
+    await sleep(turnPollMs);
+  }
+}
 
 /** Statuses of invoices under a code that is never answered would be refused in silence. */
 function placeFindings(work: Work): Finding[] {

@@ -132,6 +132,8 @@ export interface Policy {
   /** Partners that are configured and active: a structure's partner that is not among them is not connected. */
   readonly connected: ReadonlySet<string>;
   readonly attemptsMax: number;
+  /** How long a flow of statuses waits for those that its partner sent before it. */
+  readonly statusTurnMsMax: number;
   /** Whether the year of issue is part of an invoice's number. */
   readonly numberPerYear: boolean;
 }

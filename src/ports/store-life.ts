@@ -84,6 +84,11 @@ export interface LostPivot extends PivotFacts {
 }
 
 export interface LifeReads {
+  /**
+   * Whether the partner of a flow has sent another one that is not final, under a name that begins so and comes before
+   * its own: senders number their flows.
+   */
+  hasEarlierOpen(flow: string, namePrefix: string): Promise<boolean>;
   /** Statuses of the pivots of a flow, or those that a flow brought; oldest first. */
   flowStatuses(filter: {
     readonly flow?: string;

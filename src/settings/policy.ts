@@ -41,6 +41,7 @@ export function policyOf(settings: Settings) {
     receives: new Map(settings.partners.flatMap((p) => p.receives.map((siret) => [siret, p.code] as const))),
     connected: new Set(settings.partners.filter((p) => p.active).map((p) => p.code)),
     attemptsMax: settings.engine.attemptsMax,
+    statusTurnMsMax: settings.lifecycle.turnMsMax,
     numberPerYear: settings.rules.numberPerYear,
   };
 }

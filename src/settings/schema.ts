@@ -227,6 +227,7 @@ export const settingsSchema = z.strictObject({
           }),
         )
         .default([]),
+      turnMsMax: ms(10_000),
       availableWhen: z.enum(['written', 'fetched']).default('written'),
       fetchMsMax: z.int().min(0).max(31_536_000_000).optional(),
       flowReports: z.array(z.enum(['91', '92', '94', '95', '96'])).default(['94', '95']),

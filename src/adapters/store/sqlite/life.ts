@@ -108,6 +108,18 @@ const givenUp = query<{ limit: number }, LostPivot>((p) =>
     .limit(p.limit),
 );
 
+const earlierOpen = query((p: { flow: string; prefix: string }) =>
+  db
+    .selectFrom('flows as own')
+    .innerJoin('flows as other', 'other.partner', 'own.partner')
+    .select('other.id')
+    .where('own.id', '=', p.flow)
+    .where('other.finalAt', 'is', null)
+    .whereRef('other.depositedName', '<', 'own.depositedName')
+    .where(sql<boolean>`substr(other."depositedName", 1, length(${p.prefix})) = ${p.prefix}`)
+    .limit(1),
+);
+
 const insertFlowStatus = insertion('flowStatuses', flowStatusColumns);
 
 const toldBefore = query((p: { pivot: string; code: string }) =>
@@ -171,6 +183,7 @@ export function lifeReads(read: Reading): LifeReads {
       if (sourceFlow !== undefined) built = built.where('s.sourceFlow', '=', sourceFlow);
       return read((c) => c.all(once(built), {}).map(toTold));
     },
+    hasEarlierOpen: (flow, prefix) => read((c) => c.one(earlierOpen, { flow, prefix }) !== null),
     flowStatusBacklog: () => read((c) => c.all(backlog, {})),
     lostPivots: (before, limit) =>
       read((c) => [...c.all(givenUp, { limit }), ...c.all(unfetched, { before, limit })].slice(0, limit)),
