@@ -6,11 +6,11 @@ import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sqliteStore } from '../../src/adapters/store/sqlite.js';
 import type { Store } from '../../src/ports/store.js';
-import { delivery, newFlow, storeContract } from './store.contract.js';
+import { delivery, newFlow, type StorePlace, storeContract } from './store.contract.js';
 import { alertStoreContract } from './store-alerts.contract.js';
 import { replayStoreContract } from './store-replays.contract.js';
 
-const createPlace = async () => {
+const createPlace = async (): Promise<StorePlace> => {
   const dir = mkdtempSync(join(tmpdir(), 'ecluse-'));
   return {
     open: () => sqliteStore({ path: join(dir, 'store.sqlite') }),
