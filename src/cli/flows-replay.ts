@@ -1,10 +1,13 @@
 import { basename, resolve } from 'node:path';
+import type { Flow } from '../domain/flow.js';
 import { newId } from '../domain/ids.js';
 import type { ReplayFile } from '../domain/replay.js';
+import { finderOf } from '../envelope/catalogue.js';
 import { Fault } from '../errors.js';
 import { mustBeReplayable, orderReplay, orderReplays, type ReplayOrder } from '../pipeline/replay-order.js';
 import type { Archive } from '../ports/archive.js';
 import { systemClock } from '../ports/clock.js';
+import type { LoadedSettings } from '../settings/load.js';
 import { type Context, openContext } from './context.js';
 import { exitCodes } from './exit.js';
 import { oneFlow } from './flows.js';
@@ -41,7 +44,7 @@ async function known({ store }: Context, batch: string): Promise<string> {
 
 /** Keeps the order; null when there is nothing to work. */
 async function order(
-  { store, archive }: Context,
+  { store, archive, loaded }: Context,
   wish: Exclude<ReplayWish, { kind: 'resume' }>,
   options: ReplayOptions,
   output: Output,
@@ -52,10 +55,12 @@ async function order(
     reason: reasonOf(options),
     asOf: dayAskedFor(options),
     file: null,
+    partners: new Set(loaded.settings.partners.map(({ code }) => code)),
   };
   if (wish.kind === 'flow') {
     const flow = await oneFlow(store, wish.name);
     await mustBeReplayable(store, flow);
+    if (options.with !== undefined) mustHoldInvoices(flow, loaded);
     const file = options.with === undefined ? null : await keep(archive, options.with);
     return orderReplay(store, flow, { ...base, file });
   }
@@ -65,6 +70,19 @@ async function order(
   output.json({ batch, count });
   output.line('Aucun flux du filtre ne peut être retraité.');
   return null;
+}
+
+/** Which statuses of a flow were applied is known by their places in the file: another file has other places. */
+function mustHoldInvoices(flow: Flow, { settings }: LoadedSettings): void {
+  const kind = finderOf(settings.interfaces)(flow.interfaceCode ?? '')?.kind;
+  if (kind !== 'status' && kind !== 'report') return;
+  throw new Fault(
+    'REPLAY_REFUSED',
+    `${flow.depositedName} brings statuses: send corrected ones in a new flow`,
+    {
+      flow: flow.id,
+    },
+  );
 }
 
 /** The corrected file goes to the archive under a key of its own: it and the original are both kept. */

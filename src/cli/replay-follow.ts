@@ -88,7 +88,10 @@ async function follow(
     () => undefined,
   );
   for (;;) {
+    const askedMs = performance.now();
     const progress = await store.replayBatch(batch);
+    // A large batch takes long to count: the looking must not become the work.
+    const pauseMs = Math.max(lookMs, 20 * (performance.now() - askedMs));
     if (progress === null) throw new Fault('NOT_FOUND', `no batch has the id ${batch}`);
     if (progress.waiting + progress.taken === 0) return await showEnd(store, progress, output);
     if (stop || performance.now() > deadlineMs) return leave(progress, output);
@@ -96,7 +99,7 @@ async function follow(
       toldAtMs = performance.now();
       output.note(`lot ${batch} : ${progress.done + progress.dropped}/${progress.count} flux`);
     }
-    await Promise.race([sleep(lookMs), interrupted]);
+    await Promise.race([sleep(pauseMs), interrupted]);
   }
 }
 

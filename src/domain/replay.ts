@@ -76,11 +76,11 @@ export const replayableStates = [
   'IN_INCIDENTE',
 ] as const satisfies readonly FlowState[];
 
-/** Why a flow cannot be worked again; null when it can. `open`: a replay of it is waiting or taken. */
-export type ReplayRefusal = 'in-progress' | 'open' | 'integrated' | 'qualification';
+/** Why a flow cannot be worked again. `open`: a replay of it is waiting or taken. `partner`: who deposited it is no partner any more. */
+export type ReplayRefusal = 'in-progress' | 'open' | 'integrated' | 'qualification' | 'partner';
 
-/** Judges a flow by its state alone: whether a replay of it is open is the store's to tell. */
-export function replayRefusal(flow: Flow): Exclude<ReplayRefusal, 'open'> | null {
+/** Judges a flow by its state alone; null when it can be worked again. */
+export function replayRefusal(flow: Flow): Exclude<ReplayRefusal, 'open' | 'partner'> | null {
   if (flow.qualification) return 'qualification';
   if (flow.finalAt === null) return 'in-progress';
   return (replayableStates as readonly FlowState[]).includes(flow.state) ? null : 'integrated';

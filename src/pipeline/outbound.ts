@@ -10,6 +10,7 @@ import { pesAcquit } from '../report/pes-acquit.js';
 import { type PivotInvoice, pivotPieces, pivotSkeleton, splitForPivot } from '../report/pivot.js';
 import type { CommitContext } from './commit.js';
 import type { Judgement } from './fates.js';
+import { placeOf } from './replay-work.js';
 import { isAboutTheFlow } from './stage-check.js';
 import type { InvoiceWork, Work } from './work.js';
 
@@ -126,13 +127,9 @@ export async function acquitDeliveries(
       engine: context.engine,
       at: context.now,
       refusedFor: about.filter((one) => isAboutTheFlow(one) || (stopped && one.rule === 'ECL-ENV-UNTREATED')),
-      invoices: judgement.fated
-        .filter(({ item }) => item.entry === entry)
-        .map(({ item, fate }) => ({
-          index: item.checked.index,
-          number: item.checked.invoice.number,
-          integrated: fate === 'integrated',
-        })),
+      invoices: [...integratedBefore(work, entry), ...acquitted(judgement, entry)].sort(
+        (a, b) => a.index - b.index,
+      ),
       findings: about,
     });
     if (body === null) continue;
@@ -145,6 +142,24 @@ export async function acquitDeliveries(
     deliveries.push({ ...toDelivery('pes-acquit', partner.code, name, flow.id, context), body, parts: [] });
   }
   return deliveries;
+}
+
+function acquitted(judgement: Judgement, entry: string) {
+  return judgement.fated
+    .filter(({ item }) => item.entry === entry)
+    .map(({ item: { checked }, fate }) => ({
+      index: checked.index,
+      number: checked.invoice.number,
+      integrated: fate === 'integrated',
+    }));
+}
+
+/** An acknowledgement is about the whole file, also when only some of its invoices are worked again. */
+function integratedBefore({ checked, leftOut }: Work, entry: string) {
+  return checked
+    .filter((result) => result.entry === entry)
+    .flatMap(({ invoices }) => invoices.filter(({ index }) => leftOut?.has(placeOf(entry, index)) === true))
+    .map(({ index, invoice }) => ({ index, number: invoice.number, integrated: true }));
 }
 
 function reportCode(work: Work): string {

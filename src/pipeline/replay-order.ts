@@ -15,12 +15,15 @@ export interface ReplayOrder {
   readonly asOf: string | null;
   /** A corrected file, which is in the archive already; null: the bytes of the newest attempt. */
   readonly file: ReplayFile | null;
+  /** Partners that are configured: flows of others cannot be worked. Absent: all are. */
+  readonly partners?: ReadonlySet<string>;
 }
 
 const refusals: Readonly<Record<ReplayRefusal, string>> = {
   'in-progress': 'it is in progress: wait until it has its result, then replay it',
   open: 'a replay of it is waiting already: see `ecluse flows replays`',
   integrated: 'all its invoices are integrated, and what is integrated is never worked again',
+  partner: 'its partner is not configured any more',
   qualification: 'it was only tried (qualification): deposit the file again',
 };
 
@@ -45,6 +48,7 @@ export async function mustBeReplayable(store: Store, flow: Flow): Promise<void> 
  */
 export async function orderReplay(store: Store, flow: Flow, order: ReplayOrder): Promise<string> {
   await mustBeReplayable(store, flow);
+  if (order.partners?.has(flow.partner) === false) throw refused(flow, 'partner');
   const batch = newId();
   await store.transaction(async (tx) => {
     const now = await tx.flow(flow.id);
@@ -93,6 +97,7 @@ async function recordPage(
   for (const { id } of page) {
     const flow = await tx.flow(id);
     if (flow === null || replayRefusal(flow) !== null) continue;
+    if (order.partners?.has(flow.partner) === false) continue;
     if (await record(tx, batch, flow, order)) count += 1;
   }
   return count;

@@ -5,6 +5,7 @@ import type { EarlierInvoice, Replay, ReplayFile } from '../domain/replay.js';
 import type { NumberHolder, NumberKey, Store } from '../ports/store.js';
 import { type Opening, open } from './begin.js';
 import { type Judgement, judge } from './fates.js';
+import { bringsStatuses } from './life-work.js';
 import { placeOf, replayWork, withBytesOf } from './replay-work.js';
 import { stages } from './stages.js';
 import type { StagePorts, Work } from './work.js';
@@ -58,6 +59,11 @@ export interface ReplayPreview {
   readonly flowLevel: RuleChanges;
 }
 
+/** Whether a flow brings statuses: they are judged one after the other as they are applied, and cannot be previewed. */
+export function holdsStatuses(flow: Flow, { policy }: Pick<StagePorts, 'policy'>): boolean {
+  return bringsStatuses({ interface: policy.interfaceOf(flow.interfaceCode ?? '') ?? null });
+}
+
 export interface PreviewOptions {
   readonly partner: Partner;
   readonly asOf: string | null;
@@ -71,7 +77,7 @@ export interface PreviewOptions {
 const looks = stages.filter(({ name }) => name !== 'antivirus' && name !== 'pieces');
 
 /**
- * Takes a flow through the stages and judges it, without a transaction: nothing is written, no number is taken.
+ * Takes a flow of invoices through the stages and judges it, without a transaction: nothing is written, no number is taken.
  * @throws Fault of a stage; whatever is wrong with the flow itself is in the preview.
  */
 export async function previewReplay(
