@@ -8,6 +8,7 @@ import { serviced, townHall } from './documents/parties.mjs';
 import { pes } from './documents/pes.mjs';
 import { pdf, tarGz } from './documents/pieces.mjs';
 import { signedCases } from './documents/signed.mjs';
+import { statutCases } from './documents/statut-cases.mjs';
 import { ubl, ublCreditNote } from './documents/ubl.mjs';
 import { varietyCases } from './documents/variety.mjs';
 import { worksCases } from './documents/works.mjs';
@@ -272,12 +273,20 @@ const cases = {
   ...varietyCases,
   ...signedCases,
   ...worksCases,
+  ...statutCases,
 };
 
-for (const [name, { title, demo, settings, once, in: first, afterwards }] of Object.entries(cases)) {
+for (const [name, { title, demo, settings, once, in: first, afterwards, recipient }] of Object.entries(
+  cases,
+)) {
   const folder = join(root, 'samples', name);
   if (once && existsSync(folder)) continue;
-  for (const [step, files] of Object.entries({ in: first, ...(afterwards ? { 'in-2': afterwards } : {}) })) {
+  const steps = {
+    in: first,
+    ...(afterwards ? { 'in-2': afterwards } : {}),
+    ...(recipient ? { 'in-COL001': recipient } : {}),
+  };
+  for (const [step, files] of Object.entries(steps)) {
     rmSync(join(folder, step), { recursive: true, force: true });
     mkdirSync(join(folder, step), { recursive: true });
     for (const [file, content] of Object.entries(files)) writeFileSync(join(folder, step, file), content);

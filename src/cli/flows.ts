@@ -1,11 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { timestampInParis } from '../domain/dates.js';
-import { type Flow, type FlowState, flowStates } from '../domain/flow.js';
+import { type Flow, type FlowState, flowStates, statusInterfaces } from '../domain/flow.js';
 import { type Replay, replayWords } from '../domain/replay.js';
 import type { SignatureFact } from '../domain/verdict.js';
 import { Fault } from '../errors.js';
+import { flowStatusOf } from '../lifecycle/status-table.js';
 import type { Store } from '../ports/store.js';
+import type { ToldFlowStatus } from '../ports/store-life.js';
 import { openContext } from './context.js';
 import { exitCodes } from './exit.js';
 import { type Output, table } from './output.js';
@@ -87,7 +89,19 @@ export const showFlow: Action<object> = async ({ options, args, output }) => {
   ];
   const replays = attempts.length < 2 ? [] : await store.replays({ flow: flow.id, limit: 1_000 });
   const slim = deliveries.map(({ body: _body, parts: _parts, ...rest }) => rest);
-  output.json({ ...flowJson(flow), attempts, replays, invoices, findings, deliveries: slim, events });
+  const pivots = await store.flowStatuses({ flow: flow.id });
+  const told = await store.flowStatuses({ sourceFlow: flow.id });
+  const life = { pivots, told };
+  output.json({
+    ...flowJson(flow),
+    attempts,
+    replays,
+    invoices,
+    findings,
+    deliveries: slim,
+    ...life,
+    events,
+  });
   showHead(flow, output);
   output.line('\nTentatives');
   for (const attempt of attempts) {
@@ -124,11 +138,27 @@ export const showFlow: Action<object> = async ({ options, args, output }) => {
   }
   output.line('\nEnvois');
   for (const d of deliveries) output.line(`  ${d.partner}  ${d.state}  ${d.name}`);
+  showPivots('Devenir des flux pivot', pivots, output);
+  showPivots('Ce que ce flux dit des flux pivot', told, output);
   output.line('\nJournal');
   for (const e of events)
     output.line(`  ${timestampInParis(new Date(e.at))}  ${e.actor}  ${e.kind}  ${e.text}`);
   return exitCodes.done;
 };
+
+/** Statuses of pivots, with the error lines of their recipients. */
+function showPivots(title: string, statuses: readonly ToldFlowStatus[], output: Output): void {
+  if (statuses.length === 0) return;
+  output.line(`\n${title}`);
+  for (const one of statuses) {
+    const label = flowStatusOf(one.code)?.label ?? '';
+    const comment = one.comment === null ? '' : ` : ${one.comment}`;
+    output.line(
+      `  ${timestampInParis(new Date(one.at))}  ${one.pivotName}  ${one.recipient}  ${one.code} ${label}${comment}`,
+    );
+    for (const { nature, code, label: error } of one.details) output.line(`    ${nature} ${code} ${error}`);
+  }
+}
 
 function signatureLine({ file, signer, signedAt, covers, state }: SignatureFact): string {
   const words = { valid: 'valable', invalid: 'non valable', unverified: 'non vérifiée' } as const;
@@ -154,7 +184,7 @@ function showHead(flow: Flow, output: Output): void {
   );
   output.line(`  état : ${flowStates[flow.state].label} (${flow.state})`);
   output.line(
-    `  factures : ${flow.invoicesReceived} reçues = ${flow.invoicesIntegrated} intégrées + ${flow.invoicesRejected} rejetées`,
+    `  ${statusInterfaces.has(flow.interfaceCode ?? '') ? 'statuts' : 'factures'} : ${flow.invoicesReceived} reçues = ${flow.invoicesIntegrated} intégrées + ${flow.invoicesRejected} rejetées`,
   );
   output.line(`  identifiant : ${flow.id}, empreinte SHA-256 ${flow.sha256}`);
 }

@@ -1,6 +1,8 @@
 import { timestampInParis } from '../domain/dates.js';
 import { Fault } from '../errors.js';
-import type { InvoiceRow } from '../ports/store.js';
+import { roleNames, roles } from '../lifecycle/roles.js';
+import { statusOf } from '../lifecycle/status-table.js';
+import type { InvoiceRow, StatusRow } from '../ports/store.js';
 import { openContext } from './context.js';
 import { exitCodes } from './exit.js';
 import { oneFlow } from './flows.js';
@@ -44,6 +46,19 @@ export const listInvoices: Action<ListOptions> = async ({ options, output }) => 
   return exitCodes.done;
 };
 
+/** One status: when it holds since, its label, who set it, why. */
+function lifeLine(status: StatusRow): string[] {
+  const by = status.actor?.replace(/^partner:/, '') ?? 'moteur';
+  const role = roles.find((one) => one === status.role);
+  const why = [status.complement, status.comment, status.mandate && `mandat ${status.mandate}`];
+  return [
+    timestampInParis(new Date(status.at)),
+    `${status.code} ${statusOf(status.code)?.label ?? ''}`,
+    role === undefined ? by : `${by}, ${roleNames[role]}`,
+    why.filter((text) => text).join(' ; '),
+  ];
+}
+
 export const showInvoice: Action<object> = async ({ options, args, output }) => {
   await using context = await openContext(options);
   const { store } = context;
@@ -57,17 +72,15 @@ export const showInvoice: Action<object> = async ({ options, args, output }) => 
     const findings = (await store.findings(row.flow)).filter(
       (f) => f.entry === row.entry && f.invoiceIndex === row.entryIndex,
     );
-    output.json({ ...row, depositedName: flow?.depositedName ?? null, statuses, findings });
+    const labelled = statuses.map((one) => ({ ...one, label: statusOf(one.code)?.label ?? null }));
+    output.json({ ...row, depositedName: flow?.depositedName ?? null, statuses: labelled, findings });
     output.line(output.paint('bold', `${row.number ?? '(sans numéro)'}  ${fates[row.fate]}`));
     output.line(`  flux ${flow?.depositedName ?? row.flow}, fichier ${row.entry}`);
     output.line(`  fournisseur ${row.supplierId ?? ''} ${row.supplierName ?? ''}`);
     output.line(
       `  destinataire ${row.recipientSiret ?? ''} ${row.recipientName ?? ''} ${row.serviceCode ?? ''}`,
     );
-    for (const status of statuses)
-      output.line(
-        `  ${timestampInParis(new Date(status.at))}  statut ${status.code} ${status.comment ?? ''}`,
-      );
+    for (const line of table(statuses.map(lifeLine))) output.line(`  ${line}`);
     for (const f of findings) output.line(`  ${f.rule} ${f.message} Remède : ${f.fix}`);
   }
   return exitCodes.done;

@@ -25,7 +25,7 @@ const rows: Readonly<Record<string, Row>> = {
   'ECL-STA-ROLE': {
     source: 'DOMAIN 6.2, column Set by; docs/statuses.md',
     confidence: 'ours',
-    message: 'Le statut {code} ({label}) ne peut pas être posé par {role} : il revient à {entitled}.',
+    message: 'Le statut {code} ({label}) ne peut pas être posé par {role} ; il est posé par {entitled}.',
     fix: "Posez un statut qui revient à votre rôle, ou demandez à l'acteur concerné de poser celui-ci.",
   },
   'ECL-STA-SAME': {

@@ -55,6 +55,9 @@ export interface Flow {
   readonly qualification: boolean;
 }
 
+/** Interfaces under which partners send statuses: what their flows count are statuses, not invoices. */
+export const statusInterfaces: ReadonlySet<string> = new Set(['FSO1201A', 'CEN0036A']);
+
 /** Whether an invoice of a flow was taken over. */
 export type InvoiceFate = 'integrated' | 'rejected' | 'untreated';
 

@@ -9,6 +9,7 @@ import type { Invoice } from '../../src/domain/invoice.js';
 import { integrationReport } from '../../src/report/flow-report.js';
 import { lifecycleReport } from '../../src/report/invoice-statuses.js';
 import { pivotPieces, pivotSkeleton } from '../../src/report/pivot.js';
+import { pivotStatusReport } from '../../src/report/pivot-statuses.js';
 import {
   chorusParty,
   fullInvoice,
@@ -110,6 +111,16 @@ describe.skipIf(missing !== null)('reports against CPPStatut V1_19', () => {
     expect(
       verdict(lifecycleReport({ ...base, statuses: [status, { ...status, at: new Date(0) }] }), statutXsd),
     ).toBe('');
+    const said = { label: text, complement: text, producer: text, mandate: text };
+    const stated = { ...status, ...said, statedAt: '2026-03-02T10:15:00.25' };
+    expect(verdict(lifecycleReport({ ...base, statuses: [stated] }), statutXsd)).toBe('');
+    const line = { nature: text, code: text, label: text, description: text };
+    const ofFlow = { code: '94', at, statedAt: null, complement: text, comment: text, flow: text };
+    const flows = [
+      { ...ofFlow, details: [line, line] },
+      { ...ofFlow, code: '95', details: [] },
+    ];
+    expect(verdict(pivotStatusReport({ ...base, statuses: flows }), statutXsd)).toBe('');
   });
   it('knows every status code from 01 to 41', () => {
     const statuses = Array.from({ length: 41 }, (_, i) => ({

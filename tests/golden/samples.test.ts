@@ -12,6 +12,12 @@ const cases = readdirSync(samples, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && entry.name !== 'evil')
   .map((entry) => entry.name);
 const partners = ['FRN001', 'COL001', 'ETA001'];
+/** What is dropped, one step after the other, and by whom. */
+const steps = [
+  ['in', 'FRN001'],
+  ['in-2', 'FRN001'],
+  ['in-COL001', 'COL001'],
+] as const;
 /** Time of the deposit in every golden case; samples are dated before it. */
 const depositedAt = '2026-03-02T09:00:00Z';
 
@@ -56,9 +62,9 @@ describe('samples: what is deposited, and what comes out', () => {
     const flags = settingsOf(name);
     const home = await openHome({ clock: testClock(depositedAt), ...(flags === null ? {} : { flags }) });
     try {
-      for (const folder of ['in', 'in-2']) {
+      for (const [folder, sender] of steps) {
         for (const file of filesIn(join(samples, name, folder))) {
-          home.drop(file.name, file.content);
+          home.drop(file.name, file.content, sender);
           await home.idle();
         }
       }

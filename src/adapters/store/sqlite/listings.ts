@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { DeliveryKind, DeliveryState } from '../../../domain/delivery.js';
+import { statusInterfaces } from '../../../domain/flow.js';
 import type {
   FlowFilter,
   InvoiceFilter,
@@ -58,6 +59,8 @@ export function flows(filter: FlowFilter) {
 const countOf = (states: readonly string[]) =>
   sql<number>`coalesce(sum(state in (${sql.join(states.map((state) => sql.lit(state)))})), 0)`;
 
+const bringsStatuses = sql<boolean>`coalesce("interfaceCode", '') in (${sql.join([...statusInterfaces].map((code) => sql.lit(code)))})`;
+
 export const summary = query((p: { since: string }) =>
   db
     .selectFrom('flows')
@@ -67,7 +70,9 @@ export const summary = query((p: { since: string }) =>
       countOf(['IN_INTEGRE_PARTIEL']).as('partial'),
       countOf(['IN_REJETE', 'QP_IRRECEVABLE']).as('rejected'),
       countOf(['IN_INCIDENTE']).as('incidents'),
-      sql<number>`coalesce(sum("invoicesReceived"), 0)`.as('invoices'),
+      sql<number>`coalesce(sum(case when ${bringsStatuses} then 0 else "invoicesReceived" end), 0)`.as(
+        'invoices',
+      ),
     ])
     .where('receivedAt', '>=', p.since)
     .where('qualification', '=', 0),
