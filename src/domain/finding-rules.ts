@@ -5,6 +5,7 @@ import { facturxRules } from './finding-rules-facturx.js';
 import { lifeRules } from './finding-rules-life.js';
 import { packRules } from './finding-rules-packs.js';
 import { pesFileRules } from './finding-rules-pes.js';
+import { replayRules } from './finding-rules-replay.js';
 import { schemaRules } from './finding-rules-schema.js';
 import { signatureRules } from './finding-rules-signature.js';
 import { statusRules } from './finding-rules-status.js';
@@ -38,6 +39,7 @@ export const findingRules: Readonly<Record<string, FindingRule>> = {
   ...directoryRules,
   ...statusRules,
   ...lifeRules,
+  ...replayRules,
 };
 
 /** A text with its `{name}` placeholders replaced by facts, each made fit to be shown. */

@@ -43,7 +43,7 @@ export interface ReplayReads {
   /** Newest first. */
   replayBatches(limit: number): Promise<readonly ReplayProgress[]>;
   replayBatch(id: string): Promise<ReplayProgress | null>;
-  /** How many replays are waiting and taken over all batches. */
+  /** How many replays are waiting and taken over all batches, counted up to 1,000. */
   replayLoad(): Promise<{ readonly waiting: number; readonly taken: number }>;
   /** The invoices of all committed attempts of a flow, in their order. */
   earlierInvoices(flow: string): Promise<readonly EarlierInvoice[]>;

@@ -27,6 +27,9 @@ function engineOver(scan: () => Promise<ScanResult>) {
     intakes: [{ partner: 'FRN001', intake: { scan, recover: async () => undefined } }],
     outbox: { drain: quiet },
     lookout: { look: quiet, close: quiet },
+    largeQueue: { start() {}, add: quiet, depth: async () => 0, stop: async () => undefined },
+    alerts: { turn: quiet },
+    replayer: { turn: async () => 0, idle: async () => true },
     lifecycle: { flush: quiet, waiting: async () => false },
     process: async () => undefined,
     clock: { now: () => new Date() },
@@ -38,6 +41,7 @@ function engineOver(scan: () => Promise<ScanResult>) {
       stopMsMax: 1_000,
       inFlight: 1,
       lookMs: 1_000,
+      alertMs: 1_000,
       circuit,
     },
   };

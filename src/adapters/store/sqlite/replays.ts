@@ -171,12 +171,21 @@ const newestBatches = query<{ limit: number }, ReplayProgress>(
   (p) => progress().orderBy('replayBatches.seq', 'desc').limit(p.limit) as never,
 );
 
+/** Counted no further: an engine asks again and again. */
+const loadMax = 1_000;
+
 const countIn = (state: 'waiting' | 'taken') =>
   query(() =>
     db
-      .selectFrom('replays')
-      .select((e) => e.fn.countAll<number>().as('count'))
-      .where(sql<boolean>`replays."state" = ${sql.lit(state)}`),
+      .selectFrom((e) =>
+        e
+          .selectFrom('replays')
+          .select('replays.seq')
+          .where(sql<boolean>`replays."state" = ${sql.lit(state)}`)
+          .limit(sql.lit(loadMax))
+          .as('some'),
+      )
+      .select((e) => e.fn.countAll<number>().as('count')),
   );
 const waitingCount = countIn('waiting');
 const takenCount = countIn('taken');
