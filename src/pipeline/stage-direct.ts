@@ -11,10 +11,12 @@ import {
   type WorksPolicy,
   worksRoute,
 } from '../route/works.js';
+import { bringsStatuses } from './life-work.js';
 import type { InvoiceWork, Stage } from './work.js';
 
 /** Supplier, recipient, service and obligations against the directory of the day (DOMAIN 3.1 step 10, 3.4). */
 export const consultDirectory: Stage = async (work, ports) => {
+  if (bringsStatuses(work)) return { kind: 'next', value: work };
   const startedMs = performance.now();
   const directory = directoryCache(ports.store.directory);
   const invoices: InvoiceWork[] = [];

@@ -111,7 +111,7 @@ export interface LifeWrites {
   statusTargets(keys: readonly InvoiceKey[]): Promise<readonly (readonly StatusTarget[])[]>;
   /** Statuses as `insertStatuses`, each then the newest of its invoice. */
   applyStatuses(rows: readonly StatusRow[]): Promise<void>;
-  /** Places (`entry`, index) of a flow whose statuses were applied before. */
+  /** Places (`entry`, index) of a flow whose statuses were applied before, or held when they came (ECL-STA-SAME). */
   appliedFrom(flow: string): Promise<readonly { readonly entry: string; readonly index: number }[]>;
   /** A pivot by its name or id; null when there is none. */
   pivot(text: string): Promise<PivotFacts | null>;

@@ -58,6 +58,18 @@ const appliedFrom = query<{ flow: string }, { entry: string; index: number }>(
       .where('sourceFlow', '=', p.flow) as never,
 );
 
+/** Statuses that held already when they came: nothing was written but a warning. */
+const heldFrom = query<{ flow: string }, { entry: string; index: number }>(
+  (p) =>
+    db
+      .selectFrom('findings')
+      .select(['entry as entry', 'invoiceIndex as index'])
+      .where('flow', '=', p.flow)
+      .where('rule', '=', 'ECL-STA-SAME')
+      .where('entry', 'is not', null)
+      .where('invoiceIndex', 'is not', null) as never,
+);
+
 const pivotFacts = () =>
   db
     .selectFrom('deliveries')
@@ -216,7 +228,7 @@ export function lifeWrites(c: TransactionConnection): LifeWrites {
           throw new Fault('NOT_FOUND', `no invoice has the id ${invoice}`);
       }
     },
-    appliedFrom: async (flow) => c.all(appliedFrom, { flow }),
+    appliedFrom: async (flow) => [...c.all(appliedFrom, { flow }), ...c.all(heldFrom, { flow })],
     pivot: async (text) => c.one(pivotNamed, { text }),
     async noteFlowStatuses(rows) {
       const noted: FlowStatusRow[] = [];
