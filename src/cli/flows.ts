@@ -11,6 +11,7 @@ import type { ToldFlowStatus } from '../ports/store-life.js';
 import { openContext } from './context.js';
 import { exitCodes } from './exit.js';
 import { type Output, table } from './output.js';
+import { instantNamed } from './period.js';
 import type { Action } from './wire.js';
 
 interface ListOptions {
@@ -32,16 +33,6 @@ export function stateNamed(text: string): FlowState {
     throw new Fault('USAGE', `--state ${text}: one of ${known.join(', ')} is expected`);
   }
   return found[0] as FlowState;
-}
-
-/** A day or instant as ISO; a day begins at midnight in Paris. @throws Fault USAGE. */
-export function instantNamed(text: string): string {
-  const day = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  const noon = new Date(day ? `${text}T12:00:00Z` : text);
-  if (Number.isNaN(noon.getTime()))
-    throw new Fault('USAGE', `--since ${text}: a day such as 2026-11-21 is expected`);
-  if (!day) return noon.toISOString();
-  return new Date(`${text}T00:00:00${timestampInParis(noon).slice(19)}`).toISOString();
 }
 
 function flowJson(flow: Flow) {

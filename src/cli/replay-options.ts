@@ -1,7 +1,8 @@
 import { isCalendarDay } from '../domain/dates.js';
 import { Fault } from '../errors.js';
 import type { ReplayFilter } from '../ports/store-replay.js';
-import { instantNamed, stateNamed } from './flows.js';
+import { stateNamed } from './flows.js';
+import { instantNamed } from './period.js';
 
 export interface ReplayOptions {
   readonly state?: string;

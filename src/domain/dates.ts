@@ -38,6 +38,23 @@ export const timestampInParis = remembered((at) => {
   return `${dayInParis(at)}T${time}${offset === '' ? 'Z' : offset}`;
 });
 
+/**
+ * The instant of a day (`YYYY-MM-DD`) and time (`HH:MM`) in Paris; a time that the clocks leap over is that of an hour
+ * later.
+ */
+export function instantInParis(day: string, time = '00:00'): Date {
+  const [winter, summer] = ['+01:00', '+02:00'].map((offset) => new Date(`${day}T${time}:00${offset}`));
+  const fits = (at: Date | undefined): at is Date =>
+    at !== undefined && timestampInParis(at).startsWith(`${day}T${time}`);
+  if (fits(summer)) return summer;
+  return winter ?? new Date(Number.NaN);
+}
+
+/** The day so many days after another (before it, for a negative number), both `YYYY-MM-DD`. */
+export function dayAfter(day: string, days = 1): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
 /** Date and time in Paris as a person reads them: `21/11/2026 à 05:31:07`. */
 export function momentInParis(at: Date): string {
   const [day = '', time = ''] = timestampInParis(at).split('T');

@@ -1,4 +1,4 @@
-export type DeliveryKind = 'integration-report' | 'pes-acquit' | 'lifecycle' | 'pivot';
+export type DeliveryKind = 'integration-report' | 'pes-acquit' | 'lifecycle' | 'pivot' | 'daily-rejects';
 export type DeliveryState = 'pending' | 'delivered' | 'failed';
 
 /** A part of an outbound file that is streamed in at its token: base64 of an archived piece. */
@@ -14,7 +14,7 @@ export interface DeliveryPart {
 export interface Delivery {
   readonly id: string;
   readonly partner: string;
-  /** File name in `out`, 8_6_25. */
+  /** File name in `out`: 8_6_25, but for the file of a day's rejects. */
   readonly name: string;
   readonly kind: DeliveryKind;
   readonly flow: string | null;

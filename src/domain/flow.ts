@@ -58,6 +58,15 @@ export interface Flow {
 /** Interfaces under which partners send statuses: what their flows count are statuses, not invoices. */
 export const statusInterfaces: ReadonlySet<string> = new Set(['FSO1201A', 'CEN0036A']);
 
+/** States of flows of which something was refused or not processed. */
+export const refusedStates = [
+  'IN_REJETE',
+  'IN_INTEGRE_PARTIEL',
+  'IN_INCIDENTE',
+  'QP_IRRECEVABLE',
+  'QP_RECEVABLE_AVEC_ERREUR',
+] as const satisfies readonly FlowState[];
+
 /** Whether an invoice of a flow was taken over. */
 export type InvoiceFate = 'integrated' | 'rejected' | 'untreated';
 

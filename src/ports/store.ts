@@ -5,6 +5,7 @@ import type { Service, Structure, Supplier } from '../domain/structure.js';
 import type { LayerVerdict } from '../domain/verdict.js';
 import type { AlertReads, AlertWrites } from './store-alerts.js';
 import type { LifeReads, LifeWrites, StatusOrigin } from './store-life.js';
+import type { QuestionReads, QuestionWrites } from './store-questions.js';
 import type { ReplayReads, ReplayWrites } from './store-replay.js';
 import type { WorksReads, WorksWrites } from './store-works.js';
 
@@ -142,7 +143,7 @@ export interface LyingCount {
 }
 
 /** Reading and writing inside one transaction. */
-export interface StoreTransaction extends LifeWrites, AlertWrites, ReplayWrites, WorksWrites {
+export interface StoreTransaction extends LifeWrites, AlertWrites, ReplayWrites, QuestionWrites, WorksWrites {
   insertFlow(flow: NewFlow): Promise<void>;
   /** Begins an attempt: state `IN_EN_COURS_TRAITEMENT_CPP`, attempt number plus one. Null when the flow is final. */
   beginAttempt(flow: string, at: string): Promise<Flow | null>;
@@ -221,7 +222,7 @@ export interface LeaseGrant {
 }
 
 /** The store: the only truth. `adapters/store/*` implement it; all pass `tests/contracts/store`. */
-export interface Store extends LifeReads, AlertReads, ReplayReads, WorksReads {
+export interface Store extends LifeReads, AlertReads, ReplayReads, QuestionReads, WorksReads {
   /** Brings the schema up to date; STORE_MIGRATION when the database is newer than the program. */
   migrate(): Promise<void>;
   transaction<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T>;

@@ -9,6 +9,7 @@ import type { Store } from '../../src/ports/store.js';
 import { delivery, newFlow, type StorePlace, storeContract } from './store.contract.js';
 import { alertStoreContract } from './store-alerts.contract.js';
 import { lifeStoreContract } from './store-life.contract.js';
+import { questionStoreContract } from './store-questions.contract.js';
 import { replayStoreContract } from './store-replays.contract.js';
 
 const createPlace = async (): Promise<StorePlace> => {
@@ -23,6 +24,7 @@ const createPlace = async (): Promise<StorePlace> => {
 
 storeContract('sqlite', createPlace);
 alertStoreContract('sqlite', createPlace);
+questionStoreContract('sqlite', createPlace);
 replayStoreContract('sqlite', createPlace);
 lifeStoreContract('sqlite', createPlace);
 

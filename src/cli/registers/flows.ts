@@ -3,7 +3,9 @@ import { type Register, whole, wire } from '../wire.js';
 /** Flows, invoices and deliveries of an engine. */
 export const flowsCommands: readonly Register[] = [
   (program, setExit) => {
-    const flows = program.command('flows').description('flows: list, show, original, replay, replays');
+    const flows = program
+      .command('flows')
+      .description('flows: list, show, failed, late, original, replay, replays');
     wire(
       flows
         .command('list')
@@ -23,6 +25,30 @@ export const flowsCommands: readonly Register[] = [
         .argument('<flow>', 'id, flow id or deposited name'),
       setExit,
       async () => (await import('../flows.js')).showFlow,
+    );
+    wire(
+      flows
+        .command('failed')
+        .description('flows of which something was refused, newest first, and by which rules')
+        .option('--partner <code>', 'deposited by this partner')
+        .option(
+          '--since <date>',
+          'received on or after this day or instant, or within this time, such as 7d',
+          '7d',
+        )
+        .option('--rule <id>', 'refused by this rule')
+        .option('--limit <n>', 'at most so many', whole, 100),
+      setExit,
+      async () => (await import('../flows-failed.js')).failedFlows,
+    );
+    wire(
+      flows
+        .command('late')
+        .description('flows that are not answered, oldest first')
+        .option('--older-than <time>', 'received longer ago, such as 10m (default: alerts.flowMs); 0: all')
+        .option('--limit <n>', 'at most so many', whole, 100),
+      setExit,
+      async () => (await import('../flows-late.js')).lateFlows,
     );
     wire(
       flows

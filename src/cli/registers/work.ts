@@ -1,4 +1,4 @@
-import { list, type Register, wire } from '../wire.js';
+import { list, type Register, whole, wire } from '../wire.js';
 
 /** Commands on files, rules and tables, without a running engine. */
 export const workCommands: readonly Register[] = [
@@ -33,7 +33,7 @@ export const workCommands: readonly Register[] = [
     const rules = program
       .command('rules')
       .enablePositionalOptions()
-      .description('the catalogue of rules; rule packs: install, packs, remove, compile')
+      .description('the catalogue of rules; rule packs: install, packs, remove, compile; top')
       .option('--set <set>', 'only one set, such as chorus')
       .option('--as-of <day>', 'in the versions of this day, such as 2026-09-01');
     wire(rules, setExit, async () => (await import('../rules.js')).rules);
@@ -55,6 +55,20 @@ export const workCommands: readonly Register[] = [
       rules.command('packs').description('the installed rule packs, each verified'),
       setExit,
       async () => (await import('../rules-packs.js')).listPacks,
+    );
+    wire(
+      rules
+        .command('top')
+        .description('the rules that refuse most, partner by partner')
+        .option('--partner <code>', 'of what this partner deposited')
+        .option(
+          '--since <date>',
+          'received on or after this day or instant, or within this time, such as 7d',
+          '7d',
+        )
+        .option('--limit <n>', 'at most so many for each partner', whole, 10),
+      setExit,
+      async () => (await import('../rules-top.js')).topRules,
     );
     wire(
       rules

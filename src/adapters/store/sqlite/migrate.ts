@@ -5,12 +5,23 @@ import { findingTerm } from './migrations/002-finding-term.js';
 import { partners } from './migrations/003-partners.js';
 import { stays } from './migrations/004-stays.js';
 import { alerts } from './migrations/005-alerts.js';
-import { life } from './migrations/008-life.js';
 import { worksRoutes } from './migrations/006-works-route.js';
 import { replays } from './migrations/007-replays.js';
+import { life } from './migrations/008-life.js';
+import { questions } from './migrations/009-questions.js';
 
 /** In order; the version of a database is the number of those it has gone through. */
-const migrations: readonly string[] = [first, findingTerm, partners, stays, alerts, worksRoutes, replays, life];
+const migrations: readonly string[] = [
+  first,
+  findingTerm,
+  partners,
+  stays,
+  alerts,
+  worksRoutes,
+  replays,
+  life,
+  questions,
+];
 
 /**
  * Brings the schema up to date; runs inside a transaction, so a migration is done whole or not at all.

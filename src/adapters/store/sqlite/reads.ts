@@ -3,15 +3,17 @@ import type { AuditEvent, Flow } from '../../../domain/flow.js';
 import type { LayerVerdict } from '../../../domain/verdict.js';
 import type { Store } from '../../../ports/store.js';
 import type { AlertReads } from '../../../ports/store-alerts.js';
+import type { LifeReads } from '../../../ports/store-life.js';
+import type { QuestionReads } from '../../../ports/store-questions.js';
 import type { ReplayReads } from '../../../ports/store-replay.js';
 import type { WorksReads } from '../../../ports/store-works.js';
-import type { LifeReads } from '../../../ports/store-life.js';
 import { alertReads } from './alerts.js';
 import { toDelivery, toFlow } from './columns.js';
 import type { Connection } from './connection.js';
 import { lifeReads } from './life.js';
 import * as listings from './listings.js';
 import { once } from './query.js';
+import { questionReads } from './questions.js';
 import { replayReads } from './replays.js';
 import { flowById } from './statements.js';
 import * as stays from './stays.js';
@@ -48,7 +50,12 @@ type ReadNames =
   | 'lease';
 
 /** The reading side of the store. */
-export function sqliteReads(read: Reading): Pick<Store, ReadNames | keyof LifeReads | keyof AlertReads | keyof ReplayReads | keyof WorksReads> {
+export function sqliteReads(
+  read: Reading,
+): Pick<
+  Store,
+  ReadNames | keyof LifeReads | keyof AlertReads | keyof QuestionReads | keyof ReplayReads | keyof WorksReads
+> {
   return {
     ...flowReads(read),
     ...detailReads(read),
@@ -57,6 +64,7 @@ export function sqliteReads(read: Reading): Pick<Store, ReadNames | keyof LifeRe
     ...alertReads(read),
     ...lifeReads(read),
     ...worksReads(read),
+    ...questionReads(read),
     ...replayReads(read),
   };
 }

@@ -6,6 +6,7 @@ import type { FlowState, InvoiceFate } from '../../../domain/flow.js';
 import type { Replay, ReplayBatch, ReplayState } from '../../../domain/replay.js';
 import type { InvoiceRow, PartnerControl, PartnerHealth } from '../../../ports/store.js';
 import type { FlowStatusRow } from '../../../ports/store-life.js';
+import type { DailyFile } from '../../../ports/store-questions.js';
 
 /**
  * The tables as kysely sees them. Columns bear the names of the ports' fields, so that a row needs no translation;
@@ -39,6 +40,7 @@ export interface Tables {
   deliveries: DeliveryTable;
   deliveryBodies: { delivery: string; body: string; parts: string };
   deliveryInvoices: { delivery: string; invoice: string };
+  dailyFiles: { -readonly [C in keyof DailyFile]: DailyFile[C] };
   worksRoutes: { invoice: string; route: string; kept: string };
   alerts: { seq: number } & { -readonly [C in keyof Alert]: Alert[C] };
   alertNotices: {

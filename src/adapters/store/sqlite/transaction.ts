@@ -6,6 +6,7 @@ import { alertWrites } from './alerts.js';
 import { statusColumns, toFlow } from './columns.js';
 import type { Connection } from './connection.js';
 import { lifeWrites } from './life.js';
+import { questionWrites } from './questions.js';
 import { replayWrites } from './replays.js';
 import * as sql from './statements.js';
 import { notes, resendDelivery } from './stays.js';
@@ -30,6 +31,7 @@ export function sqliteTransaction(c: TransactionConnection): StoreTransaction {
     ...alertWrites(c),
     ...lifeWrites(c),
     ...worksWrites(c),
+    ...questionWrites(c),
     ...replayWrites(c),
   };
 }
