@@ -33,7 +33,7 @@ export const partnersCommands: readonly Register[] = [
   (program, setExit) => {
     const partners = program
       .command('partners')
-      .description('connected partners: list, show, pause, resume, drain, hostkey');
+      .description('connected partners: list, show, pause, resume, drain, hostkey, gaps, reconcile');
     wire(
       partners.command('list', { isDefault: true }).description('partners of the configuration'),
       setExit,
@@ -74,6 +74,33 @@ export const partnersCommands: readonly Register[] = [
         .option('--replace', 'when pinning, drop the pinned keys that the server no longer shows'),
       setExit,
       async () => (await import('../partners-hostkey.js')).partnerHostKey,
+    );
+  },
+  (program, setExit) => {
+    const partners = program.commands.find((command) => command.name() === 'partners');
+    if (partners === undefined) return;
+    wire(
+      partners
+        .command('gaps')
+        .description('flow ids of a partner that are missing between others')
+        .argument('<code>', 'partner code')
+        .option(
+          '--since <date>',
+          'gaps whose next flow was received on or after this day or instant, or within this time, such as 7d',
+        ),
+      setExit,
+      async () => (await import('../partners-gaps.js')).partnerGaps,
+    );
+    wire(
+      partners
+        .command('reconcile')
+        .description('compare a list of what the partner says it sent with what was received')
+        .argument('<code>', 'partner code')
+        .requiredOption('--list <file>', 'file names, or CSV: file [, sha256] [, sent] [, invoices]')
+        .option('--since <date>', 'look for flows that are not on the list from this day or instant on')
+        .option('--until <date>', 'and before this day or instant'),
+      setExit,
+      async () => (await import('../partners-reconcile.js')).reconcilePartner,
     );
   },
 ];
