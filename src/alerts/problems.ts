@@ -1,7 +1,7 @@
 import type { Problem } from '../domain/alert.js';
 import { momentInParis } from '../domain/dates.js';
 import type { PartnerHealth } from '../ports/store.js';
-import type { LateDelivery, LateFlow } from '../ports/store-alerts.js';
+import type { LateDelivery, LateFlow, RefusedPivot } from '../ports/store-alerts.js';
 
 const at = (iso: string): string => momentInParis(new Date(iso));
 
@@ -60,6 +60,22 @@ export function failedDelivery(delivery: LateDelivery): Problem {
   };
 }
 
+/** A pivot that its recipient could not take over. */
+export function refusedPivot(pivot: RefusedPivot): Problem {
+  const why = pivot.comment === null ? '' : ` Motif : ${pivot.comment}`;
+  const what = pivot.code === '96' ? "n'a intégré qu'une partie" : "n'a pas pu prendre en charge le contenu";
+  return {
+    key: `pivot-refused:${pivot.id}`,
+    kind: 'pivot-refused',
+    partner: pivot.recipient,
+    flow: pivot.flow,
+    delivery: pivot.id,
+    since: pivot.at,
+    text: `${pivot.recipient} ${what} du pivot ${pivot.name} (statut ${pivot.code}, flux de ${pivot.issuer}).${why}`,
+    fix: `Voyez le détail : ecluse flows show ${pivot.flow}. Cause levée, renvoyez : ecluse deliveries resend ${pivot.name} --reason "...".`,
+  };
+}
+
 /** A folder or server that has failed several times in a row. */
 export function unreachable(health: PartnerHealth): Problem {
   const side = health.side === 'intake' ? 'de dépôt' : 'de retrait';
@@ -95,6 +111,7 @@ const titles: Partial<Record<Problem['kind'], string>> = {
   'report-late': 'comptes rendus en attente',
   'not-fetched': 'fichiers non relevés',
   'delivery-failed': 'envois abandonnés',
+  'pivot-refused': 'pivots refusés par leur destinataire',
 };
 
 /** Stands for those of a kind beyond the number that is told one by one. */

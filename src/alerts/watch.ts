@@ -9,6 +9,7 @@ import {
   lateReport,
   more,
   notFetched,
+  refusedPivot,
   unreachable,
 } from './problems.js';
 
@@ -17,6 +18,8 @@ export interface WatchSettings {
   readonly flowMs: number;
   /** Time from a written delivery to its being fetched; 0: never. */
   readonly fetchMs: number;
+  /** How long a pivot that its recipient refused stays an alert. */
+  readonly refusedMs: number;
   /** Alerts of one kind that are told one by one. */
   readonly openMax: number;
 }
@@ -61,7 +64,7 @@ export function createWatch(options: WatchOptions): { look(): Promise<{ begun: n
   }
 
   async function allProblems(now: Date): Promise<readonly Problem[]> {
-    const { flowMs, fetchMs, openMax } = settings;
+    const { flowMs, fetchMs, refusedMs, openMax } = settings;
     const before = (ms: number): string => new Date(now.getTime() - ms).toISOString();
     const limit = openMax + 1;
     const flows = flowMs === 0 ? [] : await store.lateFlows(before(flowMs), limit);
@@ -73,6 +76,7 @@ export function createWatch(options: WatchOptions): { look(): Promise<{ begun: n
       ...capped(reports.map(lateReport)),
       ...capped(lying.map(notFetched)),
       ...capped((await store.failedDeliveries(limit)).map(failedDelivery)),
+      ...capped((await store.refusedPivots(before(refusedMs), limit)).map(refusedPivot)),
       ...(await store.partnerHealth()).filter(({ circuit }) => circuit === 'open').map(unreachable),
       ...(held === null || held === '' ? [] : [intakeHeld(held, now.toISOString())]),
     ];

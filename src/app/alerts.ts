@@ -37,7 +37,8 @@ export function channelsOf(settings: AlertSettings, log: Log): AlertChannel[] {
         ...mail,
         secure: mail.tls === 'implicit',
         requireTls: mail.tls === 'starttls',
-        login: user === undefined || password === undefined ? null : { user, password: resolveSecret(password) },
+        login:
+          user === undefined || password === undefined ? null : { user, password: resolveSecret(password) },
       }),
     );
   }
@@ -56,7 +57,7 @@ export function alertsOf(parts: {
   const watch = createWatch({
     store,
     clock,
-    settings: { flowMs: alerts.flowMs, fetchMs: delivery.fetchAlertMs, openMax: alerts.openMax },
+    settings: { ...alerts, fetchMs: delivery.fetchAlertMs },
     channels: channels.map(({ name }) => name),
     holdKey,
   });

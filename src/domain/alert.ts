@@ -4,6 +4,7 @@ export type AlertKind =
   | 'report-late'
   | 'not-fetched'
   | 'delivery-failed'
+  | 'pivot-refused'
   | 'partner-unreachable'
   | 'intake-held'
   | 'more'

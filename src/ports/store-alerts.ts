@@ -25,6 +25,20 @@ export interface LateDelivery {
   readonly lastError: string | null;
 }
 
+/** A pivot that its recipient says it could not take over, all or part. */
+export interface RefusedPivot {
+  /** Id of the delivery. */
+  readonly id: string;
+  readonly name: string;
+  readonly recipient: string;
+  /** Flow of the issuer, and its partner. */
+  readonly flow: string;
+  readonly issuer: string;
+  readonly at: string;
+  readonly code: string;
+  readonly comment: string | null;
+}
+
 export interface AlertReads {
   openAlerts(): Promise<readonly Alert[]>;
   /** Newest first. */
@@ -37,6 +51,8 @@ export interface AlertReads {
   lateReports(createdBefore: string, limit: number): Promise<readonly LateDelivery[]>;
   /** Deliveries written before an instant that nobody has fetched, oldest first. */
   lateDeliveries(deliveredBefore: string, limit: number): Promise<readonly LateDelivery[]>;
+  /** Pivots of which the recipient has told an error (93, 94, 96) since an instant and nothing better later, oldest first. */
+  refusedPivots(since: string, limit: number): Promise<readonly RefusedPivot[]>;
   failedDeliveries(limit: number): Promise<readonly LateDelivery[]>;
 }
 

@@ -9,6 +9,7 @@ const deadlineMs = z.int().min(100).max(600_000).default(15_000);
 export const alertSettings = z.strictObject({
   lookMs: z.int().min(100).max(dayMs).default(15_000),
   flowMs: ms(600_000, 31_536_000_000),
+  refusedMs: ms(604_800_000, 31_536_000_000),
   openMax: z.int().min(1).max(100_000).default(200),
   groupMax: z.int().min(1).max(1_000).default(100),
   retryMs: ms(5_000, dayMs),

@@ -113,5 +113,52 @@ export function alertStoreContract(name: string, createPlace: () => Promise<Stor
       ]);
       expect(await store.failedDeliveries(10)).toMatchObject([{ id: failed.id, lastError: 'disk' }]);
     });
+
+    it('finds pivots that their recipient refused, until it says better or time has passed', async () => {
+      const flow = newFlow();
+      const pivot = delivery({ kind: 'pivot', flow: flow.id });
+      const word = (code: string, when: string, sourceFlow: string) =>
+        store.transaction((tx) =>
+          tx.noteFlowStatuses([
+            {
+              id: newId(),
+              flow: flow.id,
+              pivot: pivot.id,
+              partner: flow.partner,
+              code,
+              at: when,
+              statedAt: null,
+              actor: 'partner:COL001',
+              complement: null,
+              comment: 'PJ illisible',
+              details: [],
+              sourceFlow,
+              delivery: null,
+            },
+          ]),
+        );
+      await store.transaction(async (tx) => {
+        await tx.insertFlow(flow);
+        await tx.insertDeliveries([pivot]);
+      });
+      await word('91', at, '');
+      expect(await store.refusedPivots(at, 10)).toEqual([]);
+      await word('94', at, 'report-1');
+      expect(await store.refusedPivots(at, 10)).toEqual([
+        {
+          id: pivot.id,
+          name: pivot.name,
+          recipient: pivot.partner,
+          flow: flow.id,
+          issuer: flow.partner,
+          at,
+          code: '94',
+          comment: 'PJ illisible',
+        },
+      ]);
+      expect(await store.refusedPivots(later, 10)).toEqual([]);
+      await word('92', later, 'report-2');
+      expect(await store.refusedPivots(at, 10)).toEqual([]);
+    });
   });
 }

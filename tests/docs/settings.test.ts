@@ -18,8 +18,10 @@ const MiB = 1024 * 1024;
 
 /** A default as the table writes it. */
 function written(key: string, value: unknown): string {
-  if (typeof value === 'number' && /bytes/i.test(key))
+  if (typeof value === 'number' && /bytes/i.test(key)) {
+    if (value % MiB !== 0) return `${value / 1024} KiB`;
     return value % (1024 * MiB) === 0 ? `${value / MiB / 1024} GiB` : `${value / MiB} MiB`;
+  }
   if (typeof value !== 'string') return String(value);
   return /^0\d+$/.test(value) ? `\`"${value}"\`` : `\`${value}\``;
 }

@@ -40,7 +40,7 @@ describe('alerts', () => {
     const watch = createWatch({
       store,
       clock,
-      settings: { flowMs: 10 * minuteMs, fetchMs: 60 * minuteMs, openMax },
+      settings: { flowMs: 10 * minuteMs, fetchMs: 60 * minuteMs, refusedMs: 600 * minuteMs, openMax },
       channels: ['log'],
       holdKey: 'intake.hold',
     });

@@ -8,6 +8,7 @@ import { longTag } from '../../src/formats/xml/long-tag.js';
 import { prefixed } from '../../src/validate/schema/words.js';
 import { compileSchematron } from '../../src/validate/schematron/compile.js';
 import { loadProgram } from '../../src/validate/schematron/load.js';
+import { openChecker } from '../helpers/check.js';
 
 describe('a start tag is bounded', () => {
   const long = (attributes: string) => Buffer.from(`<?xml version="1.0"?>\n<a>\n<b ${attributes}>x</b></a>`);
@@ -32,6 +33,20 @@ describe('a start tag is bounded', () => {
     const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(`<a ${many}/>`, 'utf16le')]);
     expect(longTag(utf16, 1000)).toBe(1);
     expect(longTag(Buffer.from(`<a ${many}`), 1000)).toBe(1);
+  });
+});
+
+describe('an entry with a start tag that is too long', () => {
+  it('is refused before a tree is built, with the line and the limit', async () => {
+    const checker = openChecker();
+    const attributes = Array.from({ length: 50_000 }, (_, i) => `a${i}="1"`).join(' ');
+    const { findings } = await checker.check(
+      Buffer.from(
+        `<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2">\n<b ${attributes}/></Invoice>`,
+      ),
+    );
+    expect(findings).toMatchObject([{ rule: 'ECL-LIM-TAG', severity: 'fatal', line: 2 }]);
+    checker.close();
   });
 });
 

@@ -1,6 +1,12 @@
 import { sql } from 'kysely';
 import type { Alert, AlertNotice } from '../../../domain/alert.js';
-import type { AlertReads, AlertWrites, LateDelivery, LateFlow } from '../../../ports/store-alerts.js';
+import type {
+  AlertReads,
+  AlertWrites,
+  LateDelivery,
+  LateFlow,
+  RefusedPivot,
+} from '../../../ports/store-alerts.js';
 import { db, insertion, once, query } from './query.js';
 import type { Reading } from './reads.js';
 import type { TransactionConnection } from './transaction.js';
@@ -89,6 +95,39 @@ const failedDeliveries = query<{ limit: number }, LateDelivery>(
     deliveryAt('createdAt').where(sql<boolean>`"state" = 'failed'`).orderBy('seq').limit(p.limit) as never,
 );
 
+/** The condition on the code as the index `flowStatusesRefused` has it. */
+const refusedPivots = query<{ since: string; limit: number }, RefusedPivot>((p) =>
+  db
+    .selectFrom('flowStatuses as s')
+    .innerJoin('deliveries as d', 'd.id', 's.pivot')
+    .innerJoin('flows as f', 'f.id', 's.flow')
+    .select([
+      'd.id',
+      'd.name',
+      'd.partner as recipient',
+      's.flow',
+      'f.partner as issuer',
+      's.at',
+      's.code',
+      's.comment',
+    ])
+    .where(sql<boolean>`s."code" IN ('93', '94', '96')`)
+    .where('s.at', '>=', p.since)
+    .where((e) =>
+      e.not(
+        e.exists(
+          e
+            .selectFrom('flowStatuses as later')
+            .select('later.id')
+            .whereRef('later.pivot', '=', 's.pivot')
+            .whereRef('later.seq', '>', 's.seq'),
+        ),
+      ),
+    )
+    .orderBy('s.at')
+    .limit(p.limit),
+);
+
 export function alertReads(read: Reading): AlertReads {
   return {
     openAlerts: () => read((c) => c.all(openAlerts, {})),
@@ -103,6 +142,7 @@ export function alertReads(read: Reading): AlertReads {
     lateFlows: (before, limit) => read((c) => c.all(lateFlows, { before, limit })),
     lateReports: (before, limit) => read((c) => c.all(lateReports, { before, limit })),
     lateDeliveries: (before, limit) => read((c) => c.all(lateDeliveries, { before, limit })),
+    refusedPivots: (since, limit) => read((c) => c.all(refusedPivots, { since, limit })),
     failedDeliveries: (limit) => read((c) => c.all(failedDeliveries, { limit })),
   };
 }

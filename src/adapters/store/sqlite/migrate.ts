@@ -9,6 +9,7 @@ import { worksRoutes } from './migrations/006-works-route.js';
 import { replays } from './migrations/007-replays.js';
 import { life } from './migrations/008-life.js';
 import { questions } from './migrations/009-questions.js';
+import { pivotRefused } from './migrations/010-pivot-refused.js';
 
 /** In order; the version of a database is the number of those it has gone through. */
 const migrations: readonly string[] = [
@@ -21,6 +22,7 @@ const migrations: readonly string[] = [
   replays,
   life,
   questions,
+  pivotRefused,
 ];
 
 /**
