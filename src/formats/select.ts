@@ -1,6 +1,7 @@
 import { Fault } from '../errors.js';
 import { interned } from '../xml/intern.js';
 import { attr, textOf, type XmlNode } from '../xml/node.js';
+import { isLastDocument, type LocalName, trackedName } from '../xml/presence.js';
 
 /** Prefixes that paths in term tables may use. `*` is any namespace. */
 export type Prefixes = Readonly<Record<string, string>>;
@@ -29,6 +30,8 @@ export interface Step {
 export interface Path {
   readonly steps: readonly Step[];
   readonly attribute: string | null;
+  /** Names that must stand in a document for the path to lead anywhere; the last step's first. */
+  readonly needs: readonly LocalName[];
 }
 
 const stepPattern = /(?:@([A-Za-z]+)|([\w*]+):(\w+(?:\|\w+)*))((?:\[[^\]]*\])*)(?:\/|$)/y;
@@ -41,7 +44,7 @@ const conditionPattern = /\[(!?)([^=!\]]+?)(?:(!?=)(?:'([^']*)'|([^'\]]+)))?\]/g
  * @throws Fault INTERNAL on a path that is not of this grammar: tables are ours.
  */
 export function compilePath(written: string, prefixes: Prefixes): Path {
-  if (written === '.') return { steps: [], attribute: null };
+  if (written === '.') return { steps: [], attribute: null, needs: [] };
   const steps: Step[] = [];
   let attribute: string | null = null;
   for (let at = 0; at < written.length; ) {
@@ -62,7 +65,21 @@ export function compilePath(written: string, prefixes: Prefixes): Path {
     const uri = namespace === null ? null : interned(namespace);
     steps.push({ prefix, local, others, namespace: uri, conditions: compiled });
   }
-  return { steps, attribute };
+  return { steps, attribute, needs: needsOf(steps) };
+}
+
+function needsOf(steps: readonly Step[]): readonly LocalName[] {
+  return steps
+    .toReversed()
+    .flatMap(({ local, others }) => (others.length > 0 ? [] : (trackedName(local) ?? [])));
+}
+
+/** Whether a path leads nowhere in a whole document, as far as the names in it tell. */
+export function isAbsent(from: XmlNode, { needs }: Path): boolean {
+  const { number } = from.source;
+  if (!isLastDocument(number)) return false;
+  for (let i = 0; i < needs.length; i++) if (needs[i]?.document !== number) return true;
+  return false;
 }
 
 function compileConditions(written: string, prefixes: Prefixes): readonly Condition[] {
@@ -116,25 +133,40 @@ function matches(node: XmlNode, step: Step): boolean {
 }
 
 /** The first element that a path leads to; when it ends in an attribute, the first that has it. */
-export function findNode(from: XmlNode, path: Path, depth = 0): XmlNode | null {
-  const step = path.steps[depth];
+export function findNode(from: XmlNode, path: Path): XmlNode | null {
+  return isAbsent(from, path) ? null : findBelow(from, path, 0);
+}
+
+function findBelow(from: XmlNode, path: Path, depth: number): XmlNode | null {
+  const { steps } = path;
+  const step = steps[depth];
   if (step === undefined) {
     return path.attribute === null || attr(from, path.attribute) !== null ? from : null;
   }
-  for (const node of from.children) {
-    if (!matches(node, step)) continue;
-    const found = findNode(node, path, depth + 1);
+  const { children } = from;
+  for (let i = 0; i < children.length; i++) {
+    const node = children[i];
+    if (node === undefined || !matches(node, step)) continue;
+    const found = findBelow(node, path, depth + 1);
     if (found !== null) return found;
   }
   return null;
 }
 
 /** All elements that a path leads to, in document order. */
-export function findNodes(from: XmlNode, path: Path, depth = 0, into: XmlNode[] = []): readonly XmlNode[] {
+export function findNodes(from: XmlNode, path: Path): readonly XmlNode[] {
+  if (isAbsent(from, path)) return none;
+  const found: XmlNode[] = [];
+  collectBelow(from, path, 0, found);
+  return found;
+}
+
+const none: readonly XmlNode[] = [];
+
+function collectBelow(from: XmlNode, path: Path, depth: number, into: XmlNode[]): void {
   const step = path.steps[depth];
   if (step === undefined) into.push(from);
-  else for (const node of from.children) if (matches(node, step)) findNodes(node, path, depth + 1, into);
-  return into;
+  else for (const node of from.children) if (matches(node, step)) collectBelow(node, path, depth + 1, into);
 }
 
 /** Trimmed text of what a path leads to; null when it leads nowhere or to nothing but white space. */

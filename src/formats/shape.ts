@@ -70,8 +70,13 @@ class ShapeView implements View {
   text(term: string): string | null {
     const paths = this.shape.terms.get(term);
     if (this.node === null || paths === undefined) return null;
-    const found = filled(this.node, paths);
-    return found === null ? null : textAt(found.node, found.path.attribute);
+    for (let i = 0; i < paths.length; i++) {
+      const path = paths[i];
+      const found = path === undefined ? null : findNode(this.node, path);
+      const text = path === undefined || found === null ? null : textAt(found, path.attribute);
+      if (text !== null) return text;
+    }
+    return null;
   }
 
   element(term: string): XmlNode | null {
@@ -82,17 +87,19 @@ class ShapeView implements View {
   group(name: string): View {
     const group = this.shape.groups.get(name);
     if (group === undefined) return nothing;
-    const found = this.node === null ? null : firstOf(this.node, group.at);
-    return new ShapeView(group.shape, found?.node ?? null);
+    return new ShapeView(group.shape, this.node === null ? null : firstNode(this.node, group.at));
   }
 
   all(name: string): readonly View[] {
     const { node } = this;
     const group = this.shape.groups.get(name);
     if (node === null || group === undefined) return [];
-    return nodesOf(node, group.at).map((one) => new ShapeView(group.shape, one));
+    const nodes = nodesOf(node, group.at);
+    return nodes.length === 0 ? noViews : nodes.map((one) => new ShapeView(group.shape, one));
   }
 }
+
+const noViews: readonly View[] = [];
 
 const nothing: View = {
   node: null,
@@ -111,7 +118,18 @@ function nodesOf(from: XmlNode, paths: readonly Path[]): readonly XmlNode[] {
     const found = findNodes(from, path);
     if (found.length > 0) return found;
   }
-  return [];
+  return noNodes;
+}
+
+const noNodes: readonly XmlNode[] = [];
+
+function firstNode(from: XmlNode, paths: readonly Path[]): XmlNode | null {
+  for (let i = 0; i < paths.length; i++) {
+    const path = paths[i];
+    const node = path === undefined ? null : findNode(from, path);
+    if (node !== null) return node;
+  }
+  return null;
 }
 
 function firstOf(from: XmlNode, paths: readonly Path[]): Found | null {

@@ -5,6 +5,7 @@ import { ibanMasked } from '../domain/identifiers.js';
 import type { Invoice } from '../domain/invoice.js';
 import type { PlacedInvoice } from '../domain/reading.js';
 import type { FlowKind, Rule, RuleContext, Violation } from '../domain/rule.js';
+import type { Syntax } from '../domain/syntax.js';
 import { dottedTag, withDottedTag } from '../domain/tag.js';
 import { asError, Fault } from '../errors.js';
 
@@ -38,10 +39,10 @@ export function runRules(
   rules: readonly Rule[],
   context: RuleContext,
 ): RuleRun {
-  const { active, overriding } = planOf(rules, context.kind);
   const findings: Finding[] = [];
   const counts = new Map<string, number>();
   for (const subject of subjects) {
+    const { active, overriding } = planOf(rules, context.kind, subject.invoice.syntax);
     const silent = overriddenFor(subject, overriding, context);
     let refused = false;
     for (const { rule, severity } of active) {
@@ -65,25 +66,33 @@ interface Graded {
   readonly severity: Severity;
 }
 
-/** The rules of a list that are not off in a kind of flow, and those among them that override others. */
+/** The rules of a list that are not off in a kind of flow and speak of a syntax, and those that override others. */
 interface Plan {
   readonly active: readonly Graded[];
   readonly overriding: readonly Rule[];
 }
 
 /** The same lists come with every document. */
-const plans = new WeakMap<readonly Rule[], Map<FlowKind, Plan>>();
+const plans = new WeakMap<readonly Rule[], Map<string, Plan>>();
 
-function planOf(rules: readonly Rule[], kind: FlowKind): Plan {
-  const known = plans.get(rules) ?? new Map<FlowKind, Plan>();
-  plans.set(rules, known);
-  const plan = known.get(kind) ?? planned(rules, kind);
-  known.set(kind, plan);
+function planOf(rules: readonly Rule[], kind: FlowKind, syntax: Syntax): Plan {
+  let known = plans.get(rules);
+  if (known === undefined) {
+    known = new Map();
+    plans.set(rules, known);
+  }
+  const key = `${kind} ${syntax}`;
+  let plan = known.get(key);
+  if (plan === undefined) {
+    plan = planned(rules, kind, syntax);
+    known.set(key, plan);
+  }
   return plan;
 }
 
-function planned(rules: readonly Rule[], kind: FlowKind): Plan {
+function planned(rules: readonly Rule[], kind: FlowKind, syntax: Syntax): Plan {
   const active = rules.flatMap((rule) => {
+    if (rule.syntaxes !== null && !rule.syntaxes.includes(syntax)) return [];
     const severity = severityIn(rule, kind);
     return severity === 'off' ? [] : [{ rule, severity }];
   });
@@ -102,7 +111,7 @@ function overriddenFor(
   let ids: Set<string> | null = null;
   for (const rule of overriding) {
     try {
-      if (!isAbout(rule, subject, context)) continue;
+      if (!rule.applies(subject, context)) continue;
     } catch (thrown) {
       throw mistake(rule, subject, thrown);
     }
@@ -112,15 +121,10 @@ function overriddenFor(
   return ids;
 }
 
-function isAbout(rule: Rule, subject: PlacedInvoice, context: RuleContext): boolean {
-  if (rule.syntaxes !== null && !rule.syntaxes.includes(subject.invoice.syntax)) return false;
-  return rule.applies(subject, context);
-}
-
 /** @throws Fault INTERNAL when the rule throws. */
 function violationsOf(rule: Rule, subject: PlacedInvoice, context: RuleContext): readonly Violation[] {
   try {
-    return isAbout(rule, subject, context) ? rule.check(subject, context) : noViolations;
+    return rule.applies(subject, context) ? rule.check(subject, context) : noViolations;
   } catch (thrown) {
     throw mistake(rule, subject, thrown);
   }

@@ -18,6 +18,7 @@ import type { SetRunner } from '../validate/packs/sets.js';
 import { createSchemaEngine, pickSchema, type SchemaName, schemaVersion } from '../validate/schema/engine.js';
 import { encodingOf, falseLatin } from '../xml/decode.js';
 import type { XmlNode } from '../xml/node.js';
+import { keepDocumentsYoung } from '../xml/young.js';
 import { acceptRoot, moreFindings, regradings, schemaFindings, sizeFindings } from './entry-findings.js';
 import { examine, packPieces } from './entry-pieces.js';
 import { verifyBeside, verifyEnveloped } from './entry-signatures.js';
@@ -44,6 +45,7 @@ export interface EntryChecker {
 
 /** The work of one thread: it keeps its compiled schemas and rule packs for its whole life. */
 export function createEntryChecker(setup: WorkerSetup): EntryChecker {
+  keepDocumentsYoung();
   const engine = createSchemaEngine({
     findingsMax: setup.findingsMax,
     ...(setup.schemasDir === null ? {} : { dir: setup.schemasDir }),

@@ -1,3 +1,5 @@
+import { type LocalName, localNameOf, nextDocument } from './presence.js';
+
 /**
  * A name as it stands in a document, resolved once per scope of namespaces and shared by all that bear it. The
  * counters belong to `validate/schematron`: the numbers its name and namespace have among those that rule packs ask for.
@@ -6,6 +8,7 @@ export class XmlName {
   code = 0;
   space = 0;
   generation = 0;
+  readonly localName: LocalName;
 
   constructor(
     /** As written, with the sender's prefix. */
@@ -13,7 +16,9 @@ export class XmlName {
     readonly local: string,
     /** Namespace URI; empty when it has none. */
     readonly namespace: string,
-  ) {}
+  ) {
+    this.localName = localNameOf(local);
+  }
 }
 
 /** An attribute; declarations of namespaces are not among them. Made by `parseXml` only. */
@@ -39,6 +44,8 @@ export class XmlAttribute {
 /** The decoded document beneath a tree, kept for line numbers. */
 export class XmlSource {
   private lineEnds: number[] | null = null;
+  /** Its number among the documents of this thread. */
+  readonly number = nextDocument();
   /** All elements in document order. */
   readonly elements: XmlNode[] = [];
   /** Belongs to `validate/schematron`: what it knows of the tree, gone with it. */
@@ -164,6 +171,12 @@ export function pathOf(node: XmlNode): string {
 
 function positionOf(node: XmlNode): string {
   if (node.parent === null) return '';
-  const twins = node.parent.children.filter((one) => one.name === node.name);
-  return twins.length === 1 ? '' : `[${twins.indexOf(node) + 1}]`;
+  let twins = 0;
+  let position = 0;
+  for (const one of node.parent.children) {
+    if (one.name !== node.name) continue;
+    twins++;
+    if (one === node) position = twins;
+  }
+  return twins === 1 ? '' : `[${position}]`;
 }

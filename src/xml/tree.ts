@@ -115,6 +115,7 @@ class Parser {
       elements.length + 1,
     );
     elements.push(node);
+    known.localName.document = this.source.number;
     for (let i = 0; i < attributes.length; i++) {
       const one = attributes[i];
       if (one !== undefined) one.owner = node;

@@ -39,6 +39,9 @@ const LT = 0x3c;
 const GT = 0x3e;
 const SLASH = 0x2f;
 const LF = 0x0a;
+const COLON = 0x3a;
+/** No target has a name of that length. */
+const nameLengthMax = 256;
 const ltBytes = Buffer.from('<');
 
 /**
@@ -54,6 +57,8 @@ export class Cutter {
   holdsChunk = false;
 
   private readonly targets: ReadonlyMap<string, CutTarget>;
+  /** 1 at the lengths of their names. */
+  private readonly targetLengths = new Uint8Array(nameLengthMax);
   private out: Buffer[] = [];
   private outBytes = 0;
   private state: State = 'text';
@@ -85,6 +90,7 @@ export class Cutter {
     private readonly memory: MemoryBudget,
   ) {
     this.targets = new Map(targets.map((t) => [t.local, t]));
+    for (const { local } of targets) this.targetLengths[local.length] = 1;
   }
 
   /** A chunk may be used again once it has been pushed, unless `holdsChunk`. */
@@ -213,10 +219,21 @@ export class Cutter {
 
   private inName(chunk: Buffer, at: number): number {
     let end = at;
+    let local = at;
     let byte = chunk[end] ?? 0;
-    while (end < chunk.length && byte > 0x20 && byte !== GT && byte !== SLASH) byte = chunk[++end] ?? 0;
-    // No target has a name of that length: the rest of a longer one need not be kept.
-    if (this.name.length < 256) this.name += chunk.toString('latin1', at, end);
+    while (end < chunk.length && byte > 0x20 && byte !== GT && byte !== SLASH) {
+      if (byte === COLON && local === at) local = end + 1;
+      byte = chunk[++end] ?? 0;
+    }
+    // Most names are too short or too long for a target: no text is made of them.
+    if (end < chunk.length && this.name === '' && this.targetLengths[end - local] !== 1) {
+      this.target = null;
+      this.previous = 0;
+      this.state = 'tag';
+      return end;
+    }
+    // The rest of a longer one need not be kept.
+    if (this.name.length < nameLengthMax) this.name += chunk.toString('latin1', at, end);
     if (end === chunk.length) return end;
     this.target = this.targets.get(this.name.slice(this.name.indexOf(':') + 1)) ?? null;
     this.previous = 0;

@@ -4,7 +4,7 @@ import type { CompiledPack, PackProgram } from '../schematron/types.js';
 export interface PackCompiler {
   /** Changes whenever the code it makes does. */
   readonly version: string;
-  /** @throws Fault RULES_INVALID with file, line and construct. */
+  /** @throws Fault RULES_UNSUPPORTED with file, line and construct. */
   compile(source: { readonly file: string; readonly text: string }): CompiledPack;
   /** `cached`: what `cacheOf` gave for the same pack under the same Node. */
   load(pack: CompiledPack, cached?: Buffer): PackProgram;

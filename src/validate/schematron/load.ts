@@ -1,6 +1,7 @@
 import { Script } from 'node:vm';
 import { shownValue } from '../../domain/finding.js';
 import { asError, Fault } from '../../errors.js';
+import { keepDocumentsYoung } from '../../xml/young.js';
 import { type PackFactory, programOf } from './run/program.js';
 import { runtime } from './run/runtime.js';
 import type { CompiledPack, PackProgram } from './types.js';
@@ -22,6 +23,7 @@ export function cacheOf(pack: CompiledPack): Buffer | null {
 }
 
 function scriptOf(pack: CompiledPack, cached?: Buffer): Script {
+  keepDocumentsYoung();
   try {
     return new Script(pack.code, {
       filename: `rules-${pack.meta.sha256.slice(0, 12)}.js`,
