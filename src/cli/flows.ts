@@ -174,8 +174,10 @@ function showHead(flow: Flow, output: Output): void {
     `  déposé par ${flow.partner} le ${timestampInParis(new Date(flow.receivedAt))}, ${flow.sizeBytes} octets`,
   );
   output.line(`  état : ${flowStates[flow.state].label} (${flow.state})`);
+  const statuses = statusInterfaces.has(flow.interfaceCode ?? '');
+  const [what, e] = statuses ? ['statuts', ''] : ['factures', 'e'];
   output.line(
-    `  ${statusInterfaces.has(flow.interfaceCode ?? '') ? 'statuts' : 'factures'} : ${flow.invoicesReceived} reçues = ${flow.invoicesIntegrated} intégrées + ${flow.invoicesRejected} rejetées`,
+    `  ${what} : ${flow.invoicesReceived} reçu${e}s = ${flow.invoicesIntegrated} intégré${e}s + ${flow.invoicesRejected} rejeté${e}s`,
   );
   output.line(`  identifiant : ${flow.id}, empreinte SHA-256 ${flow.sha256}`);
 }

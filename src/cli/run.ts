@@ -1,5 +1,5 @@
 import { type App, createApp } from '../app.js';
-import { type FlowState, flowStates } from '../domain/flow.js';
+import { type FlowState, flowStates, statusInterfaces } from '../domain/flow.js';
 import { counted } from '../domain/words.js';
 import { Fault } from '../errors.js';
 import { createLog, type Log } from '../log.js';
@@ -100,7 +100,7 @@ const stateColours: Partial<Record<FlowState, Colour>> = {
 function showOutcome(outcome: Outcome, loaded: LoadedSettings, output: Output): void {
   const { state } = outcome;
   const label = output.paint(stateColours[state] ?? 'grey', flowStates[state].label.padEnd(11));
-  const counts = `${outcome.integrated}/${counted(outcome.received, 'facture')}`;
+  const counts = `${outcome.integrated}/${counted(outcome.received, statusInterfaces.has(outcome.interfaceCode ?? '') ? 'statut' : 'facture')}`;
   output.line(`${label} ${outcome.depositedName}  ${counts}`);
   for (const finding of outcome.fatal.slice(0, 3)) {
     const line = finding.line === null ? '' : ` (ligne ${finding.line})`;

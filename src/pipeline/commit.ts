@@ -37,6 +37,7 @@ export interface Outcome {
   readonly flow: string;
   readonly partner: string;
   readonly depositedName: string;
+  readonly interfaceCode: string | null;
   readonly state: FlowState;
   readonly received: number;
   readonly integrated: number;
@@ -134,6 +135,7 @@ async function write(
     flow: flow.id,
     partner: flow.partner,
     depositedName: flow.depositedName,
+    interfaceCode: work.interface?.code ?? null,
     state: judgement.state,
     received: judgement.received,
     integrated: judgement.integrated,
