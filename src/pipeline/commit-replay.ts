@@ -77,6 +77,7 @@ export async function commitFailedReplay(
     flow: flow.id,
     partner: flow.partner,
     depositedName: flow.depositedName,
+    interfaceCode: flow.interfaceCode,
     ...counts,
     fatal: told.filter(({ severity }) => severity === 'fatal'),
     deliveries: [],
