@@ -1,6 +1,5 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { dayInParis } from '../domain/dates.js';
 import type { Finding } from '../domain/finding.js';
 import { findingOf } from '../domain/finding-rules.js';
 import { bringsStatuses, isUnanswered, type Recipients } from './life-work.js';
@@ -60,7 +59,7 @@ function placeFindings(work: Work): Finding[] {
 }
 
 async function recipientsOf(work: Work, { store, policy }: StagePorts): Promise<Map<string, Recipients>> {
-  const asOf = dayInParis(new Date(work.flow.receivedAt));
+  const asOf = work.day;
   const connected = (partner: string | null | undefined): string | null =>
     partner !== null && partner !== undefined && policy.connected.has(partner) ? partner : null;
   const sirets = new Set(work.checked.flatMap(({ statuses = [] }) => statuses.map((one) => one.recipient)));
