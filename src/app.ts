@@ -15,17 +15,18 @@ import { finderOf } from './envelope/catalogue.js';
 import type { Log } from './log.js';
 import { afterDelivery } from './pipeline/after-delivery.js';
 import { type AntivirusCheck, createAntivirusCheck } from './pipeline/antivirus.js';
-import type { Outcome } from './pipeline/commit.js';
+import type { CommitSettings, Outcome } from './pipeline/commit.js';
 import { createCommitter } from './pipeline/committer.js';
 import { createDeliveryHealth, type DeliveryHealth } from './pipeline/delivery-health.js';
 import { createEngine, type Engine } from './pipeline/engine.js';
 import type { Gate } from './pipeline/gate.js';
 import { createLifecycleJob } from './pipeline/lifecycle-job.js';
 import { type EngineLock, lockEngine } from './pipeline/lock.js';
-import { createReplayer } from './pipeline/replayer.js';
 import type { PivotAlert } from './pipeline/pivot-statuses.js';
 import { createPivotWatch, logAlert } from './pipeline/pivot-watch.js';
+import { createReplayer } from './pipeline/replayer.js';
 import { createRunner } from './pipeline/run.js';
+import { createWorksWatch } from './pipeline/works-watch.js';
 import type { Archive } from './ports/archive.js';
 import { type Clock, systemClock } from './ports/clock.js';
 import type { Queue } from './ports/queue.js';
@@ -178,6 +179,12 @@ function engineOf(parts: Parts): Engine {
     outbox: outboxOf(parts),
     lookout: lookoutOf(parts),
     lifecycle: createLifecycleJob({ ...parts, ...settings.lifecycle, engine: engineName(loaded) }),
+    worksWatch: createWorksWatch({
+      ...parts,
+      ...commitSettings(loaded),
+      ...settings.works,
+      log: options.log,
+    }),
     replayer: createReplayer({ ...parts, ...settings.replay }),
     process: runner.process,
     alerts: parts.alerts,
@@ -214,19 +221,24 @@ function runnerOf({ loaded, options, store, archive, pool, clock, committer, par
     partners,
     workDir: homePaths(loaded.home).work,
     largeBytes: settings.engine.largeBytes,
-    commit: {
-      engine: engineName(loaded),
-      partnerNames: new Map(settings.partners.map((partner) => [partner.code, partner.name])),
-      numberPerYear: settings.rules.numberPerYear,
-      pivot: settings.pivot,
-      rejectedStatus: settings.lifecycle.rejectedStatus,
-      life: lifePolicyOf(settings),
-    },
+    commit: commitSettings(loaded),
     onOutcome: (outcome) => {
       for (const alert of outcome.alerts ?? []) alertTeller(options)(alert);
       options.onOutcome(outcome);
     },
   });
+}
+
+function commitSettings(loaded: LoadedSettings): CommitSettings {
+  const { settings } = loaded;
+  return {
+    engine: engineName(loaded),
+    partnerNames: new Map(settings.partners.map((partner) => [partner.code, partner.name])),
+    numberPerYear: settings.rules.numberPerYear,
+    pivot: settings.pivot,
+    rejectedStatus: settings.lifecycle.rejectedStatus,
+    life: lifePolicyOf(settings),
+  };
 }
 
 /** Flows put to the antivirus at once: clamd has ten threads unless it is told otherwise. */

@@ -14,6 +14,8 @@ interface StepCodes {
   readonly available: string;
   /** The step is done: by its act, or because its time ran out. */
   readonly done: readonly string[];
+  /** The engine: its time ran out; null where nobody's does. */
+  readonly lapsed: string | null;
   /** Refused for good; refused as sent to the wrong one. */
   readonly refused: string;
   readonly wrongWay: string;
@@ -21,10 +23,24 @@ interface StepCodes {
 
 /** The statuses of each step (docs/statuses.md, Works circuits). */
 const stepCodes: Readonly<Record<WorksRole, StepCodes>> = {
-  validator1: { onItsWay: null, available: '23', done: ['13', '15'], refused: '14', wrongWay: '24' },
-  validator2: { onItsWay: null, available: '25', done: ['16', '18'], refused: '17', wrongWay: '26' },
-  moe: { onItsWay: '40', available: '27', done: ['29', '21'], refused: '19', wrongWay: '28' },
-  moa: { onItsWay: '39', available: '30', done: ['38', '21'], refused: '32', wrongWay: '31' },
+  validator1: {
+    onItsWay: null,
+    available: '23',
+    done: ['13', '15'],
+    lapsed: '15',
+    refused: '14',
+    wrongWay: '24',
+  },
+  validator2: {
+    onItsWay: null,
+    available: '25',
+    done: ['16', '18'],
+    lapsed: '18',
+    refused: '17',
+    wrongWay: '26',
+  },
+  moe: { onItsWay: '40', available: '27', done: ['29', '21'], lapsed: null, refused: '19', wrongWay: '28' },
+  moa: { onItsWay: '39', available: '30', done: ['38', '21'], lapsed: null, refused: '32', wrongWay: '31' },
 };
 
 export type NextStep =
@@ -84,6 +100,18 @@ export function arrivalOf(step: WorksStep): string {
 export function availableAt(route: WorksRoute): string | null {
   const step = route.steps[route.at];
   return step === undefined ? null : stepCodes[step.role].available;
+}
+
+/**
+ * The engine's status for a step whose time has run out; null for a step without such a status, or when the invoice
+ * does not wait for it.
+ * @param status the one that the invoice stands at
+ */
+export function lapsedAt(route: WorksRoute, status: string | null): string | null {
+  const step = route.steps[route.at];
+  if (step === undefined || status === null) return null;
+  const codes = stepCodes[step.role];
+  return twoDigits(status) === codes.available ? codes.lapsed : null;
 }
 
 /** The step again, for another: what re-addressing an invoice that was refused as misdirected does. */

@@ -26,6 +26,8 @@ export interface EngineParts {
   readonly lookout: Lookout;
   readonly lifecycle: ReturnType<typeof createLifecycleJob>;
   readonly replayer: Replayer;
+  /** Passes works invoices on whose validators let their time pass. */
+  readonly worksWatch: { turn(): Promise<unknown> };
   /** Looks at deadlines, and tells people what is late. */
   readonly alerts: { turn(): Promise<void> };
   readonly process: Runner['process'];
@@ -93,6 +95,7 @@ export function createEngine(parts: EngineParts): Engine {
       loop('sweep', settings.sweepMs, sweep),
       loop('outbox', tickMs, async () => void (await parts.outbox.drain())),
       loop('lookout', settings.lookMs, () => parts.lookout.look()),
+      loop('works', settings.lookMs, async () => void (await parts.worksWatch.turn())),
       loop('replays', tickMs, async () => void (await parts.replayer.turn())),
       loop('lifecycle', tickMs * 4, async () => void (await parts.lifecycle.flush(flushing))),
       loop('alerts', settings.alertMs, () => parts.alerts.turn()),

@@ -236,6 +236,7 @@ export const settingsSchema = z.strictObject({
   works: z
     .strictObject({
       validation: z.enum(['before-delivery', 'none']).default('before-delivery'),
+      validationMsMax: z.int().min(0).max(31_536_000_000).default(0),
       circuits: z
         .array(
           z.strictObject({

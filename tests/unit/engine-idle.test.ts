@@ -29,6 +29,7 @@ function engineOver(scan: () => Promise<ScanResult>) {
     lookout: { look: quiet, close: quiet },
     largeQueue: { start() {}, add: quiet, depth: async () => 0, stop: async () => undefined },
     alerts: { turn: quiet },
+    worksWatch: { turn: quiet },
     replayer: { turn: async () => 0, idle: async () => true },
     lifecycle: { flush: quiet, waiting: async () => false },
     process: async () => undefined,

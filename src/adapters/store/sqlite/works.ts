@@ -1,6 +1,9 @@
+import { sql } from 'kysely';
 import type { WorksRoute } from '../../../domain/works.js';
 import { Fault } from '../../../errors.js';
+import type { InvoiceRow } from '../../../ports/store.js';
 import type { WorksReads, WorksWrites } from '../../../ports/store-works.js';
+import { invoiceColumns } from './columns.js';
 import { db, insertion, query } from './query.js';
 import type { Reading } from './reads.js';
 import type { TransactionConnection } from './transaction.js';
@@ -29,6 +32,24 @@ const statusAt = query((p: { invoice: string; code: string }) =>
     .limit(1),
 );
 
+const since = sql<string>`(select s."at" from statuses s
+  where s."invoice" = invoices."id" and s."code" = invoices."status" order by s."seq" desc limit 1)`;
+
+/** The condition on the status as the index `invoicesValidating` has it. */
+const waiting = query<{ sinceMax: string; limit: number }, InvoiceRow & { issuer: string; since: string }>(
+  (p) =>
+    db
+      .selectFrom('invoices')
+      .innerJoin('worksRoutes as w', 'w.invoice', 'invoices.id')
+      .innerJoin('flows', 'flows.id', 'invoices.flow')
+      .select(invoiceColumns.map((column) => `invoices.${column}` as const))
+      .select(['flows.partner as issuer', since.as('since')])
+      .where(sql<boolean>`invoices."status" IN ('23', '25')`)
+      .where(since, '<=', p.sinceMax)
+      .orderBy('since')
+      .limit(p.limit),
+);
+
 const toRoute = (text: string): WorksRoute => JSON.parse(text) as WorksRoute;
 
 export function worksWrites(c: TransactionConnection): WorksWrites {
@@ -41,6 +62,10 @@ export function worksWrites(c: TransactionConnection): WorksWrites {
       return row === null ? null : { ...row, route: toRoute(row.route) };
     },
     statusAt: async (invoice, code) => c.one(statusAt, { invoice, code })?.at ?? null,
+    waitingWorks: async (sinceMax, limit) =>
+      c
+        .all(waiting, { sinceMax, limit })
+        .map(({ issuer, since, ...invoice }) => ({ invoice, issuer, since })),
     async setWorksRoute(invoice, route) {
       if (c.run(setRoute, { invoice, route: JSON.stringify(route) }) === 1) return;
       throw new Fault('NOT_FOUND', `invoice ${invoice} has no works route`, { invoice });
