@@ -34,6 +34,7 @@ export const faultCodes = {
   DIRECTORY_IMPORT: 'a directory file cannot be imported',
   BACKUP_FAILED: 'a backup or restore could not be completed',
   REPLAY_REFUSED: 'a flow cannot be worked again as it is now',
+  MOVE_REFUSED: 'an invoice cannot be completed, re-addressed or recalled as it is now',
   NOT_FOUND: 'what was asked for does not exist',
   USAGE: 'the command was not understood',
   INTERNAL: 'a state that should not be possible',

@@ -33,6 +33,8 @@ export const resendDelivery: Action<ResendOptions> = async ({ options, args, out
   const delivery = await store.findDelivery(args[0] ?? '');
   if (delivery === null)
     throw new Fault('NOT_FOUND', `no delivery has the name or id ${args[0]}; see \`ecluse deliveries list\``);
+  if (delivery.state === 'withdrawn')
+    throw new Fault('MOVE_REFUSED', `${delivery.name} a été rappelé : il n'est plus jamais écrit`);
   const result = await resultFor(loaded, delivery, output);
   const reason = options.reason?.trim() || null;
   const by = `user:${userName()}` as const;

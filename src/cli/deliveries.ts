@@ -17,11 +17,12 @@ const labels: Record<DeliveryState, string> = {
   pending: 'en attente',
   delivered: 'remis',
   failed: 'en échec',
+  withdrawn: 'rappelé',
 };
 
 function stateNamed(text: string): DeliveryState {
-  if (text === 'pending' || text === 'delivered' || text === 'failed') return text;
-  throw new Fault('USAGE', `--state ${text}: pending, delivered or failed is expected`);
+  if (Object.hasOwn(labels, text)) return text as DeliveryState;
+  throw new Fault('USAGE', `--state ${text}: one of ${Object.keys(labels).join(', ')} is expected`);
 }
 
 /** What became of the file once it was in `out`. */

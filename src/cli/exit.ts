@@ -15,6 +15,7 @@ const byFault: Partial<Record<FaultCode, number>> = {
   SECRET_UNRESOLVED: exitCodes.config,
   USAGE: exitCodes.usage,
   REPLAY_REFUSED: exitCodes.refused,
+  MOVE_REFUSED: exitCodes.refused,
 };
 
 /** The exit code that a thrown value stands for. */

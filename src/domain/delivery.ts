@@ -1,5 +1,6 @@
 export type DeliveryKind = 'integration-report' | 'pes-acquit' | 'lifecycle' | 'pivot' | 'daily-rejects';
-export type DeliveryState = 'pending' | 'delivered' | 'failed';
+/** `withdrawn`: called back before its partner had it; never written again. */
+export type DeliveryState = 'pending' | 'delivered' | 'failed' | 'withdrawn';
 
 /** A part of an outbound file that is streamed in at its token: base64 of an archived piece. */
 export interface DeliveryPart {

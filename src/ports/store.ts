@@ -4,6 +4,7 @@ import type { Actor, AuditEvent, Flow, FlowState, InvoiceFate } from '../domain/
 import type { Service, Structure, Supplier } from '../domain/structure.js';
 import type { LayerVerdict } from '../domain/verdict.js';
 import type { AlertReads, AlertWrites } from './store-alerts.js';
+import type { InvoiceMoveReads, InvoiceMoveWrites } from './store-invoices.js';
 import type { LifeReads, LifeWrites, StatusOrigin } from './store-life.js';
 import type { QuestionReads, QuestionWrites } from './store-questions.js';
 import type { ReplayReads, ReplayWrites } from './store-replay.js';
@@ -143,7 +144,13 @@ export interface LyingCount {
 }
 
 /** Reading and writing inside one transaction. */
-export interface StoreTransaction extends LifeWrites, AlertWrites, ReplayWrites, QuestionWrites, WorksWrites {
+export interface StoreTransaction
+  extends InvoiceMoveWrites,
+    LifeWrites,
+    AlertWrites,
+    ReplayWrites,
+    QuestionWrites,
+    WorksWrites {
   insertFlow(flow: NewFlow): Promise<void>;
   /** Begins an attempt: state `IN_EN_COURS_TRAITEMENT_CPP`, attempt number plus one. Null when the flow is final. */
   beginAttempt(flow: string, at: string): Promise<Flow | null>;
@@ -178,7 +185,7 @@ export interface StoreTransaction extends LifeWrites, AlertWrites, ReplayWrites,
   noteStay(of: Pick<LyingDelivery, 'id' | 'deliveredAt'>, note: StayNote, at: string): Promise<boolean>;
   /** Puts a delivery back in the outbox, `deliveredAt` kept; gives false when it waits there already. */
   resendDelivery(id: string): Promise<boolean>;
-  /** Invoices that a delivery carries, for the status that follows its delivery. */
+  /** Invoices that a delivery stands for, for the status that follows its delivery: those no later pivot carries. */
   invoicesOfDelivery(delivery: string): Promise<readonly InvoiceRow[]>;
   linkDelivery(delivery: string, invoices: readonly string[]): Promise<void>;
   setInvoiceStatus(invoice: string, code: string): Promise<void>;
@@ -222,7 +229,13 @@ export interface LeaseGrant {
 }
 
 /** The store: the only truth. `adapters/store/*` implement it; all pass `tests/contracts/store`. */
-export interface Store extends LifeReads, AlertReads, ReplayReads, QuestionReads, WorksReads {
+export interface Store
+  extends InvoiceMoveReads,
+    LifeReads,
+    AlertReads,
+    ReplayReads,
+    QuestionReads,
+    WorksReads {
   /** Brings the schema up to date; STORE_MIGRATION when the database is newer than the program. */
   migrate(): Promise<void>;
   transaction<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T>;

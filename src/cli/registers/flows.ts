@@ -122,7 +122,7 @@ export const flowsCommands: readonly Register[] = [
         .command('list')
         .description('deliveries, newest first')
         .option('--partner <code>', 'for this partner')
-        .option('--state <state>', 'pending, delivered or failed')
+        .option('--state <state>', 'pending, delivered, failed or withdrawn')
         .option('--not-fetched', 'delivered, and not fetched by the partner')
         .option('--limit <n>', 'at most so many', whole, 100),
       setExit,

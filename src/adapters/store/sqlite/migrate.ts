@@ -10,6 +10,7 @@ import { replays } from './migrations/007-replays.js';
 import { life } from './migrations/008-life.js';
 import { questions } from './migrations/009-questions.js';
 import { pivotRefused } from './migrations/010-pivot-refused.js';
+import { invoiceMoves } from './migrations/011-invoice-moves.js';
 import { worksWaiting } from './migrations/012-works-waiting.js';
 
 /** In order; the version of a database is the number of those it has gone through. */
@@ -24,6 +25,7 @@ const migrations: readonly string[] = [
   life,
   questions,
   pivotRefused,
+  invoiceMoves,
   worksWaiting,
 ];
 

@@ -3,6 +3,7 @@ import type { AuditEvent, Flow } from '../../../domain/flow.js';
 import type { LayerVerdict } from '../../../domain/verdict.js';
 import type { Store } from '../../../ports/store.js';
 import type { AlertReads } from '../../../ports/store-alerts.js';
+import type { InvoiceMoveReads } from '../../../ports/store-invoices.js';
 import type { LifeReads } from '../../../ports/store-life.js';
 import type { QuestionReads } from '../../../ports/store-questions.js';
 import type { ReplayReads } from '../../../ports/store-replay.js';
@@ -10,6 +11,7 @@ import type { WorksReads } from '../../../ports/store-works.js';
 import { alertReads } from './alerts.js';
 import { toDelivery, toFlow } from './columns.js';
 import type { Connection } from './connection.js';
+import { invoiceMoveReads } from './invoice-moves.js';
 import { lifeReads } from './life.js';
 import * as listings from './listings.js';
 import { once } from './query.js';
@@ -54,7 +56,13 @@ export function sqliteReads(
   read: Reading,
 ): Pick<
   Store,
-  ReadNames | keyof LifeReads | keyof AlertReads | keyof QuestionReads | keyof ReplayReads | keyof WorksReads
+  | ReadNames
+  | keyof InvoiceMoveReads
+  | keyof LifeReads
+  | keyof AlertReads
+  | keyof QuestionReads
+  | keyof ReplayReads
+  | keyof WorksReads
 > {
   return {
     ...flowReads(read),
@@ -63,6 +71,7 @@ export function sqliteReads(
     ...partnerReads(read),
     ...alertReads(read),
     ...lifeReads(read),
+    ...invoiceMoveReads(read),
     ...worksReads(read),
     ...questionReads(read),
     ...replayReads(read),

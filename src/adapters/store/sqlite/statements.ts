@@ -238,6 +238,7 @@ export const invoicesOfDelivery = query<{ delivery: string }, InvoiceRow>((p) =>
     .innerJoin('invoices', 'invoices.id', 'deliveryInvoices.invoice')
     .select(invoiceColumns.map((column) => `invoices.${column}` as const))
     .where('deliveryInvoices.delivery', '=', p.delivery)
+    .where('deliveryInvoices.stale', '=', 0)
     .orderBy('invoices.seq'),
 );
 

@@ -53,7 +53,8 @@ export const resendDelivery = query((p: { id: string }) =>
       removedAt: null,
     })
     .where('id', '=', p.id)
-    .where('state', '!=', 'pending'),
+    // What was called back never goes out again.
+    .where('state', 'not in', ['pending', 'withdrawn']),
 );
 
 export const lyingDeliveries = query<{ partner: string; after: string; limit: number }, LyingDelivery>(

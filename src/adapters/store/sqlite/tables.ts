@@ -3,6 +3,7 @@ import type { Alert, AlertNotice } from '../../../domain/alert.js';
 import type { DeliveryKind, DeliveryState } from '../../../domain/delivery.js';
 import type { Layer, Severity } from '../../../domain/finding.js';
 import type { FlowState, InvoiceFate } from '../../../domain/flow.js';
+import type { InvoiceMove } from '../../../domain/invoice-move.js';
 import type { Replay, ReplayBatch, ReplayState } from '../../../domain/replay.js';
 import type { InvoiceRow, PartnerControl, PartnerHealth } from '../../../ports/store.js';
 import type { FlowStatusRow } from '../../../ports/store-life.js';
@@ -39,7 +40,8 @@ export interface Tables {
   flowStatuses: FlowStatusTable;
   deliveries: DeliveryTable;
   deliveryBodies: { delivery: string; body: string; parts: string };
-  deliveryInvoices: { delivery: string; invoice: string };
+  deliveryInvoices: { delivery: string; invoice: string; stale: Generated<number> };
+  invoiceMoves: InvoiceMoveTable;
   dailyFiles: { -readonly [C in keyof DailyFile]: DailyFile[C] };
   worksRoutes: { invoice: string; route: string; kept: string };
   alerts: { seq: number } & { -readonly [C in keyof Alert]: Alert[C] };
@@ -125,6 +127,11 @@ export interface ReplayTable {
   replaces: string | null;
   endedAt: string | null;
 }
+
+/** Facts are JSON. */
+export type InvoiceMoveTable = { seq: Generated<number>; facts: string } & {
+  -readonly [C in keyof Omit<InvoiceMove, 'facts'>]: InvoiceMove[C];
+};
 
 export interface FindingTable {
   flow: string;

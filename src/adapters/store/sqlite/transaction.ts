@@ -5,6 +5,7 @@ import type { InvoiceRow, PendingStatus, StatusRow, StoreTransaction } from '../
 import { alertWrites } from './alerts.js';
 import { statusColumns, toFlow } from './columns.js';
 import type { Connection } from './connection.js';
+import { invoiceMoveWrites } from './invoice-moves.js';
 import { lifeWrites } from './life.js';
 import { questionWrites } from './questions.js';
 import { replayWrites } from './replays.js';
@@ -30,6 +31,7 @@ export function sqliteTransaction(c: TransactionConnection): StoreTransaction {
     ...partnerWrites(c),
     ...alertWrites(c),
     ...lifeWrites(c),
+    ...invoiceMoveWrites(c),
     ...worksWrites(c),
     ...questionWrites(c),
     ...replayWrites(c),
