@@ -17,6 +17,7 @@ import { afterDelivery } from './pipeline/after-delivery.js';
 import { type AntivirusCheck, createAntivirusCheck } from './pipeline/antivirus.js';
 import type { CommitSettings, Outcome } from './pipeline/commit.js';
 import { createCommitter } from './pipeline/committer.js';
+import { createDailyRejects } from './pipeline/daily-rejects.js';
 import { createDeliveryHealth, type DeliveryHealth } from './pipeline/delivery-health.js';
 import { createEngine, type Engine } from './pipeline/engine.js';
 import type { Gate } from './pipeline/gate.js';
@@ -179,6 +180,12 @@ function engineOf(parts: Parts): Engine {
     outbox: outboxOf(parts),
     lookout: lookoutOf(parts),
     lifecycle: createLifecycleJob({ ...parts, ...settings.lifecycle, engine: engineName(loaded) }),
+    daily: createDailyRejects({
+      store,
+      clock,
+      ...settings.reports,
+      partners: settings.partners.filter(({ reports }) => reports.dailyRejects).map(({ code }) => code),
+    }),
     worksWatch: createWorksWatch({
       ...parts,
       ...commitSettings(loaded),

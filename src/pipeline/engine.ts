@@ -30,6 +30,8 @@ export interface EngineParts {
   readonly worksWatch: { turn(): Promise<unknown> };
   /** Looks at deadlines, and tells people what is late. */
   readonly alerts: { turn(): Promise<void> };
+  /** Writes the files of each day; absent: there are none. */
+  readonly daily?: { turn(): Promise<unknown> };
   readonly process: Runner['process'];
   readonly clock: Clock;
   readonly log: Log;
@@ -62,6 +64,8 @@ const sweepCountMax = 2_000;
 /** What operators want, and the disk, are looked at as often as the folders, but no more often than this. */
 const refreshMsMin = 50;
 const refreshMsMax = 1_000;
+/** How often it is looked whether the files of a day are due. */
+const dailyMs = 10_000;
 /** The outbox and the lifecycle job look for work so often. */
 const tickMs = 25;
 
@@ -95,6 +99,7 @@ export function createEngine(parts: EngineParts): Engine {
       loop('sweep', settings.sweepMs, sweep),
       loop('outbox', tickMs, async () => void (await parts.outbox.drain())),
       loop('lookout', settings.lookMs, () => parts.lookout.look()),
+      loop('daily files', dailyMs, async () => void (await parts.daily?.turn())),
       loop('works', settings.lookMs, async () => void (await parts.worksWatch.turn())),
       loop('replays', tickMs, async () => void (await parts.replayer.turn())),
       loop('lifecycle', tickMs * 4, async () => void (await parts.lifecycle.flush(flushing))),

@@ -109,10 +109,12 @@ export const flowsCommands: readonly Register[] = [
     wire(
       invoices
         .command('show')
-        .description('what became of an invoice')
-        .argument('<number>', 'invoice number or id'),
+        .description('what became of an invoice, over all flows and attempts')
+        .argument('<number>', 'invoice number or id')
+        .option('--supplier <id>', 'of this supplier')
+        .option('--limit <n>', 'at most so many flows and attempts', whole, 100),
       setExit,
-      async () => (await import('../invoices.js')).showInvoice,
+      async () => (await import('../invoices-show.js')).showInvoice,
     );
   },
   (program, setExit) => {
