@@ -72,7 +72,11 @@ const partner = z.strictObject({
   active: z.boolean().default(true),
   qualification: z.boolean().default(false),
   reports: z
-    .strictObject({ warnings: z.boolean().default(false), pesAcquit: z.boolean().default(false) })
+    .strictObject({
+      warnings: z.boolean().default(false),
+      pesAcquit: z.boolean().default(false),
+      dailyRejects: z.boolean().default(false),
+    })
     .prefault({}),
   signatures: z.strictObject({ verify: z.enum(['off', 'advisory', 'enforced']).optional() }).prefault({}),
   folders: z
@@ -249,6 +253,16 @@ export const settingsSchema = z.strictObject({
           }),
         )
         .default([]),
+    })
+    .prefault({}),
+  reports: z
+    .strictObject({
+      dailyAt: z
+        .string()
+        .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day in quotes, such as "06:00"')
+        .default('06:00'),
+      dailyEmpty: z.boolean().default(false),
+      dailyLinesMax: count(100_000, 1_000_000),
     })
     .prefault({}),
   replay: z.strictObject({ queueDepthMax: count(64), inFlight: count(16, 1_000) }).prefault({}),
