@@ -86,7 +86,7 @@ export const worksCases = {
   'works-subcontractor': {
     title:
       "A subcontractor's invoice (A9) without Valideur goes to its recipient; its payment request (A10) waits for the contractor; one without Valideur is refused",
-    settings: { partners: recipientAnd({}, ['FSO1116A']) },
+    settings: { partners: recipientAnd({}, ['FSO1116A']), works: { validation: 'before-delivery' } },
     in: {
       [flowName('FSO1116A', 43)]: tarGz([
         entry('a9.xml', worksCii({ number: 'SST-2026-0001', cadre: 'A9' })),

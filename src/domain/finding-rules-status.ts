@@ -13,6 +13,15 @@ const worksRules: Readonly<Record<string, FindingRule>> = {
       "Le cadre {cadre} demande un valideur ; la facture n'en nomme pas et aucun circuit de validation n'est connu pour ce destinataire : elle lui est remise sans validation.",
     fix: 'Demandez que le circuit du marché (valideur, MOE, MOA) soit paramétré, ou déposez la facture en CII, où le valideur se nomme dans InvoiceeTradeParty.',
   },
+  'ECL-WORKS-UNREACHED': {
+    layer: 'chorus',
+    severity: 'warning',
+    source: 'DOMAIN 3.6, Valideur; docs/works.md',
+    confidence: 'ours',
+    message:
+      "{name} ({id}), {role} de cette facture de travaux, n'est pas relié à la plateforme : la facture est passée à l'étape suivante sans sa validation.",
+    fix: "Faites valider la facture par les voies du marché, ou demandez que ce valideur soit relié (réglage works.validation pour que les factures l'attendent).",
+  },
 };
 
 const rows: Readonly<Record<string, Row>> = {

@@ -3,8 +3,11 @@ import type { Invoice } from '../domain/invoice.js';
 import type { WorksCircuit, WorksRole, WorksRoute, WorksStep } from '../domain/works.js';
 
 export interface WorksPolicy {
-  /** Whether works invoices wait for those who validate them, or go to their recipient at once. */
-  readonly validation: 'before-delivery' | 'none';
+  /**
+   * Whether works invoices wait for those who validate them: for those that are connected, for all of them, or for
+   * nobody. One that is not connected has no other way to answer than a status that somebody sends for it.
+   */
+  readonly validation: 'connected' | 'before-delivery' | 'none';
   readonly circuits: readonly WorksCircuit[];
 }
 
@@ -52,6 +55,6 @@ export function worksRoute(steps: readonly WorksStep[]): WorksRoute | null {
 }
 
 /** True when a cadre asks for a Valideur and none is known: not from the flow, not from the settings. */
-export function valideurIsMissing(invoice: Invoice, route: WorksRoute | null): boolean {
-  return cadreOf(invoice.chorus.cadre)?.valideur === 'required' && route === null;
+export function valideurIsMissing(invoice: Invoice, planned: readonly PlannedStep[]): boolean {
+  return cadreOf(invoice.chorus.cadre)?.valideur === 'required' && planned.length === 0;
 }

@@ -239,7 +239,7 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   works: z
     .strictObject({
-      validation: z.enum(['before-delivery', 'none']).default('before-delivery'),
+      validation: z.enum(['connected', 'before-delivery', 'none']).default('connected'),
       validationMsMax: z.int().min(0).max(31_536_000_000).default(0),
       circuits: z
         .array(

@@ -145,6 +145,24 @@ it('a works invoice in UBL of which nobody knows the Valideur goes to its recipi
   expect(await at.app.store.worksRoute(row?.id ?? '')).toBeNull();
 });
 
+it('does not wait for a validator that is not connected, unless the setting says so', async () => {
+  const away = { siret: '99999999800012', name: 'Cabinet Lointain' };
+  const at = await open({});
+  await deposit(at, 'FSO1116A', worksCii({ number: 'TRV-6', cadre: 'A4', valideur: away }));
+  expect(await life(at, 'TRV-6')).toEqual(['01', '02', '03']);
+  expect(pivots(at, 'COL001')).toHaveLength(1);
+  const findings = await at.app.store.findings(at.outcomes.at(-1)?.flow ?? '');
+  expect(findings.filter(({ rule }) => rule === 'ECL-WORKS-UNREACHED')).toMatchObject([
+    { severity: 'warning', invoice: 'TRV-6', value: away.siret },
+  ]);
+  expect(findings.some(({ rule }) => rule === 'ECL-WORKS-NO-VALIDATOR')).toBe(false);
+  await home?.close();
+  const patient = await open({ validation: 'before-delivery' });
+  await deposit(patient, 'FSO1116A', worksCii({ number: 'TRV-7', cadre: 'A4', valideur: away }));
+  expect(await life(patient, 'TRV-7')).toEqual(['01', '27']);
+  expect(pivots(patient, 'COL001')).toEqual([]);
+});
+
 it('works.validation: none sends a works invoice to its recipient at once', async () => {
   const at = await open({ validation: 'none' });
   await deposit(at, 'FSO1116A', worksCii({ number: 'TRV-5', cadre: 'A4', valideur: moe }));

@@ -169,9 +169,9 @@ describe('who validates', () => {
   });
 
   it('notes a cadre that asks for a Valideur when none is known', () => {
-    expect(valideurIsMissing(invoiceWith({ chorus: { cadre: 'A4' } }), null)).toBe(true);
-    expect(valideurIsMissing(invoiceWith({ chorus: { cadre: 'A9' } }), null)).toBe(false);
-    expect(valideurIsMissing(invoiceWith({ chorus: { cadre: 'A4' } }), routeOf(step('moe')))).toBe(false);
+    expect(valideurIsMissing(invoiceWith({ chorus: { cadre: 'A4' } }), [])).toBe(true);
+    expect(valideurIsMissing(invoiceWith({ chorus: { cadre: 'A9' } }), [])).toBe(false);
+    expect(valideurIsMissing(invoiceWith({ chorus: { cadre: 'A4' } }), [step('moe')])).toBe(false);
   });
 });
 
