@@ -35,6 +35,8 @@ export const faultCodes = {
   BACKUP_FAILED: 'a backup or restore could not be completed',
   REPLAY_REFUSED: 'a flow cannot be worked again as it is now',
   MOVE_REFUSED: 'an invoice cannot be completed, re-addressed or recalled as it is now',
+  CONTENT_PURGED: 'content was purged or erased: its row, hashes and audit trail remain',
+  ERASE_REFUSED: 'personal data cannot be erased as things are now',
   NOT_FOUND: 'what was asked for does not exist',
   USAGE: 'the command was not understood',
   INTERNAL: 'a state that should not be possible',

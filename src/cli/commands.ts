@@ -2,6 +2,7 @@ import { alertCommands } from './registers/alerts.js';
 import { engineCommands } from './registers/engine.js';
 import { flowsCommands } from './registers/flows.js';
 import { partnersCommands } from './registers/partners.js';
+import { retentionCommands } from './registers/retention.js';
 import { workCommands } from './registers/work.js';
 import type { Register } from './wire.js';
 
@@ -12,4 +13,5 @@ export const commands: readonly Register[] = [
   ...flowsCommands,
   ...partnersCommands,
   ...alertCommands,
+  ...retentionCommands,
 ];

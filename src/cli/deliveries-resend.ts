@@ -40,6 +40,12 @@ export const resendDelivery: Action<ResendOptions> = async ({ options, args, out
   const by = `user:${userName()}` as const;
   const at = systemClock.now().toISOString();
   await store.transaction(async (tx) => {
+    if (await tx.deliveryGone(delivery.id))
+      throw new Fault(
+        'CONTENT_PURGED',
+        `${delivery.name} cannot be sent again: its content was purged or erased, see \`ecluse flows show\``,
+        { delivery: delivery.id },
+      );
     if (result === 'queued') await tx.resendDelivery(delivery.id);
     const why = reason === null ? '' : ` (${reason})`;
     const text = `renvoi demandé : ${delivery.name}, à ${delivery.partner}, ${words[result]}${why}`;

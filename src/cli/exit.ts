@@ -16,6 +16,8 @@ const byFault: Partial<Record<FaultCode, number>> = {
   USAGE: exitCodes.usage,
   REPLAY_REFUSED: exitCodes.refused,
   MOVE_REFUSED: exitCodes.refused,
+  CONTENT_PURGED: exitCodes.refused,
+  ERASE_REFUSED: exitCodes.refused,
 };
 
 /** The exit code that a thrown value stands for. */

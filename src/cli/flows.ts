@@ -3,11 +3,13 @@ import { pipeline } from 'node:stream/promises';
 import { timestampInParis } from '../domain/dates.js';
 import { type Flow, type FlowState, flowStates, statusInterfaces } from '../domain/flow.js';
 import { type Replay, replayWords } from '../domain/replay.js';
+import { retentionWords } from '../domain/retention.js';
 import type { SignatureFact } from '../domain/verdict.js';
 import { Fault } from '../errors.js';
 import { flowStatusOf } from '../lifecycle/status-table.js';
 import type { Store } from '../ports/store.js';
 import type { ToldFlowStatus } from '../ports/store-life.js';
+import type { LegalHold, PurgeMark } from '../ports/store-retention.js';
 import { openContext } from './context.js';
 import { exitCodes } from './exit.js';
 import { type Output, table } from './output.js';
@@ -82,7 +84,9 @@ export const showFlow: Action<object> = async ({ options, args, output }) => {
   const slim = deliveries.map(({ body: _body, parts: _parts, ...rest }) => rest);
   const pivots = await store.flowStatuses({ flow: flow.id });
   const told = await store.flowStatuses({ sourceFlow: flow.id });
-  const life = { pivots, told };
+  const purges = await store.purges(flow.id);
+  const hold = await store.legalHold(flow.id);
+  const life = { pivots, told, purges, hold };
   output.json({
     ...flowJson(flow),
     attempts,
@@ -94,6 +98,7 @@ export const showFlow: Action<object> = async ({ options, args, output }) => {
     events,
   });
   showHead(flow, output);
+  showKept(purges, hold, output);
   output.line('\nTentatives');
   for (const attempt of attempts) {
     const layers = attempt.layers.map(
@@ -168,6 +173,16 @@ function replayLine({ attempt, by, at, reason, file, asOf, beforeState, afterSta
   return `retraitement${which} : ${flowStates[beforeState].label} → ${what}, demandé par ${by} le ${timestampInParis(new Date(at))} : ${reason}${given}${day}`;
 }
 
+/** What is gone, when and why; whether the rest is held. */
+function showKept(purges: readonly PurgeMark[], hold: LegalHold | null, output: Output): void {
+  if (hold !== null)
+    output.line(`  gelé par ${hold.by} le ${timestampInParis(new Date(hold.at))} : ${hold.reason}`);
+  for (const { kind, cause, by, at, reason } of purges)
+    output.line(
+      `  ${cause === 'erasure' ? 'effacé' : 'purgé'} : ${retentionWords[kind]}, le ${timestampInParis(new Date(at))} par ${by} (${reason})`,
+    );
+}
+
 function showHead(flow: Flow, output: Output): void {
   output.line(output.paint('bold', flow.depositedName));
   output.line(
@@ -182,9 +197,24 @@ function showHead(flow: Flow, output: Output): void {
   output.line(`  identifiant : ${flow.id}, empreinte SHA-256 ${flow.sha256}`);
 }
 
+/** @throws Fault CONTENT_PURGED. */
+async function mustHaveOriginal(store: Store, flow: Flow): Promise<void> {
+  const mark = (await store.purges(flow.id)).find(
+    ({ kind }) => kind === 'originals' || kind === 'quarantine',
+  );
+  if (mark === undefined) return;
+  const what = mark.cause === 'erasure' ? 'erased' : 'purged';
+  throw new Fault(
+    'CONTENT_PURGED',
+    `the original of ${flow.depositedName} was ${what} on ${mark.at.slice(0, 10)} by ${mark.by} (${mark.reason}): its row, hashes and audit trail remain, see \`ecluse flows show\``,
+    { flow: flow.id, at: mark.at },
+  );
+}
+
 export const originalFlow: Action<object> = async ({ options, args, output }) => {
   await using context = await openContext(options);
   const flow = await oneFlow(context.store, args[0] ?? '');
+  await mustHaveOriginal(context.store, flow);
   if (flow.archiveKey.startsWith('quarantine/'))
     output.note('attention : ce flux est en quarantaine, son contenu est infecté');
   await pipeline(createReadStream(context.archive.pathOf(flow.archiveKey)), process.stdout, { end: false });

@@ -76,11 +76,11 @@ export const replayableStates = [
   'IN_INCIDENTE',
 ] as const satisfies readonly FlowState[];
 
-/** Why a flow cannot be worked again. `open`: a replay of it is waiting or taken. `partner`: who deposited it is no partner any more. */
-export type ReplayRefusal = 'in-progress' | 'open' | 'integrated' | 'qualification' | 'partner';
+/** Why a flow cannot be worked again. `open`: a replay of it is waiting or taken. `partner`: who deposited it is no partner any more. `purged`: its bytes are gone. */
+export type ReplayRefusal = 'in-progress' | 'open' | 'integrated' | 'qualification' | 'partner' | 'purged';
 
 /** Judges a flow by its state alone; null when it can be worked again. */
-export function replayRefusal(flow: Flow): Exclude<ReplayRefusal, 'open' | 'partner'> | null {
+export function replayRefusal(flow: Flow): Exclude<ReplayRefusal, 'open' | 'partner' | 'purged'> | null {
   if (flow.qualification) return 'qualification';
   if (flow.finalAt === null) return 'in-progress';
   return (replayableStates as readonly FlowState[]).includes(flow.state) ? null : 'integrated';

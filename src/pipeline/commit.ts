@@ -121,6 +121,7 @@ async function write(
     layers: work.layers,
   });
   await tx.insertFindings(flow.id, flow.attempt, findings);
+  if (work.archived !== undefined) await tx.insertArchived(flow.id, work.archived);
   await endReplay(tx, work, judgement, at);
   const pivots = flow.qualification ? [] : await integrate(tx, work, judgement, context);
   const reports = isUnanswered(work) ? [] : [await reportDelivery(tx, work, judgement, findings, context)];

@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { partKey } from '../domain/archive-key.js';
 import type { PieceContent } from '../domain/reading.js';
 import type { Archive } from '../ports/archive.js';
+import type { ArchivedFile } from '../ports/store-retention.js';
 
 /** Beyond this size a further file is begun. */
 const bundleBytesMax = 8 * 1024 * 1024;
@@ -9,8 +12,8 @@ const bundleBytesMax = 8 * 1024 * 1024;
 export interface PieceBundle {
   /** The key under which the piece is read once `close` has resolved. */
   add(name: string, content: PieceContent): Promise<string>;
-  /** Everything added is in the archive, durably. */
-  close(): Promise<void>;
+  /** Everything added is in the archive, durably; gives what was written. */
+  close(): Promise<readonly ArchivedFile[]>;
 }
 
 /**
@@ -21,12 +24,16 @@ export function createPieceBundle(archive: Archive, prefix: string): PieceBundle
   const written: Promise<void>[] = [];
   let waiting: Uint8Array[] = [];
   let sizeBytes = 0;
+  const files: ArchivedFile[] = [];
 
   const keyOf = (): string => `${prefix}-b${written.length}`;
 
   function flush(): void {
     if (waiting.length === 0) return;
-    const write = archive.putIn(keyOf(), Buffer.concat(waiting));
+    const [key, bytes] = [keyOf(), Buffer.concat(waiting)];
+    const write = archive.putIn(key, bytes);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    files.push({ key, sha256, sizeBytes: bytes.length });
     // It is awaited in `close`; until then a failure must not end the process.
     write.catch(() => undefined);
     written.push(write);
@@ -38,6 +45,7 @@ export function createPieceBundle(archive: Archive, prefix: string): PieceBundle
     async add(name, content) {
       if (content.kind === 'file') {
         const key = `${prefix}-${name}`;
+        files.push({ key, ...(await hashOf(content.path)) });
         await archive.moveIn(key, content.path);
         return key;
       }
@@ -51,6 +59,17 @@ export function createPieceBundle(archive: Archive, prefix: string): PieceBundle
     async close() {
       flush();
       await Promise.all(written);
+      return files;
     },
   };
+}
+
+async function hashOf(path: string): Promise<Omit<ArchivedFile, 'key'>> {
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  for await (const chunk of createReadStream(path)) {
+    hash.update(chunk as Buffer);
+    sizeBytes += (chunk as Buffer).length;
+  }
+  return { sha256: hash.digest('hex'), sizeBytes };
 }

@@ -24,6 +24,7 @@ const refusals: Readonly<Record<ReplayRefusal, string>> = {
   open: 'a replay of it is waiting already: see `ecluse flows replays`',
   integrated: 'all its invoices are integrated, and what is integrated is never worked again',
   partner: 'its partner is not configured any more',
+  purged: 'its content was purged or erased: see `ecluse flows show`',
   qualification: 'it was only tried (qualification): deposit the file again',
 };
 
@@ -39,6 +40,7 @@ function refused(flow: Flow, why: ReplayRefusal): Fault {
 export async function mustBeReplayable(store: Store, flow: Flow): Promise<void> {
   const why = (await store.openReplay(flow.id)) === null ? replayRefusal(flow) : 'open';
   if (why !== null) throw refused(flow, why);
+  if ((await store.purges(flow.id)).length > 0) throw refused(flow, 'purged');
 }
 
 /**
@@ -54,6 +56,7 @@ export async function orderReplay(store: Store, flow: Flow, order: ReplayOrder):
     const now = await tx.flow(flow.id);
     const why = now === null ? 'in-progress' : replayRefusal(now);
     if (now === null || why !== null) throw refused(flow, why ?? 'in-progress');
+    if (await isPurged(tx, now.id)) throw refused(flow, 'purged');
     await insertBatch(tx, batch, order, { flow: flow.id });
     if (!(await record(tx, batch, now, order))) throw refused(flow, 'open');
   });
@@ -87,6 +90,11 @@ export async function orderReplays(
   }
 }
 
+/** What a new attempt would write of a kind that is gone would never be purged: any kind counts. */
+async function isPurged(tx: StoreTransaction, flow: string): Promise<boolean> {
+  return (await tx.goneKinds(flow)).length > 0;
+}
+
 async function recordPage(
   tx: StoreTransaction,
   batch: string,
@@ -98,6 +106,7 @@ async function recordPage(
     const flow = await tx.flow(id);
     if (flow === null || replayRefusal(flow) !== null) continue;
     if (order.partners?.has(flow.partner) === false) continue;
+    if (await isPurged(tx, id)) continue;
     if (await record(tx, batch, flow, order)) count += 1;
   }
   return count;

@@ -19,8 +19,8 @@ export const keepPieces: Stage = async (work, ports) => {
   const invoices = await Promise.all(
     work.invoices.map((item) => (item.fatal ? item : withPieces(work, item, bundle, ports, kept))),
   );
-  await bundle.close();
-  return { kind: 'next', value: { ...work, invoices } };
+  const archived = await bundle.close();
+  return { kind: 'next', value: { ...work, invoices, archived } };
 };
 
 async function withPieces(

@@ -14,6 +14,7 @@ import type { Log } from '../log.js';
 import type { Archive } from '../ports/archive.js';
 import type { Clock } from '../ports/clock.js';
 import type { Store } from '../ports/store.js';
+import type { ArchivedFile } from '../ports/store-retention.js';
 import type { WorksPolicy } from '../route/works.js';
 import type { RuleChoices } from '../validate/packs/choice.js';
 import type { WorkerPool } from '../workers/pool.js';
@@ -88,6 +89,8 @@ export interface Work {
   readonly replay?: ReplayWork;
   /** Places of invoices that were integrated before and are not worked (`placeOf`). */
   readonly leftOut?: ReadonlySet<string>;
+  /** Pieces that were written to the archive, with their hashes. */
+  readonly archived?: readonly ArchivedFile[];
   /** Nothing of it will be kept: pieces are not packed. */
   readonly preview?: true;
 }

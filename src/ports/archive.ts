@@ -18,6 +18,17 @@ export interface Archive {
   pathOf(key: string): string;
   /** True when the key is there. */
   has(key: string): Promise<boolean>;
+  /** Files whose key begins with a folder and a name, such as `pieces/0192a/3f/`: every one for an empty text. */
+  list(prefix: string): AsyncIterable<ListedFile>;
+  /** Removes a file for good, durably; absent is fine. Only what the store has marked as gone may be removed. */
+  remove(key: string): Promise<void>;
   /** Removes a key that no committed row refers to; absent is fine. */
   discard(key: string): Promise<void>;
+}
+
+/** A file as a listing shows it. */
+export interface ListedFile {
+  readonly key: string;
+  readonly sizeBytes: number;
+  readonly modifiedAt: Date;
 }

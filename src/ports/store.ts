@@ -8,6 +8,7 @@ import type { InvoiceMoveReads, InvoiceMoveWrites } from './store-invoices.js';
 import type { LifeReads, LifeWrites, StatusOrigin } from './store-life.js';
 import type { QuestionReads, QuestionWrites } from './store-questions.js';
 import type { ReplayReads, ReplayWrites } from './store-replay.js';
+import type { RetentionReads, RetentionWrites } from './store-retention.js';
 import type { WorksReads, WorksWrites } from './store-works.js';
 
 /** A flow as it is first recorded: its bytes are durable in the archive, nothing has looked into them. */
@@ -150,6 +151,7 @@ export interface StoreTransaction
     AlertWrites,
     ReplayWrites,
     QuestionWrites,
+    RetentionWrites,
     WorksWrites {
   insertFlow(flow: NewFlow): Promise<void>;
   /** Begins an attempt: state `IN_EN_COURS_TRAITEMENT_CPP`, attempt number plus one. Null when the flow is final. */
@@ -235,6 +237,7 @@ export interface Store
     AlertReads,
     ReplayReads,
     QuestionReads,
+    RetentionReads,
     WorksReads {
   /** Brings the schema up to date; STORE_MIGRATION when the database is newer than the program. */
   migrate(): Promise<void>;

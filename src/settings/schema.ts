@@ -3,6 +3,7 @@ import { defaultLimits } from '../domain/limits.js';
 import { defaultSignatures } from '../domain/signature-policy.js';
 import { interfaceOf } from '../envelope/catalogue.js';
 import { alertSettings } from './alerts.js';
+import { retentionSettings } from './retention.js';
 import { sftpSettings } from './sftp.js';
 
 const ms = (fallback: number, max = 86_400_000) => z.int().min(0).max(max).default(fallback);
@@ -291,6 +292,7 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({}),
   alerts: alertSettings.prefault({}),
+  retention: retentionSettings.prefault({}),
   folders: z.strictObject({ mode: mode('0700'), fileMode: mode('0600') }).prefault({}),
   log: z
     .strictObject({

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { lstat, unlink } from 'node:fs/promises';
+import { lstat, readdir, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type ArchivePart, partOf } from '../../domain/archive-key.js';
 import { asError, Fault, systemCode } from '../../errors.js';
-import type { Archive } from '../../ports/archive.js';
+import type { Archive, ListedFile } from '../../ports/archive.js';
 import { type Calls, callsFor, fsyncOf } from '../calls.js';
 import { privateFolder, syncFolder } from '../files.js';
 import { copyFileIn, readFlags, readPart, readSmall, smallBytes, unreadable, writeSmall } from './copy.js';
@@ -77,6 +77,16 @@ export function folderArchive({ dir, quarantineDir }: FolderArchiveOptions): Arc
       } catch (error) {
         if (systemCode(error) === 'ENOENT') return false;
         throw unusable(key, error);
+      }
+    },
+    list: (prefix) => listed({ root, quarantineDir }, prefix),
+    async remove(key) {
+      const path = pathOf(key);
+      try {
+        await unlink(path);
+        await syncFolder(dirname(path));
+      } catch (error) {
+        if (systemCode(error) !== 'ENOENT') throw unusable(key, error);
       }
     },
     async discard(key) {
@@ -193,4 +203,52 @@ function unusable(key: string, error: unknown): Fault {
     { key },
     error,
   );
+}
+
+interface Places {
+  readonly root: string;
+  readonly quarantineDir: string | undefined;
+}
+
+/** One folder is read at a time; files that come or go meanwhile may be listed or not. */
+async function* listed({ root, quarantineDir }: Places, prefix: string): AsyncGenerator<ListedFile> {
+  const cut = prefix.lastIndexOf('/') + 1;
+  const [folder, start] = [prefix.slice(0, cut), prefix.slice(cut)];
+  const inQuarantine = quarantineDir !== undefined && prefix.startsWith(quarantinePrefix);
+  const top = inQuarantine
+    ? join(resolve(quarantineDir), folder.slice(quarantinePrefix.length))
+    : join(root, folder);
+  yield* below(top, folder, start);
+  if (prefix === '' && quarantineDir !== undefined)
+    yield* below(resolve(quarantineDir), quarantinePrefix, '');
+}
+
+async function* below(dir: string, folder: string, start: string): AsyncGenerator<ListedFile> {
+  for (const name of await namesIn(dir)) {
+    if (!name.startsWith(start)) continue;
+    const path = join(dir, name);
+    const found = await statUnlessGone(path);
+    if (found === null) continue;
+    const key = `${folder}${name}`;
+    if (found.isDirectory()) yield* below(path, `${key}/`, '');
+    else if (found.isFile()) yield { key, sizeBytes: found.size, modifiedAt: found.mtime };
+  }
+}
+
+async function namesIn(dir: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(dir)).sort();
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return [];
+    throw unusable(dir, error);
+  }
+}
+
+async function statUnlessGone(path: string) {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return null;
+    throw unusable(path, error);
+  }
 }

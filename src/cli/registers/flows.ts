@@ -5,7 +5,7 @@ export const flowsCommands: readonly Register[] = [
   (program, setExit) => {
     const flows = program
       .command('flows')
-      .description('flows: list, show, failed, late, original, replay, replays');
+      .description('flows: list, show, failed, late, original, hold, release, holds, replay, replays');
     wire(
       flows
         .command('list')
@@ -57,6 +57,32 @@ export const flowsCommands: readonly Register[] = [
         .argument('<flow>', 'id, flow id or deposited name'),
       setExit,
       async () => (await import('../flows.js')).originalFlow,
+    );
+    wire(
+      flows
+        .command('hold')
+        .description('keep everything of a flow until it is released (legal hold)')
+        .argument('<flow>', 'id, flow id or deposited name')
+        .option('--reason <text>', 'why, for the audit trail (mandatory)'),
+      setExit,
+      async () => (await import('../flows-hold.js')).holdFlow,
+    );
+    wire(
+      flows
+        .command('release')
+        .description('end the hold of a flow')
+        .argument('<flow>', 'id, flow id or deposited name')
+        .option('--reason <text>', 'why, for the audit trail (mandatory)'),
+      setExit,
+      async () => (await import('../flows-hold.js')).releaseFlow,
+    );
+    wire(
+      flows
+        .command('holds')
+        .description('flows that are held, oldest first')
+        .option('--limit <n>', 'at most so many', whole, 1_000),
+      setExit,
+      async () => (await import('../flows-hold.js')).listHolds,
     );
     wire(
       flows

@@ -12,6 +12,7 @@ import { questions } from './migrations/009-questions.js';
 import { pivotRefused } from './migrations/010-pivot-refused.js';
 import { invoiceMoves } from './migrations/011-invoice-moves.js';
 import { worksWaiting } from './migrations/012-works-waiting.js';
+import { retention } from './migrations/013-retention.js';
 
 /** In order; the version of a database is the number of those it has gone through. */
 const migrations: readonly string[] = [
@@ -27,6 +28,7 @@ const migrations: readonly string[] = [
   pivotRefused,
   invoiceMoves,
   worksWaiting,
+  retention,
 ];
 
 /**

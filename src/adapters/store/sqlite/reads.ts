@@ -7,6 +7,7 @@ import type { InvoiceMoveReads } from '../../../ports/store-invoices.js';
 import type { LifeReads } from '../../../ports/store-life.js';
 import type { QuestionReads } from '../../../ports/store-questions.js';
 import type { ReplayReads } from '../../../ports/store-replay.js';
+import type { RetentionReads } from '../../../ports/store-retention.js';
 import type { WorksReads } from '../../../ports/store-works.js';
 import { alertReads } from './alerts.js';
 import { toDelivery, toFlow } from './columns.js';
@@ -17,6 +18,7 @@ import * as listings from './listings.js';
 import { once } from './query.js';
 import { questionReads } from './questions.js';
 import { replayReads } from './replays.js';
+import { retentionReads } from './retention.js';
 import { flowById } from './statements.js';
 import * as stays from './stays.js';
 import { worksReads } from './works.js';
@@ -62,6 +64,7 @@ export function sqliteReads(
   | keyof AlertReads
   | keyof QuestionReads
   | keyof ReplayReads
+  | keyof RetentionReads
   | keyof WorksReads
 > {
   return {
@@ -75,6 +78,7 @@ export function sqliteReads(
     ...worksReads(read),
     ...questionReads(read),
     ...replayReads(read),
+    ...retentionReads(read),
   };
 }
 

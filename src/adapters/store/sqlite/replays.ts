@@ -13,6 +13,7 @@ import type {
 import { flowColumns, toFlow } from './columns.js';
 import { db, insertion, once, query } from './query.js';
 import type { Reading } from './reads.js';
+import { erasedHolder } from './retention.js';
 import { flowIdHolder, integratedSameBytes, numberHolder } from './statements.js';
 import type { ReplayTable } from './tables.js';
 import type { TransactionConnection } from './transaction.js';
@@ -207,7 +208,8 @@ export function replayReads(read: Reading): ReplayReads {
         taken: c.one(takenCount, {})?.count ?? 0,
       })),
     earlierInvoices: (flow) => read((c) => c.all(earlierInvoices, { flow })),
-    numberHolder: (key) => read((c): NumberHolder | null => c.one(numberHolder, { ...key })),
+    numberHolder: (key) =>
+      read((c): NumberHolder | null => c.one(numberHolder, { ...key }) ?? erasedHolder(c, key)),
     flowIdHolder: (flowId) => read((c) => one(c.one(flowIdHolder, { flowId }))),
     integratedSameBytes: (partner, sha256, except) =>
       read((c) => one(c.one(integratedSameBytes, { partner, sha256, except }))),

@@ -8,6 +8,7 @@ import type { Replay, ReplayBatch, ReplayState } from '../../../domain/replay.js
 import type { InvoiceRow, PartnerControl, PartnerHealth } from '../../../ports/store.js';
 import type { FlowStatusRow } from '../../../ports/store-life.js';
 import type { DailyFile } from '../../../ports/store-questions.js';
+import type { PurgeMark } from '../../../ports/store-retention.js';
 
 /**
  * The tables as kysely sees them. Columns bear the names of the ports' fields, so that a row needs no translation;
@@ -43,6 +44,9 @@ export interface Tables {
   deliveryInvoices: { delivery: string; invoice: string; stale: Generated<number> };
   invoiceMoves: InvoiceMoveTable;
   dailyFiles: { -readonly [C in keyof DailyFile]: DailyFile[C] };
+  legalHolds: { flow: string; by: string; at: string; reason: string };
+  purges: PurgeTable;
+  archivedFiles: { flow: string; key: string; sha256: string; sizeBytes: number };
   worksRoutes: { invoice: string; route: string; kept: string };
   alerts: { seq: number } & { -readonly [C in keyof Alert]: Alert[C] };
   alertNotices: {
@@ -132,6 +136,7 @@ export interface ReplayTable {
 export type InvoiceMoveTable = { seq: Generated<number>; facts: string } & {
   -readonly [C in keyof Omit<InvoiceMove, 'facts'>]: InvoiceMove[C];
 };
+export type PurgeTable = { by: string } & { -readonly [C in keyof Omit<PurgeMark, 'by'>]: PurgeMark[C] };
 
 export interface FindingTable {
   flow: string;

@@ -9,6 +9,7 @@ import { invoiceMoveWrites } from './invoice-moves.js';
 import { lifeWrites } from './life.js';
 import { questionWrites } from './questions.js';
 import { replayWrites } from './replays.js';
+import { erasedHolder, retentionWrites } from './retention.js';
 import * as sql from './statements.js';
 import { notes, resendDelivery } from './stays.js';
 import { worksWrites } from './works.js';
@@ -35,6 +36,7 @@ export function sqliteTransaction(c: TransactionConnection): StoreTransaction {
     ...worksWrites(c),
     ...questionWrites(c),
     ...replayWrites(c),
+    ...retentionWrites(c),
   };
 }
 
@@ -101,6 +103,8 @@ function uniqueness(c: TransactionConnection) {
       return row === null ? null : toFlow(row);
     },
     async takeInvoiceNumber(key, invoice, flow, at) {
+      const erased = erasedHolder(c, key);
+      if (erased !== null) return erased.invoice === invoice ? null : erased;
       if (c.run(sql.takeNumber, { ...key, invoice, flow, at }) === 1) return null;
       const holder = c.one(sql.numberHolder, { ...key });
       if (holder === null) throw new Fault('INTERNAL', `invoice number ${key.number} is taken by nobody`);
