@@ -202,7 +202,8 @@ describe.skipIf(!present)('our schemas against the published ones', () => {
     ? [
         ...xmlFiles(join(shared, 'corpus')),
         ...xmlFiles(join(shared, 'reference/samples')),
-        ...xmlFiles(join(dirname(ours), 'samples')),
+        // Hostile ones are tried in tests/live/evil.test.ts: some are too much for libxml2 itself.
+        ...xmlFiles(join(dirname(ours), 'samples')).filter((path) => !path.includes('/samples/evil/')),
       ]
     : [];
   const known: { readonly name: string; readonly bytes: Buffer; readonly schema: SchemaName }[] = [];
