@@ -1,0 +1,88 @@
+// `npm run life`: deposits, statuses, replays, holds and kills (SIGKILL) of the engine in random order, and what must
+// hold whatever happened. Options: --seeds N --seed FIRST --steps N --seconds MAX --keep.
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { createRandom } from './crash/random.mjs';
+import { ensureBuilt, ensureInstalled } from './ensure.mjs';
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '10' },
+    seed: { type: 'string', default: '1' },
+    steps: { type: 'string', default: '60' },
+    seconds: { type: 'string', default: '0' },
+    keep: { type: 'boolean', default: false },
+  },
+});
+const finishMsMax = 180_000;
+
+ensureInstalled();
+ensureBuilt();
+const { createWorld, partners } = await import('./life/world.mjs');
+const { acts, createDraws, knowSuppliers, learn, replayMany, setMode } = await import('./life/acts.mjs');
+const { checkLife } = await import('./life/check.mjs');
+
+async function life(seed) {
+  const draws = createDraws(createRandom(seed));
+  const world = await createWorld();
+  const trace = [];
+  const problems = [];
+  world.checkNow = () => {
+    for (const problem of checkLife(world, false)) problems.push(`after ${trace.length} steps: ${problem}`);
+  };
+  try {
+    await knowSuppliers(world);
+    for (let step = 0; step < Number(values.steps) && problems.length === 0; step++) {
+      const act = draws.weighted(acts);
+      trace.push(act.name);
+      await act(world, draws);
+    }
+    problems.push(...(await finish(world, draws)));
+  } catch (error) {
+    problems.push(`the test itself failed: ${error.stack}`);
+  } finally {
+    await world.kill();
+    await world.store.close();
+  }
+  if (problems.length === 0 && !values.keep) rmSync(world.home, { recursive: true, force: true });
+  return { world, trace, problems };
+}
+
+/** Holds are lifted, the last kill falls into the work that is left, and a last engine ends it. */
+async function finish(world, draws) {
+  if (draws.chance(0.7)) {
+    await learn(world);
+    await replayMany(world, draws);
+  }
+  for (const partner of partners) await setMode(world, partner, 'active');
+  await world.kill();
+  const last = spawnSync(process.execPath, [world.main, 'run', '--until-idle', '--format', 'json'], {
+    cwd: world.home,
+    env: world.env,
+    encoding: 'utf8',
+    timeout: finishMsMax,
+  });
+  const problems =
+    last.status === 0 || last.status === 2 ? [] : [`the last run ended with ${last.status}: ${last.stderr}`];
+  return [...problems, ...checkLife(world, true)];
+}
+
+const startedMs = Date.now();
+const until =
+  Number(values.seconds) === 0 ? Number.POSITIVE_INFINITY : startedMs + Number(values.seconds) * 1_000;
+let done = 0;
+let failed = 0;
+for (let i = 0; i < Number(values.seeds) && Date.now() < until; i++) {
+  const seed = Number(values.seed) + i;
+  const { world, trace, problems } = await life(seed);
+  const kills = trace.filter((name) => name === 'killAndStart').length + 1;
+  console.log(`seed ${seed}: ${world.deposits.length} deposits, ${kills} kills, ${problems.length} problems`);
+  for (const problem of problems.slice(0, 20)) console.log(`  ${problem}`);
+  if (problems.length > 0) console.log(`  kept: ${world.home}\n  ${trace.join(' ')}`);
+  failed += problems.length;
+  done++;
+}
+const seconds = ((Date.now() - startedMs) / 1_000).toFixed(0);
+console.log(`${done} seeds: ${failed} problems, ${seconds} s`);
+process.exitCode = failed === 0 ? 0 : 1;

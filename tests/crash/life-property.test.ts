@@ -1,0 +1,15 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { root } from '../helpers/root.js';
+
+it('deposits, statuses, replays, holds and kills in any order: nothing twice, nothing lost, counts add up (`npm run life -- --seeds N` does more)', () => {
+  const args = ['--seeds', '4', '--seed', '1', '--steps', '40', '--seconds', '50'];
+  const done = spawnSync(process.execPath, [join(root, 'scripts/life.mjs'), ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    timeout: 240_000,
+  });
+  expect(done.stdout + done.stderr).toMatch(/^[1-4] seeds: 0 problems/m);
+  expect(done.status).toBe(0);
+}, 250_000);
