@@ -25,6 +25,7 @@ import { createLifecycleJob } from './pipeline/lifecycle-job.js';
 import { type EngineLock, lockEngine } from './pipeline/lock.js';
 import type { PivotAlert } from './pipeline/pivot-statuses.js';
 import { createPivotWatch, logAlert } from './pipeline/pivot-watch.js';
+import { createRecaller } from './pipeline/recall-settle.js';
 import { createReplayer } from './pipeline/replayer.js';
 import { createRunner } from './pipeline/run.js';
 import { createWorksWatch } from './pipeline/works-watch.js';
@@ -267,10 +268,21 @@ function holdTeller({ onHold, log }: AppOptions): (text: string, held: boolean) 
   return onHold ?? ((text) => log.warn(text));
 }
 
-function outboxOf({ loaded, store, archive, clock, partners, gate, health, transports }: Parts): Outbox {
+function outboxOf(parts: Parts): Outbox {
+  const { loaded, options, store, archive, clock, partners, gate, health, transports } = parts;
   const { settings } = loaded;
-  const held = (partner: string): boolean => gate.mode(partner) === 'paused';
-  return createOutbox({
+  const recaller = createRecaller({
+    store,
+    clock,
+    log: options.log,
+    transportFor: (code) => transports.delivery(code),
+    engine: engineName(loaded),
+    partnerNames: new Map([...partners].map(([code, { name }]) => [code, name])),
+    life: lifePolicyOf(settings),
+    ...settings.delivery,
+  });
+  const held = (partner: string): boolean => gate.mode(partner) === 'paused' || recaller.holds(partner);
+  const outbox = createOutbox({
     store: {
       ...store,
       partnersWithDeliveries: async () =>
@@ -284,8 +296,16 @@ function outboxOf({ loaded, store, archive, clock, partners, gate, health, trans
     writeBody,
     settings: settings.delivery,
     onFolder: health.tell,
+    yields: recaller.waitsFor,
     onDelivered: afterDeliveryOf({ loaded, clock, partners }).delivered,
   });
+  return {
+    ...outbox,
+    async drain() {
+      await recaller.turn(outbox.busy);
+      return outbox.drain();
+    },
+  };
 }
 
 function afterDeliveryOf({ loaded, clock, partners }: Pick<Parts, 'loaded' | 'clock' | 'partners'>) {

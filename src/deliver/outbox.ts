@@ -40,6 +40,8 @@ export interface OutboxOptions {
   readonly settings: OutboxSettings;
   /** Told each time a partner's folder fails, and once when it works again (null). */
   readonly onFolder?: (partner: string, trouble: FolderTrouble | null) => void;
+  /** Whether somebody else waits for the partner's folder: nothing more is begun then, until the next `drain`. */
+  readonly yields?: (partner: string) => boolean;
   /** What follows a delivery, in the transaction that marks it. */
   readonly onDelivered: (tx: StoreTransaction, delivery: Delivery) => Promise<void>;
 }
@@ -51,6 +53,8 @@ export interface Outbox {
    * @throws Fault of the store.
    */
   drain(): Promise<number>;
+  /** Whether files of a partner are being written. */
+  busy(partner: string): boolean;
 }
 
 type Outcome =
@@ -101,7 +105,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
       const outcomes = await writePage(partner, due);
       await settle(partner, outcomes);
       delivered += outcomes.filter((one) => one.kind === 'done').length;
-      if (backoff.waits(partner, nowMs()) || pending.length < limit) return delivered;
+      const ended = pending.length < limit || options.yields?.(partner) === true;
+      if (ended || backoff.waits(partner, nowMs())) return delivered;
       skipped = pending.length - due.length + outcomes.filter((one) => one.kind === 'fault').length;
     }
   }
@@ -198,7 +203,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     ]);
   }
 
-  return { drain };
+  return { drain, busy: (partner) => active.has(partner) };
 }
 
 function reasonOf({ code }: Fault): string {

@@ -1,8 +1,9 @@
 import type { Actor } from './flow.js';
+import type { WorksRole } from './works.js';
 
 /**
- * What somebody has done with an integrated invoice: completed it with pieces, given it another addressee, or called
- * it back.
+ * What somebody has done with an integrated invoice: completed it with pieces, given it another addressee (or a step of
+ * its works route to another), or called it back.
  */
 export type MoveKind = 'completed' | 'readdressed' | 'recalled';
 
@@ -32,6 +33,8 @@ export interface Addressee {
 
 export interface MoveFacts {
   readonly pieces?: readonly AddedPiece[];
+  /** Step of a works route that was given to another; absent: the recipient was. */
+  readonly step?: WorksRole;
   readonly from?: Addressee;
   readonly to?: Addressee;
   /** Names of the pivots that were written for it. */

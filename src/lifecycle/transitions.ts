@@ -1,3 +1,4 @@
+import { recalledLabel, recalledState } from './recalled.js';
 import { type Role, roleNames } from './roles.js';
 import { type StatusRow, statusOf, statusTable, twoDigits } from './status-table.js';
 
@@ -42,7 +43,8 @@ export function judgeTransition(wanted: WantedStatus): TransitionVerdict {
   if (entitled.length === 0)
     return refused('ECL-STA-ROLE', { ...facts, role: namesOf(given), entitled: namesOf(row.setBy) });
   if (from === row.code) return refused('ECL-STA-SAME', facts);
-  if (from !== null && statusOf(from)?.final === true) return refused('ECL-STA-FINAL', facts);
+  if (from === recalledState || (from !== null && statusOf(from)?.final === true))
+    return refused('ECL-STA-FINAL', facts);
   const move = entitled.find((one) => (from === null ? one.from.length === 0 : one.from.includes(from)));
   if (move === undefined)
     return refused('ECL-STA-TRANSITION', { ...facts, possible: possibleText(from, given) });
@@ -66,7 +68,8 @@ function refused(rule: StatusRule, facts: Readonly<Record<string, string>>): Tra
 }
 
 function labelOf(code: string | null): string {
-  return code === null ? 'aucun statut' : (statusOf(code)?.label ?? 'statut inconnu');
+  if (code === null) return 'aucun statut';
+  return code === recalledState ? recalledLabel : (statusOf(code)?.label ?? 'statut inconnu');
 }
 
 function namesOf(given: readonly Role[]): string {

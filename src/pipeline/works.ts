@@ -124,15 +124,21 @@ async function sendKept(
   return delivery.name;
 }
 
-interface PivotTo {
+export interface PivotTo {
   readonly partner: string;
   readonly invoice: string;
   readonly flow: string;
-  readonly route: WorksRoute;
+  /** Null for an invoice that nobody validates. */
+  readonly route: WorksRoute | null;
   readonly kept: KeptInvoice;
 }
 
-async function pivotTo(tx: StoreTransaction, to: PivotTo, context: WorksContext): Promise<PivotDelivery> {
+/** The pivot of one kept invoice, with what was done on its way, under a name of its own. */
+export async function pivotTo(
+  tx: StoreTransaction,
+  to: PivotTo,
+  context: WorksContext,
+): Promise<PivotDelivery> {
   const name = await nextName(tx, pivotCode, to.partner, context);
   const moeAt = await tx.statusAt(to.invoice, '27');
   const { body, parts } = keptPivot({
@@ -141,7 +147,7 @@ async function pivotTo(tx: StoreTransaction, to: PivotTo, context: WorksContext)
     partner: { code: to.partner, name: context.partnerNames.get(to.partner) ?? to.partner },
     at: context.now,
     kept: to.kept,
-    acts: to.route.acts,
+    acts: to.route?.acts ?? [],
     availableToMoeAt: moeAt === null ? null : new Date(moeAt),
   });
   return {

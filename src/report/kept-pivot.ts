@@ -2,7 +2,7 @@ import { dayInParis, isCalendarDay } from '../domain/dates.js';
 import type { DeliveryPart } from '../domain/delivery.js';
 import type { WorksAct } from '../domain/works.js';
 import { type EnvelopeFacts, envelope } from './envelope.js';
-import { type PivotInvoice, type PivotSkeleton, unitaire } from './pivot.js';
+import { type PivotInvoice, type PivotSkeleton, type Resend, unitaire } from './pivot.js';
 import { group, leaf, optionalLeaf, writeDocument, type XmlElement } from './xml.js';
 
 /** The block of one invoice, kept until its pivot is written: of works invoices, whose recipient comes last. */
@@ -20,6 +20,22 @@ export function keptInvoice(item: PivotInvoice): KeptInvoice {
     block: unitaire(item, 0),
     parts: item.pieces.map(({ token, archiveKey }) => ({ token, archiveKey })),
   };
+}
+
+/** The invoice as a pivot holds it that sends it again. */
+export function withResend(kept: KeptInvoice, resend: Resend): KeptInvoice {
+  const content = elementsOf(kept.block).map((element) =>
+    element.name === 'DonneesFacture'
+      ? {
+          ...element,
+          content: elementsOf(element).flatMap((inner) => {
+            if (inner.name === 'Renvoi') return [];
+            return inner.name === 'Id' ? [inner, leaf('Renvoi', resend)] : [inner];
+          }),
+        }
+      : element,
+  );
+  return { ...kept, block: { ...kept.block, content } };
 }
 
 export interface KeptPivotInput extends EnvelopeFacts {

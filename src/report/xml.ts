@@ -62,6 +62,13 @@ export function writeDocument(root: XmlElement): string {
   return out.join('');
 }
 
+/** One element as it stands in a document, at an indent. */
+export function writeFragment(element: XmlElement, indent: string): string {
+  const out: string[] = [];
+  writeElement(element, indent, out);
+  return out.join('');
+}
+
 function writeElement({ name, attributes, content }: XmlElement, indent: string, out: string[]): void {
   out.push(indent, '<', name);
   for (const [key, value] of Object.entries(attributes)) out.push(` ${key}="${escapeAttribute(value)}"`);

@@ -120,7 +120,9 @@ export const flowsCommands: readonly Register[] = [
     );
   },
   (program, setExit) => {
-    const invoices = program.command('invoices').description('invoices: list, show');
+    const invoices = program
+      .command('invoices')
+      .description('invoices: list, show, complete, readdress, recall');
     wire(
       invoices
         .command('list')
@@ -141,6 +143,47 @@ export const flowsCommands: readonly Register[] = [
         .option('--limit <n>', 'at most so many flows and attempts', whole, 100),
       setExit,
       async () => (await import('../invoices-show.js')).showInvoice,
+    );
+    wire(
+      invoices
+        .command('complete')
+        .description('give a suspended invoice (06, 34) the pieces that were asked for')
+        .argument('<number>', 'invoice number or id')
+        .option('--attach <file...>', 'files to attach')
+        .option('--comment <text>', 'said with the status 12')
+        .option('--supplier <id>', 'of this supplier'),
+      setExit,
+      async () => (await import('../invoices-complete.js')).complete,
+    );
+    wire(
+      invoices
+        .command('readdress')
+        .description(
+          'give a misdirected invoice (04) to another recipient, or a step (24, 26, 28, 31) to another',
+        )
+        .argument('<number>', 'invoice number or id')
+        .option('--siret <siret>', 'the right recipient')
+        .option('--service <code>', 'its service code; without it, none')
+        .option('--engagement <number>', 'engagement number; without it, the one the invoice has')
+        .option('--validator1 <siret>', 'works: the right first validator')
+        .option('--validator2 <siret>', 'works: the right second validator')
+        .option('--moe <siret>', 'works: the right MOE')
+        .option('--moa <siret>', 'works: the right MOA')
+        .option('--reason <text>', 'why, for the audit trail')
+        .option('--supplier <id>', 'of this supplier'),
+      setExit,
+      async () => (await import('../invoices-readdress.js')).readdress,
+    );
+    wire(
+      invoices
+        .command('recall')
+        .description('call an invoice back that no recipient has fetched yet')
+        .argument('<number>', 'invoice number or id')
+        .option('--reason <text>', 'why, for the audit trail (mandatory)')
+        .option('--supplier <id>', 'of this supplier')
+        .option('--wait <seconds>', 'stop waiting after so long; the recall goes on', whole, 30),
+      setExit,
+      async () => (await import('../invoices-recall.js')).recall,
     );
   },
   (program, setExit) => {
