@@ -223,11 +223,12 @@ export function questionStoreContract(name: string, createPlace: () => Promise<S
       await worked(4, 'IN_INTEGRE', at('08:30:00.000'));
       await worked(5, 'QP_IRRECEVABLE', { ...at('08:30:00.000'), flow: { qualification: true } });
       const last = await worked(6, 'IN_INTEGRE_PARTIEL', at('10:00:00.000'));
+      const unreadable = await worked(9, 'QP_IRRECEVABLE', at('12:00:00.000'));
       await worked(7, 'IN_REJETE', { at: day(3, '00:00:00.000') });
       await worked(8, 'IN_REJETE', { ...at('11:00:00.000'), flow: { partner: 'FRN002' } });
       const period = { from: day(2, '00:00:00.000'), to: day(3, '00:00:00.000') };
       const all = await store.refusedAttempts('FRN001', period, null, 10);
-      expect(all.map(({ flow }) => flow)).toEqual([first, same, last]);
+      expect(all.map(({ flow }) => flow)).toEqual([first, same, last, unreadable]);
       expect(all[0]).toEqual({
         flow: first,
         depositedName: nameOf(2),
@@ -242,7 +243,7 @@ export function questionStoreContract(name: string, createPlace: () => Promise<S
         paged.push(after.flow);
         after = (await store.refusedAttempts('FRN001', period, after, 1))[0] ?? null;
       }
-      expect(paged).toEqual([first, same, last]);
+      expect(paged).toEqual([first, same, last, unreadable]);
     });
 
     it('takes a day of a partner once', async () => {

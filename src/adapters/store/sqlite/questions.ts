@@ -12,6 +12,7 @@ import type {
   RuleCount,
 } from '../../../ports/store-questions.js';
 import { deliveryColumns, findingColumns, flowColumns, invoiceColumns, toFlow } from './columns.js';
+import type { Connection } from './connection.js';
 import { db, once, query } from './query.js';
 import { topCounts } from './questions-top.js';
 import type { Reading } from './reads.js';
@@ -67,7 +68,8 @@ function failedFlows({ partner, since, rule, limit }: Parameters<QuestionReads['
   let built = db
     .selectFrom('flows')
     .select(flowColumns)
-    .where('state', 'in', [...refusedStates])
+    // As an expression: by the index on states SQLite would go through all that was ever refused.
+    .where(sql<string>`"state" || ''`, 'in', [...refusedStates])
     .where('finalAt', 'is not', null)
     .where('receivedAt', '>=', since);
   if (partner !== undefined) built = built.where('partner', '=', partner);
@@ -141,23 +143,17 @@ const namelessFlows = query((p: { partner: string }) =>
     .where('qualification', '=', 0),
 );
 
-const flowsCalled = (partner: string, names: readonly string[]) =>
+/** Not in order: SQLite would otherwise go through all flows of the partner, which an index has in that order. */
+const flowsWhere = (
+  column: 'depositedName' | 'flowId' | 'sha256',
+  partner: string,
+  values: readonly string[],
+) =>
   db
     .selectFrom('flows')
     .select(flowColumns)
-    .where((e) => e.or([e('depositedName', 'in', [...names]), e('flowId', 'in', [...names])]))
-    .where('partner', '=', partner)
-    .orderBy('receivedAt')
-    .orderBy('id');
-
-const flowsWithBytes = (partner: string, sha256: readonly string[]) =>
-  db
-    .selectFrom('flows')
-    .select(flowColumns)
-    .where('partner', '=', partner)
-    .where('sha256', 'in', [...sha256])
-    .orderBy('receivedAt')
-    .orderBy('id');
+    .where(column, 'in', [...values])
+    .where('partner', '=', partner);
 
 const flowsBetween = query<
   { partner: string; from: string; to: string; afterAt: string; afterId: string; limit: number },
@@ -180,7 +176,10 @@ const flowsBetween = query<
     .limit(p.limit),
 );
 
-/** The condition on the state as the index `attemptsRefused` has it. */
+/**
+ * Written as the index `attemptsRefused` has it, or SQLite passes it over; a cross join, because it would otherwise
+ * begin with all flows of the partner.
+ */
 const refusedAttempts = query<
   {
     partner: string;
@@ -196,7 +195,7 @@ const refusedAttempts = query<
   (p) =>
     db
       .selectFrom('attempts')
-      .innerJoin('flows', 'flows.id', 'attempts.flow')
+      .crossJoin('flows')
       .select([
         'attempts.flow',
         'flows.depositedName',
@@ -205,7 +204,8 @@ const refusedAttempts = query<
         'flows.receivedAt',
         'attempts.endedAt',
       ])
-      .where(sql<boolean>`attempts."state" IN ('IN_REJETE', 'IN_INTEGRE_PARTIEL', 'IN_INCIDENTE')`)
+      .whereRef('flows.id', '=', 'attempts.flow')
+      .where(sql<boolean>`attempts."state" IN (${sql.join(refusedStates.map((state) => sql.lit(state)))})`)
       .where('attempts.endedAt', '>=', p.from)
       .where('attempts.endedAt', '<', p.to)
       .where((e) =>
@@ -249,6 +249,9 @@ function parts<T>(values: readonly T[]): T[][] {
   for (let at = 0; at < values.length; at += listMax) found.push(values.slice(at, at + listMax));
   return found;
 }
+
+const flowsIn = (c: Connection, ...[column, partner, values]: Parameters<typeof flowsWhere>): Flow[] =>
+  parts(values).flatMap((some) => c.all(once<FlowRow>(flowsWhere(column, partner, some)), {}).map(toFlow));
 
 const oldestFirst = (a: Flow, b: Flow): number =>
   a.receivedAt.localeCompare(b.receivedAt) || a.id.localeCompare(b.id);
@@ -304,17 +307,13 @@ function listReads(read: Reading) {
     openFlowNames: (partner, limit) => read((c) => c.all(openFlowNames, { partner, limit })),
     namelessFlows: (partner) => read((c) => c.one(namelessFlows, { partner })?.count ?? 0),
     flowsCalled: (partner, names) =>
-      read((c) =>
-        parts(names)
-          .flatMap((some) => c.all(once<FlowRow>(flowsCalled(partner, some)), {}).map(toFlow))
-          .sort(oldestFirst),
-      ),
-    flowsWithBytes: (partner, sha256) =>
-      read((c) =>
-        parts(sha256)
-          .flatMap((some) => c.all(once<FlowRow>(flowsWithBytes(partner, some)), {}).map(toFlow))
-          .sort(oldestFirst),
-      ),
+      read((c) => {
+        const found = (['depositedName', 'flowId'] as const).flatMap((column) =>
+          flowsIn(c, column, partner, names),
+        );
+        return [...new Map(found.map((flow) => [flow.id, flow])).values()].sort(oldestFirst);
+      }),
+    flowsWithBytes: (partner, sha256) => read((c) => flowsIn(c, 'sha256', partner, sha256).sort(oldestFirst)),
     flowsBetween: (partner, { from, to }, after, limit) =>
       read((c) =>
         c

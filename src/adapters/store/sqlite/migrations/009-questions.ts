@@ -5,8 +5,9 @@
 export const questions = `
 CREATE INDEX "deliveryInvoicesInvoice" ON "deliveryInvoices" ("invoice");
 CREATE INDEX "flowsPartner" ON flows ("partner", "receivedAt", "id");
+CREATE INDEX "flowsNumbers" ON flows ("partner", "flowId") WHERE "flowId" IS NOT NULL;
 CREATE INDEX "attemptsRefused" ON attempts ("endedAt", "flow", "attempt")
-  WHERE "state" IN ('IN_REJETE', 'IN_INTEGRE_PARTIEL', 'IN_INCIDENTE');
+  WHERE "state" IN ('IN_REJETE', 'IN_INTEGRE_PARTIEL', 'IN_INCIDENTE', 'QP_IRRECEVABLE', 'QP_RECEVABLE_AVEC_ERREUR');
 CREATE INDEX "deliveriesNotFetched" ON deliveries ("seq") WHERE "state" = 'delivered' AND "fetchedAt" IS NULL;
 
 CREATE TABLE "dailyFiles" (
