@@ -2,6 +2,7 @@
 // hold whatever happened. Options: --seeds N --seed FIRST --steps N --seconds MAX --keep.
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createRandom } from './crash/random.mjs';
 import { ensureBuilt, ensureInstalled } from './ensure.mjs';
@@ -21,13 +22,14 @@ ensureInstalled();
 ensureBuilt();
 const { createWorld, partners } = await import('./life/world.mjs');
 const { acts, createDraws, knowSuppliers, learn, replayMany, setMode } = await import('./life/acts.mjs');
-const { checkLife } = await import('./life/check.mjs');
+const { checkLife, figures } = await import('./life/check.mjs');
 
 async function life(seed) {
   const draws = createDraws(createRandom(seed));
   const world = await createWorld();
   const trace = [];
   const problems = [];
+  const came = {};
   world.checkNow = () => {
     for (const problem of checkLife(world, false)) problems.push(`after ${trace.length} steps: ${problem}`);
   };
@@ -37,8 +39,10 @@ async function life(seed) {
       const act = draws.weighted(acts);
       trace.push(act.name);
       await act(world, draws);
+      await pause(draws.below(40));
     }
     problems.push(...(await finish(world, draws)));
+    Object.assign(came, figures(world));
   } catch (error) {
     problems.push(`the test itself failed: ${error.stack}`);
   } finally {
@@ -46,7 +50,7 @@ async function life(seed) {
     await world.store.close();
   }
   if (problems.length === 0 && !values.keep) rmSync(world.home, { recursive: true, force: true });
-  return { world, trace, problems };
+  return { world, trace, problems, came };
 }
 
 /** Holds are lifted, the last kill falls into the work that is left, and a last engine ends it. */
@@ -68,21 +72,29 @@ async function finish(world, draws) {
   return [...problems, ...checkLife(world, true)];
 }
 
+function shown({ flows, integrated, given, replays, better, cut }) {
+  return `${flows} flows, ${integrated} invoices integrated, ${given} statuses of partners, ${replays} replays (${better} changed the result), ${cut} attempts cut off`;
+}
+
 const startedMs = Date.now();
 const until =
   Number(values.seconds) === 0 ? Number.POSITIVE_INFINITY : startedMs + Number(values.seconds) * 1_000;
 let done = 0;
 let failed = 0;
+let kills = 0;
+const total = {};
 for (let i = 0; i < Number(values.seeds) && Date.now() < until; i++) {
   const seed = Number(values.seed) + i;
-  const { world, trace, problems } = await life(seed);
-  const kills = trace.filter((name) => name === 'killAndStart').length + 1;
-  console.log(`seed ${seed}: ${world.deposits.length} deposits, ${kills} kills, ${problems.length} problems`);
+  const { world, trace, problems, came } = await life(seed);
+  for (const [name, count] of Object.entries(came)) total[name] = (total[name] ?? 0) + count;
+  kills += world.kills;
+  console.log(`seed ${seed}: ${world.kills} kills, ${shown(came)}: ${problems.length} problems`);
   for (const problem of problems.slice(0, 20)) console.log(`  ${problem}`);
   if (problems.length > 0) console.log(`  kept: ${world.home}\n  ${trace.join(' ')}`);
   failed += problems.length;
   done++;
 }
 const seconds = ((Date.now() - startedMs) / 1_000).toFixed(0);
+console.log(`${kills} kills, ${shown(total)}`);
 console.log(`${done} seeds: ${failed} problems, ${seconds} s`);
 process.exitCode = failed === 0 ? 0 : 1;

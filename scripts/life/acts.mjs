@@ -45,19 +45,19 @@ export const keyOf = (invoice) => `${invoice.supplier.siret}|${invoice.number}`;
 export const acts = [
   [9, deposit],
   [2, depositAgain],
-  [6, sendStatuses],
+  [10, sendStatuses],
   [3, replayOne],
-  [1, replayMany],
-  [2, replayCorrected],
+  [2, replayMany],
+  [4, replayCorrected],
   [1, hold],
   [1, fetch],
   [1, learn],
   [2, killAndStart],
-  [3, wait],
+  [5, wait],
 ];
 
 async function wait(_, { below }) {
-  await pause(below(250));
+  await pause(below(900));
 }
 
 /** `how`: good; for a town that nobody knows yet; with a wrong sum; with a date that the schema refuses. */
@@ -126,23 +126,56 @@ function put(world, partner, name, bytes, invoices, sure) {
   world.deposits.push({ partner, name, bytes: Buffer.from(bytes), invoices, sure });
 }
 
+/** Statuses that may follow, or any; of invoices that are integrated, or of any that were deposited. */
 async function sendStatuses(world, draws) {
-  const known = world.deposits.flatMap(({ invoices }) => invoices);
+  const known = await named(world, draws);
   if (known.length === 0) return;
-  const partner = draws.weighted([[7, 'COL001'], [1, 'ETA001'], [1, 'FRN001']]); // biome-ignore format: a table
+  const partner = draws.weighted([
+    [7, 'COL001'],
+    [1, 'ETA001'],
+    [2, draws.one(issuers)],
+  ]);
+  const few = Array.from({ length: 1 + draws.below(2) }, () => draws.one(known));
+  const role = issuers.includes(partner) ? 'supplier' : 'recipient';
   const units = Array.from({ length: 1 + draws.below(5) }, () => {
-    const { number, supplier, how, recipient } = draws.one(known);
+    const about = draws.one(few);
+    const following = world.statusTable.statusTable
+      .filter(({ moves }) => moves.some((move) => move.role === role && move.from.includes(about.status)))
+      .map(({ code }) => code);
+    const allowed = following.length > 0 && draws.chance(0.7);
+    // Beyond what the schema knows: the whole flow is refused.
+    const code = draws.chance(0.01) ? '99' : draws.one(allowed ? following : codes);
+    if (allowed) about.status = code;
     return {
-      number: draws.chance(0.05) ? 'L-0' : number,
-      supplierId: supplier.siret,
-      recipient: (how === 'town' ? newTown : recipient).siret,
-      // Beyond what the schema knows: the whole flow is refused.
-      code: draws.chance(0.01) ? '99' : draws.one(codes),
-      ...(draws.chance(0.7) ? { reason: 'motif' } : {}),
+      number: draws.chance(0.03) ? 'L-0' : about.number,
+      supplierId: about.supplierId,
+      recipient: about.recipient,
+      code,
+      ...(draws.chance(0.8) ? { reason: 'motif' } : {}),
     };
   });
   const name = next(world, 'FSO1201A', partner);
   put(world, partner, name, statuts(name.slice(16), units, partner), [], false);
+}
+
+async function named(world, draws) {
+  const integrated = (await world.store.listInvoices({ limit: 1_000 }))
+    .filter(({ fate }) => fate === 'integrated')
+    .map(({ number, supplierId, recipientSiret, status }) => ({
+      number,
+      supplierId,
+      recipient: recipientSiret,
+      status,
+    }));
+  const deposited = world.deposits
+    .flatMap(({ invoices }) => invoices)
+    .map(({ number, supplier, how, recipient }) => ({
+      number,
+      supplierId: supplier.siret,
+      recipient: (how === 'town' ? newTown : recipient).siret,
+      status: null,
+    }));
+  return draws.chance(0.9) && integrated.length > 0 ? integrated : deposited;
 }
 
 const orderOf = (file = null) => ({
@@ -168,7 +201,8 @@ async function anyFlow(world, draws, wanted = () => true) {
 }
 
 async function replayOne(world, draws) {
-  const flow = await anyFlow(world, draws, ({ state }) => state !== 'IN_INTEGRE' || draws.chance(0.1));
+  const open = ({ state }) => !['IN_INTEGRE', 'IN_RECU'].includes(state);
+  const flow = await anyFlow(world, draws, draws.chance(0.8) ? open : undefined);
   if (flow !== null) await unlessRefused(() => world.replayOrder.orderReplay(world.store, flow, orderOf()));
 }
 

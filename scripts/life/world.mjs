@@ -18,7 +18,7 @@ const configuration = `partners:
   - { code: ETA001, name: État, interfaces: [FSO1201A], lifecycle: false }
 directory: { file: '@demo' }
 intake: { pollMs: 20, settleMs: 20, unfinishedMaxMs: 500 }
-lifecycle: { groupMsMax: 50 }
+lifecycle: { groupMsMax: 50, roles: [{ partner: COL001, role: recipient, structures: ['21999901800019'] }] }
 engine: { attemptsMax: 100, sweepMs: 200 }
 `;
 
@@ -40,6 +40,7 @@ export async function createWorld() {
     main,
     folder,
     engine: null,
+    kills: 0,
     /** What was deposited: `{partner, name, bytes, invoices, sure}`. */
     deposits: [],
     /** Keys that only a corrected file has brought. */
@@ -65,6 +66,7 @@ export async function createWorld() {
       if (engine === null) return;
       world.engine = null;
       engine.child.kill('SIGKILL');
+      world.kills += 1;
       const { code, signal } = await engine.gone;
       if (signal !== 'SIGKILL') throw new Error(`the engine ended by itself with ${code}:\n${engine.text()}`);
     },
