@@ -143,17 +143,21 @@ const namelessFlows = query((p: { partner: string }) =>
     .where('qualification', '=', 0),
 );
 
-/** Not in order: SQLite would otherwise go through all flows of the partner, which an index has in that order. */
+/**
+ * Not in order, and names without their partner: SQLite would otherwise go through all flows of the partner, of which
+ * it has an index.
+ */
 const flowsWhere = (
   column: 'depositedName' | 'flowId' | 'sha256',
   partner: string,
   values: readonly string[],
-) =>
-  db
+) => {
+  const built = db
     .selectFrom('flows')
     .select(flowColumns)
-    .where(column, 'in', [...values])
-    .where('partner', '=', partner);
+    .where(column, 'in', [...values]);
+  return column === 'depositedName' ? built : built.where('partner', '=', partner);
+};
 
 const flowsBetween = query<
   { partner: string; from: string; to: string; afterAt: string; afterId: string; limit: number },
@@ -251,7 +255,12 @@ function parts<T>(values: readonly T[]): T[][] {
 }
 
 const flowsIn = (c: Connection, ...[column, partner, values]: Parameters<typeof flowsWhere>): Flow[] =>
-  parts(values).flatMap((some) => c.all(once<FlowRow>(flowsWhere(column, partner, some)), {}).map(toFlow));
+  parts(values).flatMap((some) =>
+    c
+      .all(once<FlowRow>(flowsWhere(column, partner, some)), {})
+      .filter((row) => row.partner === partner)
+      .map(toFlow),
+  );
 
 const oldestFirst = (a: Flow, b: Flow): number =>
   a.receivedAt.localeCompare(b.receivedAt) || a.id.localeCompare(b.id);
