@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { timestampInParis } from '../domain/dates.js';
+import { duplicateLabels, duplicatesIn } from '../domain/duplicates.js';
 import { type Flow, type FlowState, flowStates, statusInterfaces } from '../domain/flow.js';
 import { type Replay, replayWords } from '../domain/replay.js';
 import { retentionWords } from '../domain/retention.js';
@@ -93,6 +94,7 @@ export const showFlow: Action<object> = async ({ options, args, output }) => {
     replays,
     invoices,
     findings,
+    duplicates: duplicatesIn(findings),
     deliveries: slim,
     ...life,
     events,
@@ -122,6 +124,10 @@ export const showFlow: Action<object> = async ({ options, args, output }) => {
     row.entry,
   ]);
   for (const line of table(rows)) output.line(`  ${line}`);
+  const duplicates = duplicatesIn(findings);
+  if (duplicates.length > 0) output.line('\nDoublons');
+  for (const { kind, invoice, message } of duplicates)
+    output.line(`  ${duplicateLabels[kind]}${invoice === null ? '' : ` ${invoice}`} : ${message}`);
   output.line('\nAnomalies');
   for (const f of findings) {
     output.line(

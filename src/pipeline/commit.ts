@@ -1,4 +1,5 @@
 import type { Delivery } from '../domain/delivery.js';
+import { duplicatesIn } from '../domain/duplicates.js';
 import type { Finding } from '../domain/finding.js';
 import { findingOf } from '../domain/finding-rules.js';
 import { type AuditEvent, type FlowState, flowStates } from '../domain/flow.js';
@@ -132,6 +133,7 @@ async function write(
   const prepared = pivots.map(({ delivery }) => preparedPivot(work, delivery));
   await notePivots(tx, prepared, 'engine', context.life, at);
   await tx.insertEvents(eventsOf(work, judgement, deliveries, at));
+  await tx.insertEvents(duplicateEvents(work, findings, at));
   return {
     flow: flow.id,
     partner: flow.partner,
@@ -222,6 +224,18 @@ function statusRows(work: Work, judgement: Judgement, context: CommitContext): S
       ? [row(item.id, '37', 'Rejetée : voir le compte rendu du flux')]
       : [];
   });
+}
+
+/** One for each, so that the audit trail can be asked for them; many invoices of one flow may be duplicates. */
+function duplicateEvents({ flow }: Work, findings: readonly Finding[], at: string): AuditEvent[] {
+  return duplicatesIn(findings).map(({ kind, message }) => ({
+    at,
+    actor: 'engine',
+    kind,
+    flow: flow.id,
+    invoice: null,
+    text: message,
+  }));
 }
 
 function eventsOf(
