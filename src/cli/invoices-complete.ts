@@ -23,7 +23,8 @@ export const complete: Action<CompleteOptions> = async ({ options, args, output 
   if (files.length === 0) throw new Fault('USAGE', 'at least one file is expected: --attach FILE...');
   await using context = await openContext(options);
   const row = await oneInvoice(context.store, args[0] ?? '', options);
-  return orRefused(row, output, async () => {
+  // Awaited here: the context is closed when this function returns.
+  return await orRefused(row, output, async () => {
     const reason = options.comment?.trim() || null;
     const order = { invoice: row.id, by: orderedBy(), reason, files };
     const moved = await withMovePorts(context, output, (ports) => completeInvoice(ports, order));

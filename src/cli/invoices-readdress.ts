@@ -35,7 +35,8 @@ export const readdress: Action<ReaddressOptions> = async ({ options, args, outpu
   }
   await using context = await openContext(options);
   const row = await oneInvoice(context.store, args[0] ?? '', options);
-  return orRefused(row, output, async () => {
+  // Awaited here: the context is closed when this function returns.
+  return await orRefused(row, output, async () => {
     const order = { invoice: row.id, by: orderedBy(), reason: options.reason?.trim() || null };
     const moved = await withMovePorts(context, output, (ports) =>
       step === undefined

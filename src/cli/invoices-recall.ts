@@ -32,7 +32,8 @@ export const recall: Action<RecallOptions> = async ({ options, args, output }) =
   await using context = await openContext(options);
   const { store } = context;
   const row = await oneInvoice(store, args[0] ?? '', options);
-  return orRefused(row, output, async () => {
+  // Awaited here: the context is closed when this function returns.
+  return await orRefused(row, output, async () => {
     const by = orderedBy();
     const id = await askRecall({ store, clock: systemClock }, { invoice: row.id, by, reason });
     const move = await ended(context, row.id, id, options.wait, output);
