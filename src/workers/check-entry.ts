@@ -149,10 +149,10 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
     }
     const cut = inTrueEncoding(whole, progress);
     const schema = checkSchema(request, cut, progress);
-    if (progress.syntax === 'pes-facture') describePes(cut, progress);
+    const described = progress.syntax === 'pes-facture' ? describePes(cut, progress) : null;
     if (schema) verifyEnveloped(request, whole, progress);
     if (!schema || !request.read || hasFatal(progress.findings)) return null;
-    const parsed = parseEntry(cut.bytes);
+    const parsed = described ?? parseEntry(cut.bytes);
     if (!parsed.ok) {
       progress.findings.push(parsed.finding);
       return null;
@@ -260,14 +260,15 @@ function inTrueEncoding(cut: CutResult, progress: Progress): CutResult {
   return { ...cut, bytes: found.bytes };
 }
 
-/** PES is written in ISO-8859-1 and answered with what it says of itself. */
-function describePes(cut: CutResult, progress: Progress): void {
+/** PES is written in ISO-8859-1 and answered with what it says of itself. Gives its tree, to be read on. */
+function describePes(cut: CutResult, progress: Progress): ReturnType<typeof parseEntry> {
   const declared = encodingOf(cut.bytes).toUpperCase();
   const told = progress.findings.some(({ rule }) => rule === 'ECL-XML-ENCODING-FALSE');
   if (!told && declared !== 'ISO-8859-1')
     progress.findings.push(findingOf('ECL-PES-ENCODING', { declared }, { line: 1, value: declared }));
   const parsed = parseEntry(cut.bytes);
   if (parsed.ok) progress.pes = pesEnvelopeOf(parsed.root);
+  return parsed;
 }
 
 interface Opened {

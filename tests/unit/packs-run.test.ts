@@ -12,6 +12,8 @@ import { frenchTextOf } from '../../src/validate/texts/index.js';
 import { parseXml } from '../../src/xml/tree.js';
 import { type AssertSpec, plainCompiler, schematron } from '../helpers/packs.js';
 import { openReader } from './formats-reading.js';
+import { invoiceWith, placed } from './rules/base.js';
+import { facts } from './rules/pes.cases.js';
 
 const reader = openReader();
 const base = mkdtempSync(join(tmpdir(), 'ecluse-packs-run-'));
@@ -209,5 +211,39 @@ describe('a re-grading', () => {
     const off = runner.apply([asked('chorus')], [to('off', rule)], other, context)[0];
     expect(off?.findings.some((one) => one.rule === rule)).toBe(false);
     expect(off?.verdict.regraded).toMatchObject([{ rule, to: 'off' }]);
+  });
+
+  describe('on PES Facture', () => {
+    const pes = {
+      ...placed(invoiceWith({ syntax: 'pes-facture', number: null })),
+      pes: { ...facts, kind: '02' },
+    };
+    const onPes = { ...subject, syntax: 'pes-facture', invoices: [pes] } as const;
+    const severityOf = (rule: string, regrades: readonly RegradeChoice[]) =>
+      runner.apply([asked('chorus')], regrades, onPes, context)[0]?.findings.find((one) => one.rule === rule)
+        ?.severity ?? 'off';
+    const inSet = (severity: RegradeChoice['severity'], rule: string, set?: string): RegradeChoice => ({
+      ...to(severity, rule),
+      set,
+    });
+
+    it('names the set of its rules, that of the Chorus rules, or none', () => {
+      expect(severityOf('ECL-PES-TYPE', [])).toBe('fatal');
+      for (const set of ['pes', 'chorus', undefined])
+        expect(severityOf('ECL-PES-TYPE', [inSet('warning', 'ECL-PES-TYPE', set)])).toBe('warning');
+      expect(severityOf('ECL-PES-TYPE', [inSet('off', 'ECL-PES-TYPE', 'en16931')])).toBe('fatal');
+    });
+
+    it('counts first in the own set of a rule, and for no rule of another', () => {
+      const both = [inSet('off', 'ECL-PES-TYPE', 'pes'), inSet('warning', 'ECL-PES-TYPE', 'chorus')];
+      expect(severityOf('ECL-PES-TYPE', both)).toBe('off');
+      const { rule = '' } =
+        runner
+          .apply([asked('chorus')], [], onPes, context)[0]
+          ?.findings.find((one) => one.severity === 'fatal' && !one.rule.startsWith('ECL-PES')) ?? {};
+      expect(rule).not.toBe('');
+      expect(severityOf(rule, [inSet('off', rule, 'pes')])).toBe('fatal');
+      expect(severityOf(rule, [inSet('off', rule, 'chorus')])).toBe('off');
+    });
   });
 });

@@ -44,6 +44,8 @@ export interface SetRunnerOptions {
 
 /** The set whose rules are our own only. */
 const chorusSet = 'chorus';
+/** The set that is applied to PES Facture with it, under its mode. */
+const pesSet = 'pes';
 
 /** One per thread: it keeps the packs it has loaded, and loads none before it is asked for. */
 export function createSetRunner(options: SetRunnerOptions): SetRunner {
@@ -61,7 +63,7 @@ export function createSetRunner(options: SetRunnerOptions): SetRunner {
 
   /** PES Facture has rules of its own, which are applied, and override, where the Chorus rules are. */
   function chorusOnPes({ version }: AskedSet, day: string): RuleSet | null {
-    const pes = own('pes', null, day);
+    const pes = own(pesSet, null, day);
     const chorus = own(chorusSet, version, day);
     return pes === null || chorus === null ? chorus : joined(pes, chorus);
   }
@@ -89,7 +91,8 @@ export function createSetRunner(options: SetRunnerOptions): SetRunner {
       return runPack(program, whole, { asked, regrades, findingsPerRuleMax, textOf: options.textOf });
     }
     if (family !== null && speaksOf(family, subject.syntax)) {
-      return runFamily(family, subject.invoices, context, asked, regrades);
+      const graded = onPes ? withOwnOf(own(pesSet, null, context.today), regrades) : regrades;
+      return runFamily(family, subject.invoices, context, asked, graded);
     }
     if (pack !== null) return skipped(packName(pack));
     if (family !== null) return skipped(family.version);
@@ -115,6 +118,15 @@ export function familyOf(set: string): RuleSet | null {
 
 function speaksOf(family: RuleSet, syntax: Syntax): boolean {
   return family.rules.some(({ syntaxes }) => syntaxes === null || syntaxes.includes(syntax));
+}
+
+/** PES rules are judged among the Chorus rules: what is said of them in their own set counts there, before anything else. */
+function withOwnOf(pes: RuleSet | null, regrades: readonly RegradeChoice[]): readonly RegradeChoice[] {
+  const ofPes = regrades.filter(({ set }) => set === pesSet);
+  if (ofPes.length === 0) return regrades;
+  const ids = new Set(pes?.rules.map(({ id }) => id));
+  const moved = ofPes.filter(({ rule }) => ids.has(rule)).map((one) => ({ ...one, set: chorusSet }));
+  return [...regrades.filter(({ set }) => set !== pesSet), ...moved];
 }
 
 const joints = new WeakMap<RuleSet, WeakMap<RuleSet, RuleSet>>();
