@@ -27,6 +27,7 @@ import type { PivotAlert } from './pipeline/pivot-statuses.js';
 import { createPivotWatch, logAlert } from './pipeline/pivot-watch.js';
 import { createRecaller } from './pipeline/recall-settle.js';
 import { createReplayer } from './pipeline/replayer.js';
+import { createRetentionJob } from './pipeline/retention-job.js';
 import { createRunner } from './pipeline/run.js';
 import { createWorksWatch } from './pipeline/works-watch.js';
 import type { Archive } from './ports/archive.js';
@@ -194,6 +195,7 @@ function engineOf(parts: Parts): Engine {
       log: options.log,
     }),
     replayer: createReplayer({ ...parts, ...settings.replay }),
+    retention: createRetentionJob({ ...parts, log: options.log, settings: settings.retention }),
     process: runner.process,
     alerts: parts.alerts,
     settings: {

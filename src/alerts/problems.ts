@@ -106,6 +106,21 @@ export function intakeHeld(text: string, since: string): Problem {
   };
 }
 
+/** What `ecluse archive verify` found, until a whole verification finds nothing. @param outcome JSON, as it is kept */
+export function archiveDamaged(outcome: string): Problem {
+  const { at: since, damages } = JSON.parse(outcome) as { at: string; damages: number };
+  return {
+    key: 'archive-damaged',
+    kind: 'archive-damaged',
+    partner: null,
+    flow: null,
+    delivery: null,
+    since,
+    text: `L'archive est endommagée : ${damages} fichiers altérés, absents ou illisibles à la vérification du ${at(since)}.`,
+    fix: "La liste : ecluse archive verify. Remettez ces fichiers depuis une sauvegarde, puis vérifiez de nouveau : l'alerte se lève quand tout est sain.",
+  };
+}
+
 const titles: Partial<Record<Problem['kind'], string>> = {
   'flow-late': 'flux sans verdict',
   'report-late': 'comptes rendus en attente',

@@ -3,6 +3,7 @@ import { newId } from '../domain/ids.js';
 import type { Clock } from '../ports/clock.js';
 import type { Store } from '../ports/store.js';
 import {
+  archiveDamaged,
   failedDelivery,
   intakeHeld,
   lateFlow,
@@ -32,6 +33,8 @@ export interface WatchOptions {
   readonly channels: readonly string[];
   /** Key of the store under which the reason of a stopped intake is kept. */
   readonly holdKey: string;
+  /** Key of the store under which damages of the archive are kept; absent: nobody looks. */
+  readonly damageKey?: string;
 }
 
 /**
@@ -71,6 +74,7 @@ export function createWatch(options: WatchOptions): { look(): Promise<{ begun: n
     const reports = flowMs === 0 ? [] : await store.lateReports(before(flowMs), limit);
     const lying = fetchMs === 0 ? [] : await store.lateDeliveries(before(fetchMs), limit);
     const held = await store.meta(options.holdKey);
+    const damage = options.damageKey === undefined ? null : await store.meta(options.damageKey);
     return [
       ...capped(flows.map(lateFlow)),
       ...capped(reports.map(lateReport)),
@@ -79,6 +83,7 @@ export function createWatch(options: WatchOptions): { look(): Promise<{ begun: n
       ...capped((await store.refusedPivots(before(refusedMs), limit)).map(refusedPivot)),
       ...(await store.partnerHealth()).filter(({ circuit }) => circuit === 'open').map(unreachable),
       ...(held === null || held === '' ? [] : [intakeHeld(held, now.toISOString())]),
+      ...(damage === null || damage === '' ? [] : [archiveDamaged(damage)]),
     ];
   }
 

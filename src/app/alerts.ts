@@ -5,6 +5,7 @@ import { webhookChannel } from '../adapters/alert/webhook.js';
 import { createPost } from '../alerts/post.js';
 import { createWatch } from '../alerts/watch.js';
 import type { Log } from '../log.js';
+import { damageKey } from '../pipeline/archive-verify.js';
 import { holdKey } from '../pipeline/hold.js';
 import type { AlertChannel } from '../ports/alert.js';
 import type { Clock } from '../ports/clock.js';
@@ -60,6 +61,7 @@ export function alertsOf(parts: {
     settings: { ...alerts, fetchMs: delivery.fetchAlertMs },
     channels: channels.map(({ name }) => name),
     holdKey,
+    damageKey,
   });
   const post = createPost({ store, channels, clock, log, settings: alerts });
   return {

@@ -11,6 +11,7 @@ import { flowStatusOf } from '../lifecycle/status-table.js';
 import type { Store } from '../ports/store.js';
 import type { ToldFlowStatus } from '../ports/store-life.js';
 import type { LegalHold, PurgeMark } from '../ports/store-retention.js';
+import { noteLook } from './access.js';
 import { openContext } from './context.js';
 import { exitCodes } from './exit.js';
 import { type Output, table } from './output.js';
@@ -74,6 +75,7 @@ export const showFlow: Action<object> = async ({ options, args, output }) => {
   await using context = await openContext(options);
   const { store } = context;
   const flow = await oneFlow(store, args[0] ?? '');
+  await noteLook(context, flow, 'flows show');
   const [attempts, findings, events, deliveries, invoices] = [
     await store.attempts(flow.id),
     await store.findings(flow.id),
@@ -221,6 +223,7 @@ export const originalFlow: Action<object> = async ({ options, args, output }) =>
   await using context = await openContext(options);
   const flow = await oneFlow(context.store, args[0] ?? '');
   await mustHaveOriginal(context.store, flow);
+  await noteLook(context, flow, 'flows original');
   if (flow.archiveKey.startsWith('quarantine/'))
     output.note('attention : ce flux est en quarantaine, son contenu est infecté');
   await pipeline(createReadStream(context.archive.pathOf(flow.archiveKey)), process.stdout, { end: false });

@@ -7,6 +7,7 @@ import { Fault } from '../errors.js';
 import { roleNames, roles } from '../lifecycle/roles.js';
 import type { InvoiceRow, Store } from '../ports/store.js';
 import type { DeliveryFacts } from '../ports/store-questions.js';
+import { noteLook } from './access.js';
 import { openContext } from './context.js';
 import { exitCodes } from './exit.js';
 import { flowStories, type InvoiceStory, invoiceStory } from './invoice-story.js';
@@ -32,6 +33,8 @@ export const showInvoice: Action<ShowOptions> = async ({ options, args, output }
   const names = new Map(loaded.settings.partners.map(({ code, name }) => [code, name]));
   const storyOf = flowStories(store);
   for (const row of rows) {
+    const flow = await store.flow(row.flow);
+    if (flow !== null) await noteLook(context, flow, 'invoices show', row.id);
     const story = await invoiceStory(store, row, await storyOf(row.flow));
     output.json(story);
     if (output.format === 'text') show(story, names, output);

@@ -7,6 +7,7 @@ export type AlertKind =
   | 'pivot-refused'
   | 'partner-unreachable'
   | 'intake-held'
+  | 'archive-damaged'
   | 'more'
   | 'test';
 

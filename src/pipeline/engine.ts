@@ -12,6 +12,7 @@ import { createHold } from './hold.js';
 import { createIntakeLoops, type IntakeFolder } from './intake-loops.js';
 import type { createLifecycleJob } from './lifecycle-job.js';
 import type { Replayer } from './replayer.js';
+import type { RetentionJob } from './retention-job.js';
 import type { Lane, Runner } from './run.js';
 import type { RunSummary } from './summary.js';
 
@@ -26,6 +27,8 @@ export interface EngineParts {
   readonly lookout: Lookout;
   readonly lifecycle: ReturnType<typeof createLifecycleJob>;
   readonly replayer: Replayer;
+  /** Purges by the settings; absent: it does not. */
+  readonly retention?: RetentionJob;
   /** Passes works invoices on whose validators let their time pass. */
   readonly worksWatch: { turn(): Promise<unknown> };
   /** Looks at deadlines, and tells people what is late. */
@@ -68,6 +71,8 @@ const refreshMsMax = 1_000;
 const dailyMs = 10_000;
 /** The outbox and the lifecycle job look for work so often. */
 const tickMs = 25;
+/** Whether it is time for a purge is asked so often. */
+const retentionTickMs = 60_000;
 
 /** The loops of the engine. Each goes at its own pace; none reacts to an event of the outside world. */
 export function createEngine(parts: EngineParts): Engine {
@@ -104,6 +109,11 @@ export function createEngine(parts: EngineParts): Engine {
       loop('replays', tickMs, async () => void (await parts.replayer.turn())),
       loop('lifecycle', tickMs * 4, async () => void (await parts.lifecycle.flush(flushing))),
       loop('alerts', settings.alertMs, () => parts.alerts.turn()),
+      loop(
+        'retention',
+        retentionTickMs,
+        async () => void (await parts.retention?.turn(() => stop.signal.aborted)),
+      ),
     );
   }
 

@@ -6,6 +6,7 @@ import {
   retentionKinds,
   retentionWords,
 } from '../domain/retention.js';
+import { recalledState } from '../lifecycle/recalled.js';
 import { statusTable } from '../lifecycle/status-table.js';
 import type { Archive } from '../ports/archive.js';
 import type { Clock } from '../ports/clock.js';
@@ -13,9 +14,10 @@ import type { Store } from '../ports/store.js';
 import type { PurgeCandidate, PurgeMark } from '../ports/store-retention.js';
 
 /** Statuses after which nothing follows in the life of an invoice. */
-export const finalStatuses: readonly string[] = statusTable
-  .filter(({ final }) => final)
-  .map(({ code }) => code);
+export const finalStatuses: readonly string[] = [
+  ...statusTable.filter(({ final }) => final).map(({ code }) => code),
+  recalledState,
+];
 
 export interface PurgeOptions {
   readonly store: Store;

@@ -45,6 +45,25 @@ describe.each(adapters)('archive: %s', (_, make) => {
     expect(() => statSync(path)).toThrow(/ENOENT/);
   });
 
+  it('lists files by the beginning of their key, and removes one for good', async () => {
+    for (const key of ['pieces/a/1-b0', 'pieces/a/1-b1', 'pieces/a/2-b0', 'flows/x'])
+      await archive.putIn(key, new TextEncoder().encode(key));
+    const keys = async (prefix: string) => {
+      const found: string[] = [];
+      for await (const file of archive.list(prefix)) {
+        expect(file.sizeBytes).toBe(file.key.length);
+        found.push(file.key);
+      }
+      return found.sort();
+    };
+    expect(await keys('pieces/a/1-')).toEqual(['pieces/a/1-b0', 'pieces/a/1-b1']);
+    expect(await keys('')).toEqual(['flows/x', 'pieces/a/1-b0', 'pieces/a/1-b1', 'pieces/a/2-b0']);
+    expect(await keys('nothing/')).toEqual([]);
+    await archive.remove('pieces/a/1-b0');
+    await archive.remove('pieces/a/1-b0');
+    expect(await keys('pieces/')).toEqual(['pieces/a/1-b1', 'pieces/a/2-b0']);
+  });
+
   it('never writes a key twice', async () => {
     await archive.takeIn('k', source('first'));
     await expect(archive.takeIn('k', source('second'))).rejects.toMatchObject({ code: 'INTERNAL' });

@@ -11,6 +11,7 @@ import { alertStoreContract } from './store-alerts.contract.js';
 import { lifeStoreContract } from './store-life.contract.js';
 import { questionStoreContract } from './store-questions.contract.js';
 import { replayStoreContract } from './store-replays.contract.js';
+import { retentionStoreContract } from './store-retention.contract.js';
 
 const createPlace = async (): Promise<StorePlace> => {
   const dir = mkdtempSync(join(tmpdir(), 'ecluse-'));
@@ -27,6 +28,7 @@ alertStoreContract('sqlite', createPlace);
 questionStoreContract('sqlite', createPlace);
 replayStoreContract('sqlite', createPlace);
 lifeStoreContract('sqlite', createPlace);
+retentionStoreContract('sqlite', createPlace);
 
 describe('the SQLite store', () => {
   let dir: string;

@@ -94,7 +94,7 @@ const correction = query<{ key: string }, { one: number }>(
 
 /** A name in JSON stands between quotes, or before the place of a part: `key@...`. Keys hold `_` at most. */
 export function namesKey(c: Pick<Connection, 'one'>, key: string, flow: string): boolean {
-  if (key.startsWith('corrections/') && c.one(correction, { key }) !== null) return true;
+  if (/^(corrections|quarantine)\//.test(key) && c.one(correction, { key }) !== null) return true;
   return (
     c.one(named, { key, flow, part: `%"${key}"%` }) !== null ||
     c.one(named, { key, flow, part: `%"${key}@%` }) !== null
