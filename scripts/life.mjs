@@ -59,6 +59,9 @@ async function finish(world, draws) {
     await learn(world);
     await replayMany(world, draws);
   }
+  const problems = [];
+  for (const { code, signal, args, said } of await Promise.all(world.commands))
+    if (signal !== 'SIGKILL' && code !== 0 && code !== 2) problems.push(`${args.join(' ')}: ${code} ${said}`);
   for (const partner of partners) await setMode(world, partner, 'active');
   await world.kill();
   const last = spawnSync(process.execPath, [world.main, 'run', '--until-idle', '--format', 'json'], {
@@ -67,13 +70,13 @@ async function finish(world, draws) {
     encoding: 'utf8',
     timeout: finishMsMax,
   });
-  const problems =
-    last.status === 0 || last.status === 2 ? [] : [`the last run ended with ${last.status}: ${last.stderr}`];
+  if (last.status !== 0 && last.status !== 2)
+    problems.push(`the last run ended with ${last.status}: ${last.stderr}`);
   return [...problems, ...checkLife(world, true)];
 }
 
-function shown({ flows, integrated, given, replays, better, cut }) {
-  return `${flows} flows, ${integrated} invoices integrated, ${given} statuses of partners, ${replays} replays (${better} changed the result), ${cut} attempts cut off`;
+function shown({ flows, integrated, given, replays, better, moves, recalls, cut }) {
+  return `${flows} flows, ${integrated} invoices integrated, ${given} statuses of partners, ${replays} replays (${better} changed the result), ${moves} completed or re-addressed, ${recalls} recalled, ${cut} attempts cut off`;
 }
 
 const startedMs = Date.now();

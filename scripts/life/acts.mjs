@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { flowName, piece } from '../documents/names.mjs';
 import { supplier as first, townHall } from '../documents/parties.mjs';
-import { tarGz } from '../documents/pieces.mjs';
+import { pdf, tarGz } from '../documents/pieces.mjs';
 import { statuts } from '../documents/statut.mjs';
 import { ubl } from '../documents/ubl.mjs';
 import { partners } from './world.mjs';
@@ -49,6 +49,8 @@ export const acts = [
   [3, replayOne],
   [2, replayMany],
   [4, replayCorrected],
+  [4, move],
+  [2, recall],
   [1, hold],
   [1, fetch],
   [1, learn],
@@ -143,8 +145,11 @@ async function sendStatuses(world, draws) {
       .filter(({ moves }) => moves.some((move) => move.role === role && move.from.includes(about.status)))
       .map(({ code }) => code);
     const allowed = following.length > 0 && draws.chance(0.7);
+    // Statuses after which somebody has to do something come more often than others.
+    const pending = following.filter((code) => ['04', '06'].includes(code));
+    const drawn = pending.length > 0 && draws.chance(0.5) ? pending : following;
     // Beyond what the schema knows: the whole flow is refused.
-    const code = draws.chance(0.01) ? '99' : draws.one(allowed ? following : codes);
+    const code = draws.chance(0.01) ? '99' : draws.one(allowed ? drawn : codes);
     if (allowed) about.status = code;
     return {
       number: draws.chance(0.03) ? 'L-0' : about.number,
@@ -186,12 +191,12 @@ const orderOf = (file = null) => ({
   file,
 });
 
-/** A replay that is refused is an answer too. */
+/** What is refused is an answer too. */
 async function unlessRefused(work) {
   try {
     await work();
   } catch (error) {
-    if (error?.code !== 'REPLAY_REFUSED') throw error;
+    if (!['REPLAY_REFUSED', 'MOVE_REFUSED'].includes(error?.code)) throw error;
   }
 }
 
@@ -226,6 +231,35 @@ async function replayCorrected(world, draws) {
   const archiveKey = `corrections/${randomUUID()}`;
   const file = { name: 'corrigé.xml', archiveKey, ...(await world.archive.takeIn(archiveKey, path)) };
   await unlessRefused(() => world.replayOrder.orderReplay(world.store, flow, orderOf(file)));
+}
+
+/** What was suspended is completed, what was misdirected is re-addressed, by a command that may be killed. */
+async function move(world, draws) {
+  const rows = (await world.store.listInvoices({ limit: 1_000 })).filter(({ fate }) => fate === 'integrated');
+  const open = rows.filter(({ status }) => ['04', '06'].includes(status));
+  if (rows.length === 0) return;
+  const row = draws.one(open.length > 0 && draws.chance(0.9) ? open : rows);
+  const path = join(world.home, 'piece.pdf');
+  writeFileSync(path, pdf('La pièce demandée'));
+  const to = draws.one([townHall, valfleury, newTown]).siret;
+  const args =
+    row.status === '06' || draws.chance(0.1)
+      ? ['invoices', 'complete', row.id, '--attach', path]
+      : ['invoices', 'readdress', row.id, '--siret', to, '--reason', 'essai'];
+  const { child, done } = world.command(...args);
+  if (draws.chance(0.2)) setTimeout(() => child.kill('SIGKILL'), 300 + draws.below(1_200)).unref();
+  world.commands.push(done);
+  if (draws.chance(0.5)) await done;
+}
+
+async function recall(world, draws) {
+  const rows = (await world.store.listInvoices({ limit: 1_000 })).filter(({ fate }) => fate === 'integrated');
+  const open = rows.filter(({ status }) => ['02', '03'].includes(status));
+  if (open.length === 0) return;
+  const { id } = draws.one(draws.chance(0.9) ? open : rows);
+  const order = { invoice: id, by: 'user:claire', reason: 'essai' };
+  const ports = { store: world.store, clock: { now: () => new Date() } };
+  await unlessRefused(() => world.recall.askRecall(ports, order));
 }
 
 async function hold(world, draws) {

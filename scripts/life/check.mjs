@@ -31,13 +31,15 @@ export function checkLife(world, final) {
 
 /** What came about, so that a test that does nothing is seen. */
 export function figures(world) {
-  const { flows, invoices, statuses: rows, replays, attempts } = readHome(world);
+  const { flows, invoices, statuses: rows, replays, attempts, moves: all } = readHome(world);
+  const recalls = all.filter(({ kind, state }) => kind === 'recalled' && state === 'done').length;
+  const moves = all.filter(({ kind }) => kind !== 'recalled').length;
   const integrated = invoices.filter(({ fate }) => fate === 'integrated').length;
   const given = rows.filter(({ actor }) => actor !== null).length;
   const done = replays.filter(({ state }) => state === 'done');
   const better = done.filter(({ beforeState, afterState }) => beforeState !== afterState).length;
   const cut = attempts.filter(({ endedAt }) => endedAt === null).length;
-  return { flows: flows.length, integrated, given, replays: done.length, better, cut };
+  return { flows: flows.length, integrated, given, replays: done.length, better, moves, recalls, cut };
 }
 
 function readHome({ home, database }) {
@@ -55,6 +57,10 @@ function readHome({ home, database }) {
       links: rows('SELECT * FROM "deliveryInvoices"'),
       events: rows('SELECT * FROM events ORDER BY "seq"'),
       replays: rows('SELECT * FROM replays ORDER BY "seq"'),
+      moves: rows('SELECT * FROM "invoiceMoves" ORDER BY "seq"').map((row) => ({
+        ...row,
+        facts: JSON.parse(row.facts),
+      })),
     };
     db.exec('COMMIT');
     return { ...read, files: outFiles(home), home };
@@ -99,46 +105,64 @@ function onceIntegrated({ invoices }) {
     .map(([key, rows]) => `${key} is integrated ${rows.length} times`);
 }
 
-/** Every integrated invoice of a connected recipient stands in one pivot; others that say Renvoi replace it. */
-function pivots({ files, invoices, deliveries, links }, final) {
+/**
+ * An invoice stands in one pivot; in others only that say Renvoi, one for each time it was completed or re-addressed to
+ * a connected recipient. One that was recalled stands in none, one of a recipient that is not connected neither.
+ */
+function pivots({ files, invoices, deliveries, links, moves }, final) {
   const problems = [];
-  const units = files
+  const unique = new Map(files.map((file) => [file.name, file]));
+  const units = [...unique.values()]
     .filter(({ name }) => name.startsWith('FEN0036A'))
-    .flatMap(({ name, bytes }) =>
-      bytes
-        .toString('utf8')
-        .split('<CPPFacturePivotUnitaire')
-        .slice(1)
-        .map((unit) => ({
-          name,
-          key: `${first(unit, 'Identifiant')}|${first(unit.split('<DonneesFacture>')[1] ?? '', 'Id')}`,
-          resend: first(unit, 'Renvoi'),
-        })),
-    );
+    .flatMap(({ name, bytes }) => unitsOf(name, bytes.toString('utf8')));
   const wanted = new Map(
     invoices.filter(({ fate }) => fate === 'integrated').map((row) => [rowKey(row), row]),
   );
-  const found = grouped(
-    units.filter(({ resend }) => resend === null),
-    ({ key }) => key,
+  const done = grouped(
+    moves.filter(({ state }) => state === 'done'),
+    ({ invoice }) => invoice,
   );
-  for (const [key, list] of found) {
+  const found = grouped(units, ({ key }) => key);
+  for (const [key] of found)
     if (!wanted.has(key)) problems.push(`${key} stands in a pivot and is not integrated`);
-    const names = new Set(list.map(({ name }) => name));
-    if (list.length > 1) problems.push(`${key} stands in ${list.length} pivots: ${[...names].join(', ')}`);
-  }
+  const carrying = new Set(deliveries.filter(({ kind }) => kind === 'pivot').map(({ id }) => id));
   const carried = new Set(
-    links
-      .filter(({ delivery }) => deliveries.some(({ id, kind }) => id === delivery && kind === 'pivot'))
-      .map(({ invoice }) => invoice),
+    links.filter(({ delivery }) => carrying.has(delivery)).map(({ invoice }) => invoice),
   );
   for (const [key, row] of wanted) {
+    const own = done.get(row.id) ?? [];
+    const list = found.get(key) ?? [];
+    const plain = list.filter(({ resend }) => resend === null);
+    const again = list.filter(({ resend }) => resend !== null);
+    if (plain.length > 1)
+      problems.push(`${key} stands in ${plain.length} pivots: ${plain.map(({ name }) => name)}`);
+    if (own.some(({ kind }) => kind === 'recalled')) {
+      if (list.length > again.length) problems.push(`${key} was recalled, and stands in ${list[0]?.name}`);
+      continue;
+    }
+    const sent = own.flatMap(({ facts }) => facts.pivots ?? []);
+    for (const { name } of again) if (!sent.includes(name)) problems.push(`${key}: nobody asked for ${name}`);
     const connected = row.recipientPartner !== null;
-    if (carried.has(row.id) !== connected) problems.push(`${key}: a pivot for it is recorded: ${!connected}`);
-    if (final && connected && !found.has(key)) problems.push(`${key} is integrated and stands in no pivot`);
+    if (own.length === 0 && carried.has(row.id) !== connected)
+      problems.push(`${key}: a pivot for it is recorded: ${!connected}`);
+    if (!final) continue;
+    for (const name of sent)
+      if (!again.some((one) => one.name === name))
+        problems.push(`${key} does not stand in ${name} with Renvoi`);
+    if (connected && list.length === 0) problems.push(`${key} is integrated and stands in no pivot`);
   }
   return problems;
 }
+
+const unitsOf = (name, xml) =>
+  xml
+    .split('<CPPFacturePivotUnitaire')
+    .slice(1)
+    .map((unit) => ({
+      name,
+      key: `${first(unit, 'Identifiant')}|${first(unit.split('<DonneesFacture>')[1] ?? '', 'Id')}`,
+      resend: first(unit, 'Renvoi'),
+    }));
 
 /** Statuses follow the table, and each partner has been told its own, each once and in the order they came about. */
 function statuses({ files, invoices, statuses: rows, deliveries }, { statusTable }, final) {
@@ -150,7 +174,8 @@ function statuses({ files, invoices, statuses: rows, deliveries }, { statusTable
     if (row?.fate !== 'integrated') problems.push(`an invoice that is not integrated has statuses: ${codes}`);
     if (row?.status !== codes.at(-1)) problems.push(`${rowKey(row)} stands at ${row?.status}, told ${codes}`);
     for (const [at, code] of codes.entries()) {
-      const from = statusTable.statusOf(code)?.from ?? [];
+      // What was called back was on its way or just there; CPPStatut has no code for it.
+      const from = code === 'RAPPELEE' ? ['02', '03'] : (statusTable.statusOf(code)?.from ?? []);
       if (at === 0 ? code !== '01' : !from.includes(codes[at - 1])) problems.push(`${rowKey(row)}: ${codes}`);
     }
   }
@@ -233,8 +258,9 @@ function counts({ flows, invoices }) {
 }
 
 /** The audit trail tells of everything that was done to a flow, each once. */
-function audit({ flows, events, deliveries, replays, statuses: rows, ...home }, final) {
+function audit({ flows, invoices, events, deliveries, replays, moves, statuses: rows, ...home }, final) {
   const problems = [];
+  const flowOf = new Map(invoices.map(({ id, flow }) => [id, flow]));
   const of = grouped(events, ({ flow }) => flow);
   const counted = (list, kind) => list.filter((event) => event.kind === kind).length;
   const must = (name, what, found, wanted) => {
@@ -252,13 +278,33 @@ function audit({ flows, events, deliveries, replays, statuses: rows, ...home }, 
       counted(list, 'replayed'),
       asked.filter(({ state }) => state === 'done').length,
     );
+    const own = moves.filter(({ invoice }) => flowOf.get(invoice) === id);
+    const byMoves = new Set(own.flatMap(({ facts }) => facts.pivots ?? []));
     const sent = deliveries.filter(({ flow }) => flow === id);
-    must(name, 'what was prepared', counted(list, 'outbound'), sent.length);
     must(
       name,
-      'what was delivered',
-      counted(list, 'delivered'),
-      sent.filter(({ state }) => state === 'delivered').length,
+      'what was prepared',
+      counted(list, 'outbound'),
+      sent.filter((one) => !byMoves.has(one.name)).length,
+    );
+    const delivered = sent.filter(({ state }) => state === 'delivered').length;
+    // A recall takes files out, and may put them back.
+    if (!own.some(({ kind }) => kind === 'recalled'))
+      must(name, 'what was delivered', counted(list, 'delivered'), delivered);
+    for (const kind of ['completed', 'readdressed', 'recalled'])
+      must(
+        name,
+        kind,
+        counted(list, kind),
+        own.filter((one) => one.kind === kind && one.state === 'done').length,
+      );
+    const asks = own.filter(({ kind }) => kind === 'recalled');
+    must(name, 'recalls asked', counted(list, 'recall-asked'), asks.length);
+    must(
+      name,
+      'recalls refused',
+      counted(list, 'recall-refused'),
+      asks.filter(({ state }) => state === 'refused').length,
     );
   }
   const set = rows.filter(({ actor }) => actor?.startsWith('partner:'));
@@ -289,8 +335,11 @@ function files({ files: list, deliveries }, final) {
     hashes.set(name, hash);
   }
   if (!final) return problems;
-  for (const { name, state } of deliveries)
-    if (state !== 'delivered' || !hashes.has(name)) problems.push(`${name} is ${state}, and was not written`);
+  for (const { name, state, removedAt } of deliveries)
+    if (state === 'withdrawn' || removedAt !== null) {
+      if (hashes.has(name)) problems.push(`${name} was taken back, and is there`);
+    } else if (state !== 'delivered' || !hashes.has(name))
+      problems.push(`${name} is ${state}, and was not written`);
   return problems;
 }
 

@@ -19,6 +19,7 @@ const configuration = `partners:
 directory: { file: '@demo' }
 intake: { pollMs: 20, settleMs: 20, unfinishedMaxMs: 500 }
 lifecycle: { groupMsMax: 50, roles: [{ partner: COL001, role: recipient, structures: ['21999901800019'] }] }
+delivery: { lookMs: 300 }
 engine: { attemptsMax: 100, sweepMs: 200 }
 `;
 
@@ -43,6 +44,8 @@ export async function createWorld() {
     kills: 0,
     /** What was deposited: `{partner, name, bytes, invoices, sure}`. */
     deposits: [],
+    /** Commands that were not waited for. */
+    commands: [],
     /** Keys that only a corrected file has brought. */
     corrected: new Set(),
     drop(partner, name, bytes) {
@@ -56,6 +59,20 @@ export async function createWorld() {
         if (name.startsWith('.')) continue;
         renameSync(join(folder(partner, 'out'), name), join(home, 'fetched', partner, name));
       }
+    },
+    /** A command beside the engine. */
+    command(...args) {
+      const child = spawn(process.execPath, [main, ...args], {
+        cwd: home,
+        env,
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      let said = '';
+      child.stderr.on('data', (chunk) => {
+        said += chunk;
+      });
+      const done = new Promise((resolve) => child.on('exit', (code, signal) => resolve({ code, signal })));
+      return { child, done: done.then((end) => ({ ...end, args, said })) };
     },
     async start() {
       if (world.engine === null) world.engine = startEngine(home, env);
@@ -87,6 +104,7 @@ async function handles(home) {
     store: await sqliteStore({ path: paths.database }),
     archive: folderArchive({ dir: paths.archive, quarantineDir: paths.quarantine }),
     database: paths.database,
+    recall: await dist('pipeline/recall.js'),
     replayOrder: await dist('pipeline/replay-order.js'),
     directoryImport: await dist('directory/import.js'),
     statusTable: await dist('lifecycle/status-table.js'),
