@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { root } from '../helpers/root.js';
 
 it('deposits, statuses, replays, holds and kills in any order: nothing twice, nothing lost, counts add up (`npm run life -- --seeds N` does more)', () => {
-  const args = ['--seeds', '4', '--seed', '2', '--steps', '80', '--seconds', '35'];
+  const args = ['--seeds', '4', '--seed', '2', '--steps', '60', '--seconds', '25'];
   const done = spawnSync(process.execPath, [join(root, 'scripts/life.mjs'), ...args], {
     cwd: root,
     encoding: 'utf8',
