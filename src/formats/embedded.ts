@@ -8,7 +8,7 @@ import type { PieceOf } from './assemble.js';
 import { trimmed } from './select.js';
 import { Base64Decoder } from './xml/base64.js';
 import type { CutResult } from './xml/cut.js';
-import { base64Finding } from './xml/cutter.js';
+import { base64Finding } from './xml/kept.js';
 import { PieceWriter } from './xml/piece-writer.js';
 
 type Cut = Pick<CutResult, 'cutOrdinals' | 'pieces' | 'targets' | 'workDir' | 'limits' | 'memory'>;

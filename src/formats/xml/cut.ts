@@ -5,8 +5,9 @@ import type { Piece } from '../../domain/reading.js';
 import { Fault, systemCode } from '../../errors.js';
 import { encodingOf, isAsciiBased } from '../../xml/decode.js';
 import { recogniseBytes } from '../recognise.js';
-import { type CutTarget, Cutter } from './cutter.js';
+import { Cutter } from './cutter.js';
 import type { MemoryBudget } from './piece-writer.js';
+import type { CutTarget } from './targets.js';
 
 /** The attachments of UBL, CII, the CPP formats and PES. */
 export const cutTargets: readonly CutTarget[] = [
