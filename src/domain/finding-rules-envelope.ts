@@ -135,6 +135,14 @@ const rows: Readonly<Record<string, Row>> = {
     message: 'Le flux contient {found} factures ; la limite est de {max}.',
     fix: 'Répartissez les factures en plusieurs flux.',
   },
+  'ECL-LIM-LINES': {
+    severity: 'fatal',
+    source: 'ours: limits on what a flow may cost',
+    confidence: 'ours',
+    message:
+      'Les factures de ce flux comptent ensemble {found} lignes ; la limite est de {max} pour un même flux.',
+    fix: "Répartissez les factures en plusieurs flux, sans rien y changer d'autre.",
+  },
   'ECL-ENV-RATIO': {
     severity: 'fatal',
     source: 'ARCHITECTURE 3; PEERS 6',

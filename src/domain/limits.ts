@@ -12,6 +12,8 @@ export interface Limits {
   readonly entriesMax: number;
   /** Invoices in one flow. */
   readonly invoicesMax: number;
+  /** Lines of all the invoices of one flow: what of it stands in memory at once. */
+  readonly linesMax: number;
   /** Statuses in one flow (FSO1201A, CEN0036A). */
   readonly statusesMax: number;
   readonly attachmentBytesMax: number;
@@ -41,6 +43,7 @@ export const defaultLimits: Limits = {
   tagBytesMax: 256 * 1024,
   entriesMax: 500,
   invoicesMax: 500,
+  linesMax: 200_000,
   statusesMax: 10_000,
   attachmentBytesMax: 10 * MiB,
   attachmentsMax: 200,

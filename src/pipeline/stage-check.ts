@@ -9,12 +9,17 @@ import { Fault } from '../errors.js';
 import { regradesFor, type Situation, setsFor } from '../validate/packs/choice.js';
 import { isFlowLevelRule } from '../validate/rule-sets.js';
 import type { CheckRequest, CheckResult } from '../workers/protocol.js';
+import { createLineCount } from './line-count.js';
 import { leaveIntegrated, placeOf } from './replay-work.js';
 import { type InvoiceWork, type Stage, type StagePorts, triesOf, type Work } from './work.js';
 
 /** Every entry is cut, checked against its schema, read, and put to the rules, in worker threads. */
 export const check: Stage = async (work, ports) => {
-  const read = await Promise.all(work.entries.map((_, i) => checkEntry(work, ports, i)));
+  const { linesMax, invoicesMax } = ports.policy.limits;
+  const lines = createLineCount(linesMax);
+  const read = await Promise.all(
+    work.entries.map(async (_, i) => lines.take(await checkEntry(work, ports, i))),
+  );
   const checked = await withSignatures(work, ports, read);
   const found: Finding[] = [...work.findings, ...checked.flatMap((result) => result.findings)];
   const { findings, places: leftOut } = await leaveIntegrated(
@@ -24,14 +29,13 @@ export const check: Stage = async (work, ports) => {
     ports.store,
     ports.policy.numberPerYear,
   );
+  const tooMuch = (rule: 'ECL-ENV-INVOICES' | 'ECL-LIM-LINES', found: number, max: number) => {
+    const finding = findingOf(rule, { found: String(found), max: String(max) });
+    return { kind: 'stop', value: { ...work, checked, findings: [...findings, finding] } } as const;
+  };
+  if (lines.over()) return tooMuch('ECL-LIM-LINES', lines.found(), linesMax);
   const received = checked.reduce((count, result) => count + result.invoices.length, 0);
-  if (received > ports.policy.limits.invoicesMax) {
-    const facts = { found: String(received), max: String(ports.policy.limits.invoicesMax) };
-    return {
-      kind: 'stop',
-      value: { ...work, checked, findings: [...findings, findingOf('ECL-ENV-INVOICES', facts)] },
-    };
-  }
+  if (received > invoicesMax) return tooMuch('ECL-ENV-INVOICES', received, invoicesMax);
   const failing = new Set(findings.filter(isAboutTheFlow).map((f) => f.entry));
   const invoices = checked.flatMap((result) =>
     result.invoices

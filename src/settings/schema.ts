@@ -107,6 +107,7 @@ const limits = z.strictObject({
   tagBytesMax: bytes(defaultLimits.tagBytesMax),
   entriesMax: count(defaultLimits.entriesMax),
   invoicesMax: count(defaultLimits.invoicesMax),
+  linesMax: count(defaultLimits.linesMax),
   statusesMax: count(defaultLimits.statusesMax),
   attachmentBytesMax: bytes(defaultLimits.attachmentBytesMax),
   attachmentsMax: count(defaultLimits.attachmentsMax),

@@ -37,6 +37,8 @@ const wide = ubl({
   ],
 });
 
+const fourLines = archive({ 'une.xml': two, 'trois.xml': wide });
+
 /** Rules that only a whole flow can meet: accepted by one deposit, refused by another. */
 const cases: readonly FlowCase[] = [
   {
@@ -48,6 +50,11 @@ const cases: readonly FlowCase[] = [
     rule: 'ECL-ENV-INVOICES',
     accept: { content: several, flags: { limits: { invoicesMax: 2 } } },
     refuse: { content: several, flags: { limits: { invoicesMax: 1 } } },
+  },
+  {
+    rule: 'ECL-LIM-LINES',
+    accept: { content: fourLines, flags: { limits: { linesMax: 4 } } },
+    refuse: { content: fourLines, flags: { limits: { linesMax: 3 } } },
   },
   {
     rule: 'ECL-ENV-UNFINISHED',
