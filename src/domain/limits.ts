@@ -8,7 +8,7 @@ export interface Limits {
   readonly structureBytesMax: number;
   /** One start tag, its attributes included. */
   readonly tagBytesMax: number;
-  /** Files in one archive. */
+  /** Files in one archive: as many invoices as there may be, and a signature beside each. */
   readonly entriesMax: number;
   /** Invoices in one flow. */
   readonly invoicesMax: number;
@@ -41,7 +41,7 @@ export const defaultLimits: Limits = {
   entryBytesMax: 120 * MiB,
   structureBytesMax: 60 * MiB,
   tagBytesMax: 256 * 1024,
-  entriesMax: 500,
+  entriesMax: 1_000,
   invoicesMax: 500,
   linesMax: 200_000,
   statusesMax: 10_000,

@@ -152,29 +152,6 @@ function filled(from: XmlNode, paths: readonly Path[]): Found | null {
   return there;
 }
 
-interface Segment {
-  readonly name: string;
-  /** NaN for what is no index. */
-  readonly index: number;
-}
-
-const nowhere: Segment = { name: '', index: Number.NaN };
-/** Terms without an index: there are some hundreds of them, and nearly every document is asked for the same. */
-const plainTerms = new Map<string, readonly Segment[]>();
-
-function segmentsOf(term: string): readonly Segment[] {
-  const known = plainTerms.get(term);
-  if (known !== undefined) return known;
-  const made = term.split('.').map((segment) => {
-    const bracket = segment.indexOf('[');
-    if (bracket < 0) return { name: segment, index: 0 };
-    const index = Number(/^\[(\d+)\]$/.exec(segment.slice(bracket))?.[1]);
-    return { name: segment.slice(0, bracket), index };
-  });
-  if (!term.includes('[')) plainTerms.set(term, made);
-  return made;
-}
-
 /** Says where terms stand in one document, with the prefixes that its sender uses. */
 export class Placer {
   /** Namespace to prefix, of the first elements of the document. */
@@ -191,9 +168,11 @@ export class Placer {
     let node = from;
     let tail = '';
     let current: Shape | undefined = shape;
-    const segments = segmentsOf(term);
-    for (let depth = 0; depth < segments.length; depth++) {
-      const { name, index } = segments[depth] ?? nowhere;
+    const segments = term.split('.');
+    for (const [depth, segment] of segments.entries()) {
+      const bracket = segment.indexOf('[');
+      const name = bracket < 0 ? segment : segment.slice(0, bracket);
+      const index = bracket < 0 ? 0 : Number(/^\[(\d+)\]$/.exec(segment.slice(bracket))?.[1]);
       if (Number.isNaN(index)) return null;
       const group: { readonly at: readonly Path[]; readonly shape: Shape } | undefined =
         current?.groups.get(name);

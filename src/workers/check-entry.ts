@@ -16,7 +16,7 @@ import { longTag } from '../formats/xml/long-tag.js';
 import { isCmsSignature } from '../signature/recognise.js';
 import type { SetRunner } from '../validate/packs/sets.js';
 import { createSchemaEngine, pickSchema, type SchemaName, schemaVersion } from '../validate/schema/engine.js';
-import { encodingOf, falseLatin } from '../xml/decode.js';
+import { encodingOf, falseLatin, markedUtf16 } from '../xml/decode.js';
 import type { XmlNode } from '../xml/node.js';
 import { keepDocumentsYoung } from '../xml/young.js';
 import { acceptRoot, moreFindings, regradings, schemaFindings, sizeFindings } from './entry-findings.js';
@@ -251,8 +251,13 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
   };
 }
 
-/** A document that declares a Latin page and is UTF-8 is told so, and read as what it is. */
+/**
+ * A document that declares a Latin page and is UTF-8 is told so, and read as what it is. One of UTF-16 without a mark
+ * gets it: the parser knows such a document by its declaration only.
+ */
 function inTrueEncoding(cut: CutResult, progress: Progress): CutResult {
+  const marked = markedUtf16(cut.bytes);
+  if (marked !== null) return { ...cut, bytes: marked };
   const found = falseLatin(cut.bytes);
   if (found === null) return cut;
   const facts = { declared: found.declared.toUpperCase() };

@@ -80,6 +80,16 @@ function decodeOther(bytes: Buffer, encoding: string): Decoded {
   }
 }
 
+/** A document of UTF-16 that begins with its first tag, with the byte order mark it lacks; null for any other. */
+export function markedUtf16(bytes: Buffer): Buffer | null {
+  const [a, b, c, d] = bytes;
+  if (a === 0x3c && b === 0x00 && c !== 0x3f && d === 0x00)
+    return Buffer.concat([Buffer.of(0xff, 0xfe), bytes]);
+  if (a === 0x00 && b === 0x3c && c === 0x00 && d !== 0x3f)
+    return Buffer.concat([Buffer.of(0xfe, 0xff), bytes]);
+  return null;
+}
+
 const latinPage = /^(iso-8859-15|windows-1252|cp1252)$/;
 /** What French text is not made of: beside ASCII it has Latin-1, Latin Extended-A, punctuation, euro, trademark. */
 const implausible = /[\u0080-\u009f\u0180-\u200f\u203b-\u20ab\u20ad-\u2121\u2123-\uffff]/;

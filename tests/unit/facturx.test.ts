@@ -11,6 +11,20 @@ const xml = Buffer.from(facturxXml({ number: 'F-1' }));
 const file = { name: 'factur-x.xml', bytes: xml };
 const good = facturx({ files: [file] });
 
+/** A PDF with another text in its place; its references are wrong then, and are made again. */
+const edited = (from: RegExp | string, to: string, pdf = good) =>
+  Buffer.from(pdf.toString('latin1').replace(from, to), 'latin1');
+
+function base85(bytes: Buffer): Buffer {
+  const groups = Array.from({ length: Math.ceil(bytes.length / 4) }, (_, i) => {
+    const part = bytes.subarray(4 * i, 4 * i + 4);
+    const value = Buffer.concat([part, Buffer.alloc(4 - part.length)]).readUInt32BE();
+    const digits = [4, 3, 2, 1, 0].map((power) => 33 + (Math.floor(value / 85 ** power) % 85));
+    return String.fromCharCode(...digits.slice(0, part.length + 1));
+  });
+  return Buffer.from(`${groups.join('\n')}~>`);
+}
+
 async function problemOf(pdf: Buffer, limits = defaultLimits) {
   const reading = await readFacturX(pdf, limits);
   return reading.ok ? 'none' : reading.problem.kind;
@@ -34,6 +48,19 @@ describe('the XML of a Factur-X is found by the structure of the PDF', () => {
     ['where every reference is wrong', facturx({ files: [file], shift: 7 })],
     ['under a name of ZUGFeRD, in capitals', facturx({ files: [{ ...file, name: 'ZUGFeRD-invoice.xml' }] })],
     ['under the name of XRechnung', facturx({ files: [{ ...file, name: 'xrechnung.xml' }] })],
+    [
+      'compressed within ASCII85',
+      edited(
+        '/text#2Fxml',
+        '/text#2Fxml /Filter /ASCII85Decode',
+        facturx({ files: [{ ...file, plain: true, bytes: base85(xml) }] }),
+      ),
+    ],
+    [
+      'under a name in UTF-8, as PDF 2.0 has it',
+      edited(/\/(UF|F) \(factur-x\.xml\)/g, '/$1 (\xef\xbb\xbffactur-x.xml)'),
+    ],
+    ['under the name of the tree alone', edited(/\/F \(factur-x\.xml\) \/UF \(factur-x\.xml\)/g, '')],
     ['beside other files', facturx({ files: [unlisted, file, { ...file, name: 'bon.pdf' }] })],
   ])('%s', async (_name, pdf) => {
     expect(await xmlOf(pdf)).toBe(xml.toString('utf8'));

@@ -299,6 +299,9 @@ describe('what is not XML', () => {
     expect(malformed(latin)).toMatchObject({ unfinished: false, finding: { rule: 'ECL-XML-ENCODING' } });
     const unknown = malformed('<?xml version="1.0" encoding="klingon"?><a/>');
     expect(unknown.finding.message).toContain('klingon');
+    const wide = malformed('<?xml version="1.0" encoding="utf-16"?><a/>');
+    expect(wide.finding).toMatchObject({ rule: 'ECL-XML-ENCODING' });
+    expect(wide.finding.message).toContain('déclare UTF-16');
   });
 
   it('reads UTF-16, ISO-8859-1 and Windows-1252', () => {

@@ -185,6 +185,20 @@ describe('an archive', () => {
     expect(await refusal(unpack(bytes))).toEqual(['IRR_EXTRAC']);
   });
 
+  it('of 500 invoices with a signature each is taken', async () => {
+    const files: Item[] = Array.from({ length: 1000 }, (_, i) => [
+      `F-${i >> 1}.${i % 2 === 0 ? 'xml' : 'xml.sig'}`,
+      '<a/>',
+    ]);
+    const unpacked = await unpackItems(files);
+    expect(unpacked.kind === 'entries' ? unpacked.entries.length : unpacked).toBe(1000);
+  });
+
+  it('of more files than 500 invoices with a signature each is refused', async () => {
+    const files: Item[] = Array.from({ length: 1001 }, (_, i) => [`${i}.xml`, '<a/>']);
+    expect(await refusal(unpackItems(files))).toEqual(['ECL-ENV-ENTRIES']);
+  });
+
   it('has its limits counted on the real bytes', async () => {
     const three: Item[] = ['a', 'b', 'c'].map((name) => [`${name}.xml`, `<${name}/>`]);
     expect(await refusal(unpackItems(three, { entriesMax: 2 }))).toEqual(['ECL-ENV-ENTRIES']);

@@ -34,6 +34,9 @@ const encodings: Record<string, (text: string) => Buffer> = {
   'UTF-8 with a byte order mark': (text) => Buffer.from(bom + text),
   'UTF-16, little end first': (text) => Buffer.from(bom + declared(text, 'UTF-16'), 'utf16le'),
   'UTF-16, big end first': (text) => swapped(Buffer.from(bom + declared(text, 'UTF-16'), 'utf16le')),
+  'UTF-16 without a mark': (text) => Buffer.from(declared(text, 'UTF-16LE'), 'utf16le'),
+  'UTF-16 without mark and declaration': (text) =>
+    swapped(Buffer.from(text.replace(/^<\?xml[^>]*\?>\s*/, ''), 'utf16le')),
   'ISO-8859-1': (text) => Buffer.from(declared(text, 'ISO-8859-1'), 'latin1'),
   'ISO-8859-15': (text) => page(text, 'ISO-8859-15', 0xa4),
   'windows-1252': (text) => page(text, 'windows-1252', 0x80),

@@ -82,10 +82,14 @@ export class PdfFile {
 
   /** The text of a string or a name. */
   textUnder(dict: PDFDict, key: string): string | null {
-    const value = this.under(dict, key)?.value;
+    return this.textOf(dict.get(this.lib.PDFName.of(key)));
+  }
+
+  textOf(one: PDFObject | undefined): string | null {
+    const value = this.resolve(one)?.value;
     const { PDFString, PDFHexString, PDFName } = this.lib;
     const text = value instanceof PDFString || value instanceof PDFHexString || value instanceof PDFName;
-    return text ? value.decodeText() : null;
+    return text ? plainText(value.decodeText()) : null;
   }
 
   list(value: PDFObject | undefined): readonly PDFObject[] {
@@ -166,6 +170,11 @@ export class PdfFile {
       throw trouble;
     }
   }
+}
+
+/** PDF 2.0 marks UTF-8 in a text string by a byte order mark (ISO 32000-2, 7.9.2.2.1), which the library reads as letters. */
+function plainText(text: string): string {
+  return text.startsWith('ï»¿') ? Buffer.from(text, 'latin1').toString('utf8').slice(1) : text;
 }
 
 /** An object within an object stream. */

@@ -62,11 +62,13 @@ interface InvoiceFile {
 function invoiceFiles(pdf: PdfFile, catalog: PDFDict, limits: PdfLimits): Map<number, InvoiceFile> {
   const found = new Map<number, InvoiceFile>();
   let seen = 0;
-  const add = (value: PDFObject | undefined, associated: boolean): void => {
+  const add = (value: PDFObject | undefined, associated: boolean, key: string | null): void => {
     if (++seen > 2 * limits.filesMax) throw tooLarge(`il porte plus de ${limits.filesMax} fichiers joints`);
     const spec = pdf.resolve(value)?.value;
     if (!(spec instanceof pdf.lib.PDFDict)) return;
-    const names = ['UF', 'F'].map((key) => pdf.textUnder(spec, key)?.trim() ?? '');
+    const told = ['UF', 'F'].map((under) => pdf.textUnder(spec, under)?.trim() ?? '');
+    // A file that bears no name of its own has that of the tree.
+    const names = told.some((one) => one !== '') ? told : [key?.trim() ?? ''];
     const name = names.find((one) => invoiceNames.has(one.toLowerCase()));
     if (name === undefined) return;
     const embedded = pdf.dictUnder(spec, 'EF');
@@ -82,21 +84,25 @@ function invoiceFiles(pdf: PdfFile, catalog: PDFDict, limits: PdfLimits): Map<nu
       associated: associated || known?.associated === true,
     });
   };
-  for (const one of pdf.list(catalog.get(pdf.lib.PDFName.of('AF')))) add(one, true);
+  for (const one of pdf.list(catalog.get(pdf.lib.PDFName.of('AF')))) add(one, true, null);
   const names = pdf.dictUnder(catalog, 'Names');
   const tree = names === null ? null : pdf.dictUnder(names, 'EmbeddedFiles');
-  if (tree !== null) for (const one of leaves(pdf, tree, limits)) add(one, false);
+  if (tree !== null) for (const [key, one] of leaves(pdf, tree, limits)) add(one, false, key);
   return found;
 }
 
-/** The values of a name tree (ISO 32000-1, 7.9.6). */
-function* leaves(pdf: PdfFile, tree: PDFDict, limits: PdfLimits): Generator<PDFObject | undefined> {
+/** The keys and values of a name tree (ISO 32000-1, 7.9.6). */
+function* leaves(
+  pdf: PdfFile,
+  tree: PDFDict,
+  limits: PdfLimits,
+): Generator<readonly [key: string | null, value: PDFObject | undefined]> {
   const waiting = [tree];
   const { PDFName, PDFDict } = pdf.lib;
   for (let nodes = 0, node = waiting.shift(); node !== undefined; node = waiting.shift()) {
     if (++nodes > limits.objectsMax) throw tooLarge(`il faut y lire plus de ${limits.objectsMax} objets`);
     const pairs = pdf.list(node.get(PDFName.of('Names')));
-    for (let i = 1; i < pairs.length; i += 2) yield pairs[i];
+    for (let i = 1; i < pairs.length; i += 2) yield [pdf.textOf(pairs[i - 1]), pairs[i]];
     for (const kid of pdf.list(node.get(PDFName.of('Kids')))) {
       const below = pdf.resolve(kid)?.value;
       if (below instanceof PDFDict) waiting.push(below);

@@ -50,11 +50,42 @@ function undo(lib: Pdf, name: string, data: Buffer, params: PDFDict | null, budg
       const digits = text.replace(/[^0-9A-Fa-f]/g, '');
       return Buffer.from(digits.length % 2 === 0 ? digits : `${digits}0`, 'hex');
     }
+    case 'ASCII85Decode':
+    case 'A85':
+      return ascii85(data, budget);
     case 'Crypt':
       return data;
     default:
       throw broken(`le filtre « ${name} » n'est pas pris en charge pour un fichier joint`);
   }
+}
+
+/** ISO 32000-1, 7.4.3: five characters are four bytes, `z` is four zeros, `~>` the end. */
+function ascii85(data: Buffer, budget: InflateBudget): Buffer {
+  const zeros = data.reduce((count, byte) => (byte === 0x7a ? count + 1 : count), 0);
+  const bytesMost = 4 * zeros + 4 * Math.ceil((data.length - zeros) / 5);
+  budget.leftBytes -= bytesMost;
+  if (budget.leftBytes < 0)
+    throw tooLarge(`ses flux, décompressés, occupent plus de ${budget.bytesMax} octets`);
+  const out = Buffer.alloc(bytesMost);
+  let [length, value, digits] = [0, 0, 0];
+  const flush = (count: number): void => {
+    const group = Buffer.alloc(4);
+    group.writeUInt32BE(value % 2 ** 32);
+    length += group.copy(out, length, 0, count);
+    [value, digits] = [0, 0];
+  };
+  for (const byte of data) {
+    if (byte === 0x7e) break;
+    if (byte === 0x7a && digits === 0) flush(4);
+    if (byte < 0x21 || byte > 0x75) continue;
+    value = value * 85 + byte - 0x21;
+    if (++digits === 5) flush(4);
+  }
+  const left = digits;
+  for (; digits > 0 && digits < 5; digits++) value = value * 85 + 84;
+  if (left > 1) flush(left - 1);
+  return out.subarray(0, length);
 }
 
 /** As readers do, a stream is inflated as far as it goes: its check sum is often missing. */

@@ -143,6 +143,29 @@ export const amountRules: readonly Rule[] = [
     fix: 'Donnez tous les montants dans la même devise.',
   }),
   chorusRule({
+    id: 'ECL-CURRENCY-AMOUNT',
+    severity: 'warning',
+    source: 'DOMAIN 3.6, Currency (mono-currency)',
+    confidence: 'ours',
+    syntaxes: ['ubl-invoice', 'ubl-creditnote', 'cii', 'facturx'],
+    terms: ['BT-5'],
+    check: ({ invoice: { currency, taxCurrency }, occurrences }) => {
+      const own = currency ?? 'EUR';
+      const known = new Set(['', own.toUpperCase(), taxCurrency?.toUpperCase()]);
+      const codes = occurrences?.().codes ?? [];
+      return codes
+        .filter(({ use, code }) => use === 'amountCurrency' && !known.has(code.trim().toUpperCase()))
+        .map(({ at, code, count }) => ({
+          term: at,
+          value: code,
+          facts: { currency: own, count: String(count) },
+        }));
+    },
+    message:
+      "La devise d'un montant (balise : {balise}) « {value} » diffère de celle de la facture, {currency} ({count} fois) : ce montant est transmis comme s'il était en {currency}.",
+    fix: 'Donnez tous les montants dans la devise de la facture, ou corrigez cette devise.',
+  }),
+  chorusRule({
     id: 'ECL-ALLOWANCE-KIND',
     severity: 'warning',
     source: 'DOMAIN 9.2, Charges/remises',

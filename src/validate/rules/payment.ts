@@ -1,6 +1,6 @@
 import { ibanValid } from '../../domain/identifiers.js';
 import type { Account, Invoice } from '../../domain/invoice.js';
-import type { Rule, Violation } from '../../domain/rule.js';
+import type { Rule, RuleContext, Violation } from '../../domain/rule.js';
 import { ciiPaymentCodes, isCreditNote, paymentCode, paymentCodes, transferCodes } from './codes.js';
 import { chorusRule, violatedWhen } from './define.js';
 
@@ -29,6 +29,12 @@ function accountsWhere(invoice: Invoice, wrong: (id: string) => boolean): Violat
   );
 }
 
+/**
+ * An absent means is a transfer where a setting says so, and in UBL min: its official template has none, while the
+ * specification calls it mandatory (DOMAIN 10).
+ */
+const hasDefault = ({ options, interfaceCode }: RuleContext) =>
+  options.paymentMeansDefault || interfaceCode === 'FSO1110A';
 const isTransfer = ({ payment }: Invoice) => transferCodes.has(paymentCode(payment.meansCode ?? ''));
 const isForeign = ({ chorus }: Invoice) => chorus.supplier.idType !== '1' && chorus.supplier.idType !== '2';
 
@@ -40,7 +46,7 @@ export const paymentRules: readonly Rule[] = [
     source: 'DOMAIN 3.5 (p.22) and 3.6, Payment mode; DECISIONS, From deposit to verdict',
     confidence: 'implementer',
     terms: ['BT-81'],
-    applies: ({ invoice }, { options }) => !options.paymentMeansDefault && !isCreditNote(invoice),
+    applies: ({ invoice }, context) => !hasDefault(context) && !isCreditNote(invoice),
     check: ({ invoice }) => violatedWhen(invoice.payment.meansCode === null, 'payment.meansCode'),
     message: "Le mode de paiement (balise : {balise}) est absent, alors qu'il est obligatoire.",
     fix: 'Indiquez le mode de paiement : 30 ou 42 virement, 49 prélèvement, 20 chèque, 48 carte, 10 espèces.',
@@ -51,7 +57,7 @@ export const paymentRules: readonly Rule[] = [
     source: 'DOMAIN 3.5, G1.14; DECISIONS, From deposit to verdict',
     confidence: 'implementer',
     terms: ['BT-81'],
-    applies: ({ invoice }, { options }) => invoice.payment.meansCode !== null || options.paymentMeansDefault,
+    applies: ({ invoice }, context) => invoice.payment.meansCode !== null || hasDefault(context),
     check: ({ invoice: { payment } }) =>
       payment.meansCode === null
         ? [{ term: 'payment.meansCode', facts: { problem: 'est absent' } }]

@@ -1,6 +1,7 @@
 import type { ErrorDetail } from 'libxml2-wasm';
 import { type Finding, shownValue } from '../../domain/finding.js';
 import { findingOf } from '../../domain/finding-rules.js';
+import { encodingOf } from '../../xml/decode.js';
 import { openConstruct } from './unfinished.js';
 
 type Say = (...groups: readonly string[]) => string;
@@ -74,10 +75,20 @@ export function explainParse(bytes: Uint8Array, details: readonly ErrorDetail[])
   const message = first?.message.trim() ?? '';
   const line = first === undefined || first.line === 0 ? null : first.line;
   const unfinished = first === undefined || endsEarly(bytes, first, message);
-  const encoding = say(encodingProblems, message);
+  const encoding = contradicted(bytes) ?? say(encodingProblems, message);
   const id = unfinished ? 'ECL-XML-UNFINISHED' : encoding === null ? 'ECL-XML-MALFORMED' : 'ECL-XML-ENCODING';
-  const problem = say(problems, message) ?? encoding ?? "la syntaxe de XML n'est pas respectée ici";
+  const problem =
+    contradicted(bytes) ?? say(problems, message) ?? encoding ?? "la syntaxe de XML n'est pas respectée ici";
   return { kind: 'malformed', unfinished, finding: findingOf(id, { problem }, { line }) };
+}
+
+/** A declaration in bytes of eight bits that says UTF-16: what some libraries write into a file of UTF-8. */
+function contradicted(bytes: Uint8Array): string | null {
+  if (bytes[0] !== 0x3c || bytes[1] !== 0x3f) return null;
+  const declared = encodingOf(bytes);
+  return /^(utf-?16|ucs-?[24]|utf-?32|iso-10646-ucs)/.test(declared)
+    ? `il déclare ${declared.toUpperCase()}, et ses octets n'en sont pas`
+    : null;
 }
 
 /** A document is cut off when it is still open at its end, and nothing was wrong before what the end cuts. */

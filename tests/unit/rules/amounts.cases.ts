@@ -22,6 +22,12 @@ const means = (meansCode: string | null, more: Example = {}): Example => ({
   ...more,
   invoice: { payment: { meansCode } },
 });
+const amountIn = (code: string) => ({
+  use: 'amountCurrency' as const,
+  at: 'totals.taxInclusive',
+  code,
+  count: 2,
+});
 const factor = {
   idType: '1',
   idTypeRaw: '1',
@@ -97,6 +103,23 @@ export const amountCases: readonly RuleCase[] = [
     rule: 'ECL-CURRENCY-SINGLE',
     accept: [{ invoice: { taxCurrency: 'EUR' } }, { invoice: { currency: null, taxCurrency: 'EUR' } }],
     refuse: [{ invoice: { currency: 'USD', taxCurrency: 'EUR' }, says: ['« EUR »', 'USD'] }],
+  },
+  {
+    rule: 'ECL-CURRENCY-AMOUNT',
+    accept: [
+      {},
+      { codes: [amountIn('EUR'), amountIn('')] },
+      { invoice: { currency: null }, codes: [amountIn('EUR')] },
+      { invoice: { currency: 'USD', taxCurrency: 'EUR' }, codes: [amountIn('USD'), amountIn('EUR')] },
+    ],
+    refuse: [
+      {
+        codes: [amountIn('EUR'), amountIn('USD')],
+        term: 'totals.taxInclusive',
+        says: ['« USD »', 'EUR', '2 fois'],
+      },
+      { invoice: { currency: null }, codes: [amountIn('GBP')], kind: 'E1' },
+    ],
   },
   {
     rule: 'ECL-TOTAL-TTC',
@@ -193,9 +216,14 @@ export const amountCases: readonly RuleCase[] = [
     accept: [
       {},
       means(null, { options: { paymentMeansDefault: true } }),
+      means(null, { interfaceCode: 'FSO1110A' }),
       { invoice: { typeCode: '381', payment: { meansCode: null } } },
     ],
-    refuse: [means(null, { term: 'payment.meansCode' }), means(null, { kind: 'E1' })],
+    refuse: [
+      means(null, { term: 'payment.meansCode' }),
+      means(null, { kind: 'E1' }),
+      means(null, { interfaceCode: 'FSO1116A' }),
+    ],
   },
   {
     rule: 'G1.14',
@@ -203,6 +231,7 @@ export const amountCases: readonly RuleCase[] = [
     refuse: [
       means('ZZZ', { says: ['« ZZZ »', 'virement (30)'] }),
       means(null, { options: { paymentMeansDefault: true }, says: ['est absent'] }),
+      means(null, { interfaceCode: 'FSO1110A', says: ['est absent', 'virement (30)'] }),
     ],
   },
   {

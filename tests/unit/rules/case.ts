@@ -1,5 +1,5 @@
 import type { Invoice } from '../../../src/domain/invoice.js';
-import type { RepeatedOccurrence } from '../../../src/domain/occurrences.js';
+import type { CodeOccurrence, RepeatedOccurrence } from '../../../src/domain/occurrences.js';
 import type { PesFacts } from '../../../src/domain/pes.js';
 import type { FlowKind } from '../../../src/domain/rule.js';
 import type { Circumstances, Patch } from './base.js';
@@ -9,6 +9,8 @@ export interface Example extends Circumstances {
   readonly invoice?: Patch<Invoice>;
   /** Terms that stand in the file more often than allowed. */
   readonly repeated?: readonly RepeatedOccurrence[];
+  /** Codes that stand in the file, by their use. */
+  readonly codes?: readonly CodeOccurrence[];
   /** What the reader of PES Facture gives beside the terms. */
   readonly pes?: PesFacts;
   /** Refused examples: term of the first finding, and texts that its message must contain. */

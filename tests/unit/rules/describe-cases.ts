@@ -7,10 +7,11 @@ import { contextOf, invoiceWith, placed } from './base.js';
 import type { Example, RuleCase } from './case.js';
 
 function findingsOf(rule: Rule, example: Example): readonly Finding[] {
-  const { repeated, pes } = example;
+  const { repeated, codes, pes } = example;
   const subject = { ...placed(invoiceWith(example.invoice)), ...(pes === undefined ? {} : { pes }) };
-  const occurrences = { repeated } as Occurrences;
-  const told = repeated === undefined ? subject : { ...subject, occurrences: () => occurrences };
+  const occurrences = { repeated: repeated ?? [], codes: codes ?? [] } as unknown as Occurrences;
+  const bare = repeated === undefined && codes === undefined;
+  const told = bare ? subject : { ...subject, occurrences: () => occurrences };
   return runRules([told], [rule], contextOf(example)).findings;
 }
 
