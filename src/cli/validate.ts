@@ -176,18 +176,40 @@ async function checkArchive(shown: string, path: string, session: Session): Prom
     }
     const refused: boolean[] = [];
     if (unpacked.findings.length > 0) refused.push(show(shown, null, unpacked.findings, session));
-    for (const entry of unpacked.entries) {
-      const inside = `${shown}!${entry.name}`;
-      const result = await checkOne(inside, entry.path, session);
-      const others = unpacked.entries.filter((other) => other !== entry);
-      const whole =
-        result.syntax === 'signature' ? await checkOne(entry.name, entry.path, session, others) : result;
-      refused.push(await judge(inside, whole, session));
+    const checked: Checked[] = [];
+    for (const { name, path: entryPath } of unpacked.entries) {
+      const inside = `${shown}!${name}`;
+      const result = await checkOne(inside, entryPath, session);
+      const others = unpacked.entries.filter((other) => other.path !== entryPath);
+      const whole = result.syntax === 'signature' ? await checkOne(name, entryPath, session, others) : result;
+      checked.push({ name, inside, result: whole });
     }
+    for (const { inside, result } of eachWithItsOwn(checked))
+      refused.push(await judge(inside, result, session));
     return refused;
   } finally {
     rmSync(unpackDir, { recursive: true, force: true });
   }
+}
+
+interface Checked {
+  readonly name: string;
+  readonly inside: string;
+  readonly result: CheckResult;
+}
+
+/** What a signature says of another file is a finding of that file, as it is in the engine. */
+function eachWithItsOwn(checked: readonly Checked[]): readonly Checked[] {
+  const signatures = checked.filter(({ result }) => result.syntax === 'signature');
+  const told = signatures.flatMap(({ name, result }) =>
+    result.findings.filter(({ entry }) => entry !== null && entry !== name),
+  );
+  if (told.length === 0) return checked;
+  return checked.map((one) => {
+    const own = one.result.findings.filter((finding) => !told.includes(finding));
+    const ofIt = told.filter(({ entry }) => entry === one.name);
+    return { ...one, result: { ...one.result, findings: [...own, ...ofIt] } };
+  });
 }
 
 /** Entries whose pieces are removed together: one call for many files, and no disk filled by thousands. */

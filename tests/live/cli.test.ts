@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { flowName } from '../../scripts/documents/names.mjs';
 import { tarGz } from '../../scripts/documents/pieces.mjs';
+import { testSigner, xadesSignature } from '../../scripts/documents/signature.mjs';
 import { ubl } from '../../scripts/documents/ubl.mjs';
 import { root } from '../helpers/root.js';
 
@@ -88,6 +89,33 @@ describe('ecluse validate', () => {
     expect(done.objects()[1]?.findings).toMatchObject([
       { rule: 'XSD', layer: 'schema' },
       { rule: 'XSD', layer: 'schema' },
+    ]);
+  });
+
+  it('tells an invoice that was altered after its signature at that invoice, once', () => {
+    const [a, b] = [ubl({ number: 'V-5' }), ubl({ number: 'V-6' })];
+    const signed = (name: string, content: string) => ({
+      name: `${name}.xades`,
+      bytes: Buffer.from(
+        xadesSignature({ signer: testSigner('ec', {}), references: [{ uri: name, content }] }),
+      ),
+    });
+    const bytes = tarGz([
+      { name: 'a.xml', bytes: Buffer.from(a) },
+      { name: 'b.xml', bytes: Buffer.from(b.replace('V-6', 'V-7')) },
+      signed('a.xml', a),
+      signed('b.xml', b),
+    ]);
+    writeFileSync(join(dir, 'signed.tar.gz'), bytes);
+    const done = ecluse(['validate', '--format', 'json', 'signed.tar.gz'], {
+      ECLUSE_SIGNATURES_VERIFY: 'enforced',
+    });
+    const rules = (o: Record<string, unknown>) => (o.findings as { rule: string }[]).map(({ rule }) => rule);
+    expect(done.objects().map((o) => [o.file, o.valid, rules(o)])).toEqual([
+      ['signed.tar.gz!a.xml', true, []],
+      ['signed.tar.gz!b.xml', false, ['ECL-SIG-DIGEST']],
+      ['signed.tar.gz!a.xml.xades', true, []],
+      ['signed.tar.gz!b.xml.xades', true, []],
     ]);
   });
 
