@@ -8,7 +8,7 @@ const rows: Readonly<Record<string, Row>> = {
     source: 'PES 4 and 9, Encoding',
     confidence: 'ours',
     message:
-      "Le fichier déclare l'encodage {declared}, mais il est écrit en UTF-8 : il a été lu en UTF-8, pour que les lettres accentuées restent justes.",
+      "Le fichier déclare l'encodage {declared}, mais il est écrit en {written} : il a été lu ainsi, pour que les lettres accentuées et les signes restent justes.",
     fix: "Écrivez le fichier dans l'encodage que déclare sa première ligne (pour PES : ISO-8859-1).",
   },
   'ECL-PES-ENCODING': {

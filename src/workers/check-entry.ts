@@ -252,7 +252,7 @@ export function createEntryChecker(setup: WorkerSetup): EntryChecker {
 }
 
 /**
- * A document that declares a Latin page and is UTF-8 is told so, and read as what it is. One of UTF-16 without a mark
+ * A document that declares a Latin page and is in another encoding is told so, and read as what it is. One of UTF-16 without a mark
  * gets it: the parser knows such a document by its declaration only.
  */
 function inTrueEncoding(cut: CutResult, progress: Progress): CutResult {
@@ -260,7 +260,7 @@ function inTrueEncoding(cut: CutResult, progress: Progress): CutResult {
   if (marked !== null) return { ...cut, bytes: marked };
   const found = falseLatin(cut.bytes);
   if (found === null) return cut;
-  const facts = { declared: found.declared.toUpperCase() };
+  const facts = { declared: found.declared.toUpperCase(), written: found.written.replace('utf', 'UTF') };
   progress.findings.push(findingOf('ECL-XML-ENCODING-FALSE', facts, { line: 1, value: facts.declared }));
   return { ...cut, bytes: found.bytes };
 }

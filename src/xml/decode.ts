@@ -94,17 +94,47 @@ const latinPage = /^(iso-8859-15|windows-1252|cp1252)$/;
 /** What French text is not made of: beside ASCII it has Latin-1, Latin Extended-A, punctuation, euro, trademark. */
 const implausible = /[\u0080-\u009f\u0180-\u200f\u203b-\u20ab\u20ad-\u2121\u2123-\uffff]/;
 
+/** A document that is written in another encoding than it declares, with a declaration that tells the truth. */
+export interface FalseLatin {
+  readonly declared: string;
+  readonly written: 'utf-8' | 'windows-1252';
+  readonly bytes: Buffer;
+}
+
 /**
- * A document that declares a Latin page and is UTF-8 all the same: the encoding declared, and the bytes with a
- * declaration that tells the truth. Null for any other document. UTF-8 it is when every byte above
- * ASCII fits, and reads as characters of French text: in Latin-1 the same bytes would be `Ã©`.
+ * A document that declares a Latin page and is UTF-8 all the same, or ISO-8859-1 and is windows-1252; null for any
+ * other. UTF-8 it is when every byte above ASCII fits, and reads as characters of French text: in Latin-1 the same
+ * bytes would be `Ã©`. windows-1252 it is when it has the quotes, dashes, `œ` or `€` of that page, where ISO-8859-1
+ * has control characters.
  */
-export function falseLatin(bytes: Buffer): { readonly declared: string; readonly bytes: Buffer } | null {
+export function falseLatin(bytes: Buffer): FalseLatin | null {
   const declared = encodingOf(bytes);
   if (!latin1Names.has(declared) && !latinPage.test(declared)) return null;
-  if (isAscii(bytes) || !isUtf8(bytes) || implausible.test(bytes.toString('utf8'))) return null;
-  const head = bytes.toString('latin1', 0, declarationBytesMax);
-  const start = head.toLowerCase().indexOf(declared);
-  const rest = bytes.subarray(start + declared.length);
-  return { declared, bytes: Buffer.concat([bytes.subarray(0, start), Buffer.from('utf-8'), rest]) };
+  if (isAscii(bytes)) return null;
+  if (isUtf8(bytes)) {
+    return implausible.test(bytes.toString('utf8')) ? null : redeclared(bytes, declared, 'utf-8');
+  }
+  return latin1Names.has(declared) && hasOwnOf1252(bytes)
+    ? redeclared(bytes, declared, 'windows-1252')
+    : null;
+}
+
+/** The places of 0x80 to 0x9F that windows-1252 has nothing at. */
+const notIn1252 = new Set([0x81, 0x8d, 0x8f, 0x90, 0x9d]);
+
+/** 0x85 proves nothing: it is an ellipsis there, and a line end that mainframes write in ISO-8859-1. */
+function hasOwnOf1252(bytes: Buffer): boolean {
+  let found = false;
+  for (const byte of bytes) {
+    if (byte < 0x80 || byte > 0x9f || byte === 0x85) continue;
+    if (notIn1252.has(byte)) return false;
+    found = true;
+  }
+  return found;
+}
+
+function redeclared(bytes: Buffer, declared: string, written: FalseLatin['written']): FalseLatin {
+  const start = bytes.toString('latin1', 0, declarationBytesMax).toLowerCase().indexOf(declared);
+  const [before, behind] = [bytes.subarray(0, start), bytes.subarray(start + declared.length)];
+  return { declared, written, bytes: Buffer.concat([before, Buffer.from(written), behind]) };
 }

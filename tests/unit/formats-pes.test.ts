@@ -10,7 +10,7 @@ import type { Piece, Reading } from '../../src/domain/reading.js';
 import { countryOfInsee } from '../../src/formats/pes/countries.js';
 import { unwrapPiece } from '../../src/formats/pes/pieces.js';
 import { settingsSchema } from '../../src/settings/schema.js';
-import { falseLatin } from '../../src/xml/decode.js';
+import { decodeXml, falseLatin } from '../../src/xml/decode.js';
 import { lineOf, openReader } from './formats-reading.js';
 
 const reader = openReader();
@@ -291,6 +291,19 @@ describe('an encoding that is not the one declared', () => {
       expect(found?.declared).toBe(declared.toLowerCase());
       expect(found?.bytes.toString('utf8')).toContain('encoding="utf-8"?>\n<a>Département, 20 €');
     }
+  });
+
+  it('is found out where windows-1252 stands behind ISO-8859-1', () => {
+    const page = (text: string, declared = 'ISO-8859-1') =>
+      Buffer.from(utf8(text, declared).toString('utf8'), 'latin1');
+    const found = falseLatin(page('c\u009cur, 20 \u0080, l\u0092\u00e9t\u00e9'));
+    expect(found).toMatchObject({ declared: 'iso-8859-1', written: 'windows-1252' });
+    expect(decodeXml(found?.bytes ?? Buffer.alloc(0))).toMatchObject({
+      text: expect.stringContaining('>cœur, 20 €, l’été<'),
+    });
+    expect(falseLatin(page('l\u0092\u00e9t\u00e9', 'ISO-8859-15'))).toBeNull();
+    expect(falseLatin(page('\u0085 \u00e9'))).toBeNull();
+    expect(falseLatin(page('l\u0092\u00e9t\u00e9 \u0081'))).toBeNull();
   });
 
   it('is not suspected in ASCII, in true Latin-1, in UTF-8 that says so, or in bytes that only happen to fit', () => {
