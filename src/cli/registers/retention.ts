@@ -17,7 +17,7 @@ export const retentionCommands: readonly Register[] = [
           list,
         )
         .option('--dry-run', 'show what would go, and change nothing')
-        .option('--reason <text>', 'why, for the audit trail (mandatory with --older-than)'),
+        .option('--reason <text>', 'why, for the audit trail'),
       setExit,
       async () => (await import('../purge.js')).purgeCommand,
     ),
