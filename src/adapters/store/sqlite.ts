@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '../../errors.js';
 import type { Store } from '../../ports/store.js';
+import { sqliteDirectory } from './sql/directory.js';
+import { dropLease, takeLease } from './sql/listings.js';
+import { migrateSchema } from './sql/migrate.js';
+import { query } from './sql/query.js';
+import { type Reading, sqliteReads } from './sql/reads.js';
+import { sqliteTransaction, type TransactionConnection } from './sql/transaction.js';
 import { type Connection, isBusy, openConnection } from './sqlite/connection.js';
-import { sqliteDirectory } from './sqlite/directory.js';
 import { createPrivateFile, preparePrivateFile, syncFile } from './sqlite/files.js';
 import { createJournal, noJournal } from './sqlite/journal.js';
-import { dropLease, takeLease } from './sqlite/listings.js';
-import { migrateSchema } from './sqlite/migrate.js';
-import { query } from './sqlite/query.js';
-import { type Reading, sqliteReads } from './sqlite/reads.js';
 import { createSerial } from './sqlite/serial.js';
-import { sqliteTransaction, type TransactionConnection } from './sqlite/transaction.js';
 
 export interface SqliteStoreOptions {
   /** Path of the database file, created when it does not exist; `:memory:` for one that lives with the process. */

@@ -1,6 +1,6 @@
 import Database from 'libsql';
 import { asError, Fault, systemCode } from '../../../errors.js';
-import type { Query, Value } from './query.js';
+import type { Query, Value } from '../sql/query.js';
 
 type Statement = Database.Statement<[readonly Value[]]>;
 

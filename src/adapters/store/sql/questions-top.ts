@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { QuestionReads, TopRule } from '../../../ports/store-questions.js';
-import type { Connection } from './connection.js';
+import type { Connection } from '../sqlite/connection.js';
 import { db, once, query } from './query.js';
 
 type Filter = Parameters<QuestionReads['topRules']>[0];

@@ -1,5 +1,5 @@
 import { Fault } from '../../../errors.js';
-import type { Connection } from './connection.js';
+import type { Connection } from '../sqlite/connection.js';
 import { first } from './migrations/001-first.js';
 import { findingTerm } from './migrations/002-finding-term.js';
 import { partners } from './migrations/003-partners.js';

@@ -9,7 +9,7 @@ import type {
   RetentionReads,
   RetentionWrites,
 } from '../../../ports/store-retention.js';
-import type { Connection } from './connection.js';
+import type { Connection } from '../sqlite/connection.js';
 import { erasureReads, erasureWrites, secretMeta } from './erasure.js';
 import { flowFiles, namesKey } from './flow-files.js';
 import { db, once, type Query, query } from './query.js';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { RetentionKind } from '../../../domain/retention.js';
 import type { ArchivedFile, FlowFiles } from '../../../ports/store-retention.js';
-import type { Connection } from './connection.js';
+import type { Connection } from '../sqlite/connection.js';
 import { db, query } from './query.js';
 
 type Row = Pick<FlowFiles, 'flow' | 'seq' | 'attempt' | 'archiveKey' | 'sha256'> & {

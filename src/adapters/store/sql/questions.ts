@@ -11,8 +11,8 @@ import type {
   RefusedAttempt,
   RuleCount,
 } from '../../../ports/store-questions.js';
+import type { Connection } from '../sqlite/connection.js';
 import { deliveryColumns, findingColumns, flowColumns, invoiceColumns, toFlow } from './columns.js';
-import type { Connection } from './connection.js';
 import { db, once, query } from './query.js';
 import { topCounts } from './questions-top.js';
 import type { Reading } from './reads.js';

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Service, Structure, Supplier } from '../../../domain/structure.js';
 import type { DirectoryRow, DirectoryStore, ImportCounts } from '../../../ports/store.js';
-import type { Connection } from './connection.js';
+import type { Connection } from '../sqlite/connection.js';
 import * as sql from './directory-statements.js';
 import type { Reading } from './reads.js';
 import type { ServiceTable, StructureTable } from './tables.js';
