@@ -25,6 +25,8 @@ export function createPieceBundle(archive: Archive, prefix: string): PieceBundle
   let waiting: Uint8Array[] = [];
   let sizeBytes = 0;
   const files: ArchivedFile[] = [];
+  // One file at a time is read: a flow of 500 invoices would have a thousand of them in memory at once.
+  let hashed: Promise<unknown> = Promise.resolve();
 
   const keyOf = (): string => `${prefix}-b${written.length}`;
 
@@ -45,7 +47,9 @@ export function createPieceBundle(archive: Archive, prefix: string): PieceBundle
     async add(name, content) {
       if (content.kind === 'file') {
         const key = `${prefix}-${name}`;
-        files.push({ key, ...(await hashOf(content.path)) });
+        const hash = hashed.then(() => hashOf(content.path));
+        hashed = hash.catch(() => undefined);
+        files.push({ key, ...(await hash) });
         await archive.moveIn(key, content.path);
         return key;
       }
