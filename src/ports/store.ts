@@ -4,6 +4,7 @@ import type { Actor, AuditEvent, Flow, FlowState, InvoiceFate } from '../domain/
 import type { Service, Structure, Supplier } from '../domain/structure.js';
 import type { LayerVerdict } from '../domain/verdict.js';
 import type { AlertReads, AlertWrites } from './store-alerts.js';
+import type { ConsoleReads, ConsoleWrites } from './store-console.js';
 import type { InvoiceMoveReads, InvoiceMoveWrites } from './store-invoices.js';
 import type { LifeReads, LifeWrites, StatusOrigin } from './store-life.js';
 import type { QuestionReads, QuestionWrites } from './store-questions.js';
@@ -149,6 +150,7 @@ export interface StoreTransaction
   extends InvoiceMoveWrites,
     LifeWrites,
     AlertWrites,
+    ConsoleWrites,
     ReplayWrites,
     QuestionWrites,
     RetentionWrites,
@@ -235,6 +237,7 @@ export interface Store
   extends InvoiceMoveReads,
     LifeReads,
     AlertReads,
+    ConsoleReads,
     ReplayReads,
     QuestionReads,
     RetentionReads,

@@ -13,6 +13,7 @@ import { pivotRefused } from './migrations/010-pivot-refused.js';
 import { invoiceMoves } from './migrations/011-invoice-moves.js';
 import { worksWaiting } from './migrations/012-works-waiting.js';
 import { retention } from './migrations/013-retention.js';
+import { consoleAccounts } from './migrations/015-console.js';
 
 /** In order; the version of a database is the number of those it has gone through. */
 const migrations: readonly string[] = [
@@ -29,6 +30,7 @@ const migrations: readonly string[] = [
   invoiceMoves,
   worksWaiting,
   retention,
+  consoleAccounts,
 ];
 
 /**

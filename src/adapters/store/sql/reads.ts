@@ -3,6 +3,7 @@ import type { AuditEvent, Flow } from '../../../domain/flow.js';
 import type { LayerVerdict } from '../../../domain/verdict.js';
 import type { Store } from '../../../ports/store.js';
 import type { AlertReads } from '../../../ports/store-alerts.js';
+import type { ConsoleReads } from '../../../ports/store-console.js';
 import type { InvoiceMoveReads } from '../../../ports/store-invoices.js';
 import type { LifeReads } from '../../../ports/store-life.js';
 import type { QuestionReads } from '../../../ports/store-questions.js';
@@ -12,6 +13,7 @@ import type { WorksReads } from '../../../ports/store-works.js';
 import type { Connection } from '../sqlite/connection.js';
 import { alertReads } from './alerts.js';
 import { toDelivery, toFlow } from './columns.js';
+import { consoleReads } from './console.js';
 import { invoiceMoveReads } from './invoice-moves.js';
 import { lifeReads } from './life.js';
 import * as listings from './listings.js';
@@ -62,6 +64,7 @@ export function sqliteReads(
   | keyof InvoiceMoveReads
   | keyof LifeReads
   | keyof AlertReads
+  | keyof ConsoleReads
   | keyof QuestionReads
   | keyof ReplayReads
   | keyof RetentionReads
@@ -73,6 +76,7 @@ export function sqliteReads(
     ...outboundReads(read),
     ...partnerReads(read),
     ...alertReads(read),
+    ...consoleReads(read),
     ...lifeReads(read),
     ...invoiceMoveReads(read),
     ...worksReads(read),

@@ -6,6 +6,14 @@ import type { FlowState, InvoiceFate } from '../../../domain/flow.js';
 import type { InvoiceMove } from '../../../domain/invoice-move.js';
 import type { Replay, ReplayBatch, ReplayState } from '../../../domain/replay.js';
 import type { InvoiceRow, PartnerControl, PartnerHealth } from '../../../ports/store.js';
+import type {
+  ApiKey,
+  IdempotentCall,
+  LoginCounter,
+  Session,
+  ShareLink,
+  User,
+} from '../../../ports/store-console.js';
 import type { FlowStatusRow } from '../../../ports/store-life.js';
 import type { DailyFile } from '../../../ports/store-questions.js';
 import type { PurgeMark } from '../../../ports/store-retention.js';
@@ -76,6 +84,12 @@ export interface Tables {
   partnerControls: { -readonly [C in keyof PartnerControl]: PartnerControl[C] };
   partnerHealth: { -readonly [C in keyof PartnerHealth]: PartnerHealth[C] };
   leases: { name: string; holder: string; expiresAt: string };
+  users: { mustChange: number } & { -readonly [C in keyof Omit<User, 'mustChange'>]: User[C] };
+  sessions: { -readonly [C in keyof Session]: Session[C] };
+  loginCounters: { -readonly [C in keyof LoginCounter]: LoginCounter[C] };
+  apiKeys: { scopes: string } & { -readonly [C in keyof Omit<ApiKey, 'scopes'>]: ApiKey[C] };
+  shareLinks: { -readonly [C in keyof ShareLink]: ShareLink[C] };
+  idempotentCalls: { -readonly [C in keyof IdempotentCall]: IdempotentCall[C] };
   structures: StructureTable;
   services: ServiceTable;
   suppliers: { idType: string; id: string; name: string; active: number };

@@ -5,6 +5,7 @@ import type { InvoiceRow, PendingStatus, StatusRow, StoreTransaction } from '../
 import type { Connection } from '../sqlite/connection.js';
 import { alertWrites } from './alerts.js';
 import { statusColumns, toFlow } from './columns.js';
+import { consoleWrites } from './console.js';
 import { invoiceMoveWrites } from './invoice-moves.js';
 import { lifeWrites } from './life.js';
 import { questionWrites } from './questions.js';
@@ -31,6 +32,7 @@ export function sqliteTransaction(c: TransactionConnection): StoreTransaction {
     ...deliveryWrites(c),
     ...partnerWrites(c),
     ...alertWrites(c),
+    ...consoleWrites(c),
     ...lifeWrites(c),
     ...invoiceMoveWrites(c),
     ...worksWrites(c),
