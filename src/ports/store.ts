@@ -6,7 +6,9 @@ import type { LayerVerdict } from '../domain/verdict.js';
 import type { AlertReads, AlertWrites } from './store-alerts.js';
 import type { ConsoleReads, ConsoleWrites } from './store-console.js';
 import type { InvoiceMoveReads, InvoiceMoveWrites } from './store-invoices.js';
+import type { LeaseCalls } from './store-leases.js';
 import type { LifeReads, LifeWrites, StatusOrigin } from './store-life.js';
+import type { MemberCalls } from './store-members.js';
 import type { QuestionReads, QuestionWrites } from './store-questions.js';
 import type { ReplayReads, ReplayWrites } from './store-replay.js';
 import type { RetentionReads, RetentionWrites } from './store-retention.js';
@@ -226,12 +228,6 @@ export interface AttemptRow {
   readonly layers: readonly LayerVerdict[];
 }
 
-export interface LeaseGrant {
-  readonly name: string;
-  readonly holder: string;
-  readonly expiresAt: string;
-}
-
 /** The store: the only truth. `adapters/store/*` implement it; all pass `tests/contracts/store`. */
 export interface Store
   extends InvoiceMoveReads,
@@ -241,7 +237,9 @@ export interface Store
     ReplayReads,
     QuestionReads,
     RetentionReads,
-    WorksReads {
+    WorksReads,
+    LeaseCalls,
+    MemberCalls {
   /** Brings the schema up to date; STORE_MIGRATION when the database is newer than the program. */
   migrate(): Promise<void>;
   transaction<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T>;
@@ -301,10 +299,6 @@ export interface Store
     invoices: number;
     deliveries: number;
   }>;
-  acquireLease(name: string, holder: string, ttlMs: number, now: Date): Promise<LeaseGrant | null>;
-  releaseLease(name: string, holder: string): Promise<void>;
-  /** Who holds a lease now, also when it has lapsed. */
-  lease(name: string): Promise<LeaseGrant | null>;
   directory: DirectoryStore;
   /** A consistent copy of the database as one file, while others write. */
   copyTo(path: string): Promise<void>;

@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '../../errors.js';
 import type { Store } from '../../ports/store.js';
-import { sqliteDirectory } from './sql/directory.js';
-import { dropLease, takeLease } from './sql/listings.js';
-import { migrateSchema } from './sql/migrate.js';
+import type { Connection, Reading } from './sql/connection.js';
+import { sqlDirectory } from './sql/directory.js';
+import { leaseCalls } from './sql/leases.js';
+import { memberCalls } from './sql/members.js';
+import { migrateSchema, type Schema, schemaVersion } from './sql/migrate.js';
 import { query } from './sql/query.js';
-import { type Reading, sqliteReads } from './sql/reads.js';
-import { sqliteTransaction, type TransactionConnection } from './sql/transaction.js';
-import { type Connection, isBusy, openConnection } from './sqlite/connection.js';
+import { sqlReads } from './sql/reads.js';
+import { sqlTransaction } from './sql/transaction.js';
+import { isBusy, openConnection, type SqliteConnection } from './sqlite/connection.js';
 import { createPrivateFile, preparePrivateFile, syncFile } from './sqlite/files.js';
 import { createJournal, noJournal } from './sqlite/journal.js';
 import { createSerial } from './sqlite/serial.js';
@@ -46,7 +48,7 @@ export async function sqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const serial = createSerial(busyMsMax);
   const journal = inMemory ? noJournal : createJournal(path);
 
-  const write = async <T>(work: (connection: Connection) => Promise<T>): Promise<T> => {
+  const write = async <T>(work: (connection: SqliteConnection) => Promise<T>): Promise<T> => {
     const result = await serial(async () => {
       journal.check();
       const done = await inTransaction(writer, busyMsMax, work);
@@ -56,46 +58,69 @@ export async function sqliteStore(options: SqliteStoreOptions): Promise<Store> {
     await journal.durable();
     return result;
   };
+  const snapshots = createSerial(busyMsMax);
+  let snapshotReader: SqliteConnection | null = null;
+  /** On a connection of its own, whose snapshot no other reading shares. */
+  const inSnapshot = <T>(work: (connection: Connection) => Promise<T>): Promise<T> =>
+    snapshots(async () => {
+      snapshotReader ??= open(path);
+      snapshotReader.exec('BEGIN');
+      try {
+        return await work(snapshotReader);
+      } finally {
+        snapshotReader.exec('COMMIT');
+      }
+    });
   // In memory there is one connection only: a reading waits, or it would see what may yet be rolled back.
   const read: Reading = inMemory
-    ? (work) => serial(async () => work(reader))
-    : async (work) => {
-        const found = work(reader);
+    ? (work) => serial(() => work(reader))
+    : async (work, sees) => {
+        const found = await (sees === 'snapshot' ? inSnapshot(work) : work(reader));
         // What was read may have been committed a moment ago: nobody acts on it before it is on the disk.
         await journal.durable();
         return found;
       };
 
+  // One machine: its clock is the store's.
+  const clocked = { read, write, now: async () => new Date() };
+
   return {
-    ...sqliteReads(read),
-    migrate: () => write(async (connection) => migrateSchema(connection)),
+    ...sqlReads(read),
+    migrate: () => write((connection) => migrateSchema(schemaOf(connection))),
     transaction: (work) =>
       write(async (connection) => {
         const { during, end } = whileOpen(connection);
         try {
-          return await work(sqliteTransaction(during));
+          return await work(sqlTransaction(during));
         } finally {
           end();
         }
       }),
-    acquireLease: (name, holder, ttlMs, now) =>
-      write(async (connection) => {
-        const expiresAt = new Date(now.getTime() + ttlMs).toISOString();
-        return connection.one(takeLease, { name, holder, expiresAt, now: now.toISOString() });
-      }),
-    releaseLease: (name, holder) =>
-      write(async (connection) => void connection.run(dropLease, { name, holder })),
-    directory: sqliteDirectory(read, write),
+    ...leaseCalls(clocked),
+    ...memberCalls(clocked, async () => ({
+      database: Number(reader.pragma('user_version')),
+      program: schemaVersion,
+    })),
+    directory: sqlDirectory(read, write),
     copyTo: (target) => read((connection) => copy(connection, target)),
     close: () =>
       serial(async () => {
         await journal.close();
+        snapshotReader?.close();
         close(writer, reader);
       }),
   };
 }
 
-function open(path: string): Connection {
+function schemaOf(connection: SqliteConnection): Schema {
+  return {
+    version: async () => Number(connection.pragma('user_version')),
+    apply: async (sql) => connection.exec(sql),
+    setVersion: async (version) => connection.exec(`PRAGMA user_version = ${version}`),
+  };
+}
+
+function open(path: string): SqliteConnection {
   const connection = openConnection(path, readBusyMs);
   connection.pragma('journal_mode = WAL');
   // Without an fsync at each commit: the journal is put on the disk by `createJournal`. Checkpoints do their own.
@@ -109,9 +134,9 @@ function open(path: string): Connection {
 
 /** Runs a work between BEGIN and COMMIT; whatever it throws, nothing of it stays. */
 async function inTransaction<T>(
-  connection: Connection,
+  connection: SqliteConnection,
   busyMsMax: number,
-  work: (connection: Connection) => Promise<T>,
+  work: (connection: SqliteConnection) => Promise<T>,
 ): Promise<T> {
   await begin(connection, busyMsMax);
   try {
@@ -126,7 +151,7 @@ async function inTransaction<T>(
 }
 
 /** A statement that comes when its transaction has ended would be committed by itself: it is refused instead. */
-function whileOpen(connection: Connection): { readonly during: TransactionConnection; end(): void } {
+function whileOpen(connection: Connection): { readonly during: Connection; end(): void } {
   let ended = false;
   const still = (): Connection => {
     if (ended)
@@ -135,9 +160,9 @@ function whileOpen(connection: Connection): { readonly during: TransactionConnec
   };
   return {
     during: {
-      all: (query, params) => still().all(query, params),
-      one: (query, params) => still().one(query, params),
-      run: (query, params) => still().run(query, params),
+      all: async (query, params) => still().all(query, params),
+      one: async (query, params) => still().one(query, params),
+      run: async (query, params) => still().run(query, params),
     },
     end: () => {
       ended = true;
@@ -146,7 +171,7 @@ function whileOpen(connection: Connection): { readonly during: TransactionConnec
 }
 
 /** Takes the write lock; while another process holds it, the wait leaves this one free for other work. */
-async function begin(connection: Connection, busyMsMax: number): Promise<void> {
+async function begin(connection: SqliteConnection, busyMsMax: number): Promise<void> {
   const deadlineMs = performance.now() + busyMsMax;
   for (let waitMs = 1; ; waitMs = Math.min(waitMs * 2, retryMsMax)) {
     try {
@@ -172,9 +197,9 @@ const vacuumInto = query((p: { target: string }) => ({
 }));
 
 /** One snapshot as one file, which is in WAL mode as ours is: opening it later leaves its bytes as they are. */
-function copy(connection: Connection, target: string): void {
+async function copy(connection: Connection, target: string): Promise<void> {
   createPrivateFile(target);
-  connection.run(vacuumInto, { target });
+  await connection.run(vacuumInto, { target });
   const copied = openConnection(target, readBusyMs);
   copied.exec('PRAGMA journal_mode = WAL');
   copied.close();
@@ -182,7 +207,7 @@ function copy(connection: Connection, target: string): void {
 }
 
 /** Moves what the journal holds into the file, so that the file alone is the whole database. */
-function close(writer: Connection, reader: Connection): void {
+function close(writer: SqliteConnection, reader: SqliteConnection): void {
   if (reader !== writer) reader.close();
   try {
     writer.pragma('wal_checkpoint(TRUNCATE)');

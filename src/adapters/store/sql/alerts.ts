@@ -7,9 +7,8 @@ import type {
   LateFlow,
   RefusedPivot,
 } from '../../../ports/store-alerts.js';
+import type { Connection, Reading } from './connection.js';
 import { db, insertion, once, query } from './query.js';
-import type { Reading } from './reads.js';
-import type { TransactionConnection } from './transaction.js';
 
 const alertColumns = [
   'id',
@@ -194,28 +193,32 @@ const failed = query((p: OneNotice & { state: string; error: string; retryAt: st
     .where('channel', '=', p.channel),
 );
 
-export function alertWrites(c: TransactionConnection): AlertWrites {
-  const notices = (alert: string, phase: AlertNotice['phase'], channels: readonly string[]): void => {
-    for (const channel of channels) c.run(insertNotice, { alert, phase, channel, state: 'pending' });
+export function alertWrites(c: Connection): AlertWrites {
+  const notices = async (
+    alert: string,
+    phase: AlertNotice['phase'],
+    channels: readonly string[],
+  ): Promise<void> => {
+    for (const channel of channels) await c.run(insertNotice, { alert, phase, channel, state: 'pending' });
   };
   return {
     async beginAlert(alert, channels) {
-      if (c.run(insertAlert, alert) === 0) return false;
-      notices(alert.id, 'begun', channels);
+      if ((await c.run(insertAlert, alert)) === 0) return false;
+      await notices(alert.id, 'begun', channels);
       return true;
     },
     async endAlert(id, at) {
-      if (c.run(endAlert, { id, at }) === 0) return false;
-      const told = c.all(channelsOf, { alert: id }).map(({ channel }) => channel);
-      notices(id, 'ended', told);
+      if ((await c.run(endAlert, { id, at })) === 0) return false;
+      const told = (await c.all(channelsOf, { alert: id })).map(({ channel }) => channel);
+      await notices(id, 'ended', told);
       return true;
     },
     async markNoticeSent({ alert, phase }, channel, at) {
-      c.run(sent, { alert: alert.id, phase, channel, at });
+      await c.run(sent, { alert: alert.id, phase, channel, at });
     },
     async markNoticeFailed({ alert, phase }, channel, error, retryAt) {
       const state = retryAt === null ? 'failed' : 'pending';
-      c.run(failed, { alert: alert.id, phase, channel, error, state, retryAt: retryAt ?? '' });
+      await c.run(failed, { alert: alert.id, phase, channel, error, state, retryAt: retryAt ?? '' });
     },
   };
 }

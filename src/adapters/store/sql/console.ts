@@ -14,9 +14,8 @@ import type {
   User,
 } from '../../../ports/store-console.js';
 import { eventColumns } from './columns.js';
+import type { Connection, Reading } from './connection.js';
 import { db, insertion, once, query, upsertion } from './query.js';
-import type { Reading } from './reads.js';
-import type { TransactionConnection } from './transaction.js';
 
 const userColumns = [
   'id',
@@ -194,11 +193,11 @@ function actsQuery({ actor, kind, since, until, after, limit }: EventFilter) {
   );
 }
 
-export function consoleWrites(c: TransactionConnection): ConsoleWrites {
+export function consoleWrites(c: Connection): ConsoleWrites {
   return { ...userWrites(c), ...sessionWrites(c), ...apiWrites(c) };
 }
 
-function userWrites(c: TransactionConnection) {
+function userWrites(c: Connection) {
   return {
     async insertUser(user) {
       await c.run(insertUser, { ...user, mustChange: user.mustChange ? 1 : 0 });
@@ -226,7 +225,7 @@ function userWrites(c: TransactionConnection) {
   } satisfies Partial<ConsoleWrites>;
 }
 
-function sessionWrites(c: TransactionConnection) {
+function sessionWrites(c: Connection) {
   return {
     async insertSession(session) {
       await c.run(insertSession, session);
@@ -242,7 +241,7 @@ function sessionWrites(c: TransactionConnection) {
   } satisfies Partial<ConsoleWrites>;
 }
 
-function apiWrites(c: TransactionConnection) {
+function apiWrites(c: Connection) {
   return {
     async insertApiKey(key) {
       await c.run(insertKey, { ...key, scopes: JSON.stringify(key.scopes) });

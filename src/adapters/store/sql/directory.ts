@@ -1,60 +1,58 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Service, Structure, Supplier } from '../../../domain/structure.js';
 import type { DirectoryRow, DirectoryStore, ImportCounts } from '../../../ports/store.js';
-import type { Connection } from '../sqlite/connection.js';
+import type { Connection, Reading, Writing } from './connection.js';
 import * as sql from './directory-statements.js';
-import type { Reading } from './reads.js';
 import type { ServiceTable, StructureTable } from './tables.js';
 
 /** Rows written before other work of the process gets its turn. */
 const rowsPerTurn = 1_000;
 
 /** The directory of structures, services and suppliers. `write` runs a work in a transaction. */
-export function sqliteDirectory(
-  read: Reading,
-  write: <T>(work: (connection: Connection) => Promise<T>) => Promise<T>,
-): DirectoryStore {
+export function sqlDirectory(read: Reading, write: Writing): DirectoryStore {
   return {
     structure: (siret, asOf) =>
-      read((c) => {
-        const row = c.one(sql.structure, { siret, asOf });
+      read(async (c) => {
+        const row = await c.one(sql.structure, { siret, asOf });
         return row === null ? null : toStructure(row);
       }),
     service: (siret, code, asOf) =>
-      read((c) => {
-        const row = c.one(sql.service, { siret, code, asOf });
+      read(async (c) => {
+        const row = await c.one(sql.service, { siret, code, asOf });
         return row === null ? null : toService(row);
       }),
-    services: (siret, asOf) => read((c) => newestOfEach(c.all(sql.services, { siret, asOf })).map(toService)),
+    services: (siret, asOf) =>
+      read(async (c) => newestOfEach(await c.all(sql.services, { siret, asOf })).map(toService)),
     supplier: (idType, id) =>
-      read((c): Supplier | null => {
-        const row = c.one(sql.supplier, { idType, id });
+      read(async (c): Promise<Supplier | null> => {
+        const row = await c.one(sql.supplier, { idType, id });
         return row === null ? null : { ...row, active: row.active === 1 };
       }),
     importRows: (rows) => write((c) => importRows(c, rows)),
     listStructures: (limit, after = '') =>
-      read((c) => c.all(sql.listStructures, { after, limit }).map(toStructure)),
-    counts: () => read((c) => c.one(sql.counts, {}) ?? { structures: 0, services: 0, suppliers: 0 }),
+      read(async (c) => (await c.all(sql.listStructures, { after, limit })).map(toStructure)),
+    counts: () =>
+      read(async (c) => (await c.one(sql.counts, {})) ?? { structures: 0, services: 0, suppliers: 0 }),
   };
 }
 
 async function importRows(c: Connection, rows: Iterable<DirectoryRow>): Promise<ImportCounts> {
-  const before = c.one(sql.rowCount, {})?.rows ?? 0;
+  const before = (await c.one(sql.rowCount, {}))?.rows ?? 0;
   const read = { structures: 0, services: 0, suppliers: 0 };
   let touched = 0;
   let total = 0;
   for (const row of rows) {
-    touched += put(c, row);
+    touched += await put(c, row);
     read[`${row.kind}s`] += 1;
     total += 1;
     if (total % rowsPerTurn === 0) await nextTurn();
   }
-  const added = (c.one(sql.rowCount, {})?.rows ?? 0) - before;
+  const added = ((await c.one(sql.rowCount, {}))?.rows ?? 0) - before;
   return { ...read, added, changed: touched - added, unchanged: total - touched };
 }
 
 /** 1 when the row was added or changed, 0 when it already stood there as it is. */
-function put(c: Connection, row: DirectoryRow): number {
+async function put(c: Connection, row: DirectoryRow): Promise<number> {
   switch (row.kind) {
     case 'structure': {
       const s = row.structure;

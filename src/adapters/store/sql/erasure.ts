@@ -9,9 +9,8 @@ import type {
   RetentionReads,
   RetentionWrites,
 } from '../../../ports/store-retention.js';
+import type { Connection, Reading } from './connection.js';
 import { db, once, query } from './query.js';
-import type { Reading } from './reads.js';
-import type { TransactionConnection } from './transaction.js';
 
 /** Key of the pseudonyms: made at the first erasure, and kept for as long as numbers are. */
 const secretKey = 'erasure.key';
@@ -59,9 +58,9 @@ export function erasureReads(read: Reading): Pick<RetentionReads, 'erasureInvoic
   return {
     erasureInvoices: (target) => read((c) => c.all(found(target), {})),
     otherInvoices: (flow, invoices) =>
-      read((c) => {
+      read(async (c) => {
         const own = new Set(invoices);
-        return c.all(countOf, { flow }).filter(({ id }) => !own.has(id)).length;
+        return (await c.all(countOf, { flow })).filter(({ id }) => !own.has(id)).length;
       }),
   };
 }
@@ -166,13 +165,13 @@ const dropSupplier = query((p: { idType: string; id: string }) =>
   db.deleteFrom('suppliers').where('idType', '=', p.idType).where(sql<boolean>`upper("id") = ${p.id}`),
 );
 
-function secretOf(c: TransactionConnection): string {
-  c.run(insertSecret, { value: randomBytes(32).toString('hex') });
-  return c.one(secretMeta, {})?.value ?? '';
+async function secretOf(c: Connection): Promise<string> {
+  await c.run(insertSecret, { value: randomBytes(32).toString('hex') });
+  return (await c.one(secretMeta, {}))?.value ?? '';
 }
 
-function eraseSigners(c: TransactionConnection, flow: string): void {
-  for (const { attempt, layers } of c.all(layersOf, { flow })) {
+async function eraseSigners(c: Connection, flow: string): Promise<void> {
+  for (const { attempt, layers } of await c.all(layersOf, { flow })) {
     const verdicts = JSON.parse(layers) as LayerVerdict[];
     if (!verdicts.some((verdict) => verdict.signatures !== undefined)) continue;
     const without = verdicts.map(({ signatures, ...rest }) =>
@@ -180,16 +179,16 @@ function eraseSigners(c: TransactionConnection, flow: string): void {
         ? rest
         : { ...rest, signatures: signatures.map((one) => ({ ...one, signer: null })) },
     );
-    c.run(setLayers, { flow, attempt, layers: JSON.stringify(without) });
+    await c.run(setLayers, { flow, attempt, layers: JSON.stringify(without) });
   }
 }
 
 export function erasureWrites(
-  c: TransactionConnection,
+  c: Connection,
 ): Pick<RetentionWrites, 'eraseInvoices' | 'eraseDirectorySupplier'> {
   return {
     async eraseInvoices(flow, invoices) {
-      const secret = secretOf(c);
+      const secret = await secretOf(c);
       const counts: { -readonly [K in keyof ErasureCounts]: number } = {
         invoices: 0,
         numbers: 0,
@@ -198,25 +197,26 @@ export function erasureWrites(
         statuses: 0,
       };
       const texts = new Set<string>();
-      const { depositedName } = c.one(nameOf, { flow }) ?? { depositedName: '' };
+      const { depositedName } = (await c.one(nameOf, { flow })) ?? { depositedName: '' };
       if (depositedName !== '') texts.add(depositedName);
       for (const { invoice, supplierType, supplierId } of invoices) {
         const pseudonym = supplierId === null ? null : pseudonymOf(secret, supplierType ?? '', supplierId);
         if (supplierId !== null && supplierId.length >= 5) texts.add(supplierId);
-        counts.bodies += c.run(emptyStatusFiles, { invoice });
-        counts.invoices += c.run(eraseInvoice, { invoice, pseudonym });
-        if (pseudonym !== null) counts.numbers += c.run(eraseNumber, { invoice, pseudonym });
-        counts.statuses += c.run(eraseStatuses, { invoice });
-        c.run(keptBlock, { invoice });
+        counts.bodies += await c.run(emptyStatusFiles, { invoice });
+        counts.invoices += await c.run(eraseInvoice, { invoice, pseudonym });
+        if (pseudonym !== null) counts.numbers += await c.run(eraseNumber, { invoice, pseudonym });
+        counts.statuses += await c.run(eraseStatuses, { invoice });
+        await c.run(keptBlock, { invoice });
       }
-      counts.findings += c.run(eraseFindings, { flow });
-      counts.bodies += c.run(emptyFlowFiles, { flow });
-      for (const text of texts) counts.bodies += c.run(emptyRejects, { text });
-      eraseSigners(c, flow);
-      c.run(giveUp, { flow });
-      c.run(giveUpEmpty, {});
+      counts.findings += await c.run(eraseFindings, { flow });
+      counts.bodies += await c.run(emptyFlowFiles, { flow });
+      for (const text of texts) counts.bodies += await c.run(emptyRejects, { text });
+      await eraseSigners(c, flow);
+      await c.run(giveUp, { flow });
+      await c.run(giveUpEmpty, {});
       return counts;
     },
-    eraseDirectorySupplier: async (idType, id) => c.run(dropSupplier, { idType, id: id.toUpperCase() }) > 0,
+    eraseDirectorySupplier: async (idType, id) =>
+      (await c.run(dropSupplier, { idType, id: id.toUpperCase() })) > 0,
   };
 }

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { RetentionKind } from '../../../domain/retention.js';
 import type { ArchivedFile, FlowFiles } from '../../../ports/store-retention.js';
-import type { Connection } from '../sqlite/connection.js';
+import type { Connection } from './connection.js';
+import { inTurn } from './in-turn.js';
 import { db, query } from './query.js';
 
 type Row = Pick<FlowFiles, 'flow' | 'seq' | 'attempt' | 'archiveKey' | 'sha256'> & {
@@ -53,19 +54,19 @@ const written = query<{ flow: string }, { id: string }>(
       .orderBy('deliveries.seq') as never,
 );
 
-export function flowFiles(
-  c: Pick<Connection, 'all'>,
+export async function flowFiles(
+  c: Connection,
   since: string,
   after: number,
   limit: number,
-): readonly FlowFiles[] {
-  return c.all(page, { since, after, limit }).map(({ finalAt, ...row }) => ({
+): Promise<readonly FlowFiles[]> {
+  return inTurn(await c.all(page, { since, after, limit }), async ({ finalAt, ...row }) => ({
     ...row,
     final: finalAt !== null,
-    corrections: c.all(corrections, { flow: row.flow }),
-    pieces: c.all(pieces, { flow: row.flow }),
-    gone: c.all(gone, { flow: row.flow }).map(({ kind }) => kind),
-    deliveries: c.all(written, { flow: row.flow }).map(({ id }) => id),
+    corrections: await c.all(corrections, { flow: row.flow }),
+    pieces: await c.all(pieces, { flow: row.flow }),
+    gone: (await c.all(gone, { flow: row.flow })).map(({ kind }) => kind),
+    deliveries: (await c.all(written, { flow: row.flow })).map(({ id }) => id),
   }));
 }
 
@@ -93,10 +94,10 @@ const correction = query<{ key: string }, { one: number }>(
 );
 
 /** A name in JSON stands between quotes, or before the place of a part: `key@...`. Keys hold `_` at most. */
-export function namesKey(c: Pick<Connection, 'one'>, key: string, flow: string): boolean {
-  if (/^(corrections|quarantine)\//.test(key) && c.one(correction, { key }) !== null) return true;
+export async function namesKey(c: Connection, key: string, flow: string): Promise<boolean> {
+  if (/^(corrections|quarantine)\//.test(key) && (await c.one(correction, { key })) !== null) return true;
   return (
-    c.one(named, { key, flow, part: `%"${key}"%` }) !== null ||
-    c.one(named, { key, flow, part: `%"${key}@%` }) !== null
+    (await c.one(named, { key, flow, part: `%"${key}"%` })) !== null ||
+    (await c.one(named, { key, flow, part: `%"${key}@%` })) !== null
   );
 }

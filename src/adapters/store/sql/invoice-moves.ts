@@ -5,10 +5,10 @@ import { Fault } from '../../../errors.js';
 import type { InvoiceRow } from '../../../ports/store.js';
 import type { InvoiceMoveReads, InvoiceMoveWrites, PivotCarrier } from '../../../ports/store-invoices.js';
 import { invoiceColumns } from './columns.js';
+import type { Connection, Reading } from './connection.js';
+import { inTurn } from './in-turn.js';
 import { db, query } from './query.js';
-import type { Reading } from './reads.js';
 import { invoicesOfDelivery } from './statements.js';
-import type { TransactionConnection } from './transaction.js';
 
 const moveColumns = [
   'id',
@@ -171,51 +171,52 @@ const setKept = query((p: { invoice: string; kept: string }) =>
 
 export function invoiceMoveReads(read: Reading): InvoiceMoveReads {
   return {
-    invoiceMoves: (invoice) => read((c) => c.all(movesOf, { invoice }).map(toMove)),
-    askedRecalls: (limit) => read((c) => c.all(asked, { limit }).map(toMove)),
+    invoiceMoves: (invoice) => read(async (c) => (await c.all(movesOf, { invoice })).map(toMove)),
+    askedRecalls: (limit) => read(async (c) => (await c.all(asked, { limit })).map(toMove)),
   };
 }
 
-export function invoiceMoveWrites(c: TransactionConnection): InvoiceMoveWrites {
+export function invoiceMoveWrites(c: Connection): InvoiceMoveWrites {
   const one = (changed: number, what: string, id: string): void => {
     if (changed !== 1) throw new Fault('STORE_CONFLICT', `${what} ${id} is not as it was`, { id });
   };
   return {
     async movable(id) {
-      const row = c.one(movable, { invoice: id });
+      const row = await c.one(movable, { invoice: id });
       if (row === null) return null;
       const { issuer, works, ...invoice } = row;
       return { invoice, issuer, works: works === 1 };
     },
-    movesOf: async (invoice) => c.all(movesOf, { invoice }).map(toMove),
+    movesOf: async (invoice) => (await c.all(movesOf, { invoice })).map(toMove),
     insertMove: async (move) =>
-      c.run(insertMove, { ...move, facts: JSON.stringify(move.facts) } as never) === 1,
+      (await c.run(insertMove, { ...move, facts: JSON.stringify(move.facts) } as never)) === 1,
     endMove: async ({ id, state, endedAt, outcome, facts }) =>
-      c.run(endMove, { id, state, endedAt: endedAt ?? '', outcome, facts: JSON.stringify(facts) }) === 1,
+      (await c.run(endMove, { id, state, endedAt: endedAt ?? '', outcome, facts: JSON.stringify(facts) })) ===
+      1,
     async setAddressee(invoice, { siret, name, serviceCode, partner }) {
-      one(c.run(setAddressee, { invoice, siret, name, serviceCode, partner }), 'invoice', invoice);
+      one(await c.run(setAddressee, { invoice, siret, name, serviceCode, partner }), 'invoice', invoice);
     },
     carriers: async (invoice) =>
-      c.all(carriers, { invoice }).map(({ parts, known, ...row }) => ({
+      inTurn(await c.all(carriers, { invoice }), async ({ parts, known, ...row }) => ({
         ...row,
         parts: JSON.parse(parts) as DeliveryPart[],
         known: known === 1,
-        invoices: c.all(invoicesOfDelivery, { delivery: row.id }),
+        invoices: await c.all(invoicesOfDelivery, { delivery: row.id }),
       })),
     async detachPivots(invoice) {
-      c.run(detach, { invoice });
+      await c.run(detach, { invoice });
     },
     async withdrawPivot(id, at) {
-      one(c.run(withdraw, { id, at }), 'pivot', id);
+      one(await c.run(withdraw, { id, at }), 'pivot', id);
     },
     async restorePivot(id, state) {
-      one(c.run(restore, { id, state }), 'pivot', id);
+      one(await c.run(restore, { id, state }), 'pivot', id);
     },
     async pivotRemoved(id, at) {
-      one(c.run(removed, { id, at }), 'pivot', id);
+      one(await c.run(removed, { id, at }), 'pivot', id);
     },
     async setWorksKept(invoice, kept) {
-      one(c.run(setKept, { invoice, kept }), 'works invoice', invoice);
+      one(await c.run(setKept, { invoice, kept }), 'works invoice', invoice);
     },
   };
 }

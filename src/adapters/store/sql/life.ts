@@ -13,10 +13,10 @@ import type {
   ToldFlowStatus,
 } from '../../../ports/store-life.js';
 import { invoiceColumns } from './columns.js';
+import type { Connection, Reading } from './connection.js';
+import { inTurn } from './in-turn.js';
 import { db, insertion, once, query } from './query.js';
-import type { Reading } from './reads.js';
 import { insertStatus, setInvoiceStatus } from './statements.js';
-import type { TransactionConnection } from './transaction.js';
 
 const flowStatusColumns = [
   'id',
@@ -193,25 +193,30 @@ export function lifeReads(read: Reading): LifeReads {
       let built = told();
       if (flow !== undefined) built = built.where('s.flow', '=', flow);
       if (sourceFlow !== undefined) built = built.where('s.sourceFlow', '=', sourceFlow);
-      return read((c) => c.all(once(built), {}).map(toTold));
+      return read(async (c) => (await c.all(once(built), {})).map(toTold));
     },
-    hasEarlierOpen: (flow, prefix) => read((c) => c.one(earlierOpen, { flow, prefix }) !== null),
+    hasEarlierOpen: (flow, prefix) =>
+      read(async (c) => (await c.one(earlierOpen, { flow, prefix })) !== null),
     flowStatusBacklog: () => read((c) => c.all(backlog, {})),
     lostPivots: (before, limit) =>
-      read((c) => [...c.all(givenUp, { limit }), ...c.all(unfetched, { before, limit })].slice(0, limit)),
+      read(async (c) =>
+        [...(await c.all(givenUp, { limit })), ...(await c.all(unfetched, { before, limit }))].slice(
+          0,
+          limit,
+        ),
+      ),
   };
 }
 
-export function lifeWrites(c: TransactionConnection): LifeWrites {
-  const targetsOf = ({ recipientSiret, ...key }: InvoiceKey): StatusTarget[] =>
-    c
-      .all(targets, { ...key, supplierId: key.supplierId.toUpperCase() })
+export function lifeWrites(c: Connection): LifeWrites {
+  const targetsOf = async ({ recipientSiret, ...key }: InvoiceKey): Promise<StatusTarget[]> =>
+    (await c.all(targets, { ...key, supplierId: key.supplierId.toUpperCase() }))
       .filter((row) => row.recipientSiret === recipientSiret)
       .map(({ issuer, works, ...invoice }) => ({ invoice, issuer, works: works === 1 }));
 
   /** Null when it has been told; else the row, not to be sent when it holds nothing new. */
-  const fresh = (row: FlowStatusRow): FlowStatusRow | null => {
-    const before = c.all(toldBefore, { pivot: row.pivot, code: row.code });
+  const fresh = async (row: FlowStatusRow): Promise<FlowStatusRow | null> => {
+    const before = await c.all(toldBefore, { pivot: row.pivot, code: row.code });
     if (before.some(({ sourceFlow }) => sourceFlow === row.sourceFlow)) return null;
     const details = JSON.stringify(row.details);
     const known = before.some((one) => row.details.length === 0 || one.details === details);
@@ -219,31 +224,35 @@ export function lifeWrites(c: TransactionConnection): LifeWrites {
   };
 
   return {
-    statusTargets: async (keys) => keys.map(targetsOf),
+    statusTargets: (keys) => inTurn(keys, targetsOf),
     async applyStatuses(rows) {
-      for (const row of rows) c.run(insertStatus, row);
+      for (const row of rows) await c.run(insertStatus, row);
       const newest = new Map(rows.map(({ invoice, code }) => [invoice, code]));
       for (const [invoice, code] of newest) {
-        if (c.run(setInvoiceStatus, { invoice, code }) === 0)
+        if ((await c.run(setInvoiceStatus, { invoice, code })) === 0)
           throw new Fault('NOT_FOUND', `no invoice has the id ${invoice}`);
       }
     },
-    appliedFrom: async (flow) => [...c.all(appliedFrom, { flow }), ...c.all(heldFrom, { flow })],
+    appliedFrom: async (flow) => [
+      ...(await c.all(appliedFrom, { flow })),
+      ...(await c.all(heldFrom, { flow })),
+    ],
     pivot: async (text) => c.one(pivotNamed, { text }),
     async noteFlowStatuses(rows) {
       const noted: FlowStatusRow[] = [];
       for (const row of rows) {
-        const one = fresh(row);
+        const one = await fresh(row);
         if (one === null) continue;
-        c.run(insertFlowStatus, { ...one, details: JSON.stringify(one.details) });
+        await c.run(insertFlowStatus, { ...one, details: JSON.stringify(one.details) });
         noted.push(one);
       }
       return noted;
     },
-    pendingFlowStatuses: async (partner, limit) => c.all(pendingFlowStatuses, { partner, limit }).map(toTold),
+    pendingFlowStatuses: async (partner, limit) =>
+      (await c.all(pendingFlowStatuses, { partner, limit })).map(toTold),
     async markFlowStatusesSent(ids, delivery) {
       for (const id of ids) {
-        if (c.run(markSent, { id, delivery }) === 1) continue;
+        if ((await c.run(markSent, { id, delivery })) === 1) continue;
         throw new Fault('STORE_CONFLICT', `flow status ${id} has been sent already, or does not exist`, {
           id,
         });

@@ -5,7 +5,6 @@ import type {
   FlowFilter,
   InvoiceFilter,
   InvoiceRow,
-  LeaseGrant,
   PartnerControl,
   PartnerHealth,
   StatusRow,
@@ -142,29 +141,6 @@ export const statuses = query<{ invoice: string }, StatusRow>((p) =>
 
 export const meta = query((p: { key: string }) =>
   db.selectFrom('meta').select('value').where('key', '=', p.key),
-);
-
-export const lease = query<{ name: string }, LeaseGrant>((p) =>
-  db.selectFrom('leases').select(['name', 'holder', 'expiresAt']).where('name', '=', p.name),
-);
-
-/** Free, lapsed, or the holder's own: granted; else no row comes back. */
-export const takeLease = query<{ name: string; holder: string; expiresAt: string; now: string }, LeaseGrant>(
-  (p) =>
-    db
-      .insertInto('leases')
-      .values({ name: p.name, holder: p.holder, expiresAt: p.expiresAt })
-      .onConflict((c) =>
-        c
-          .column('name')
-          .doUpdateSet({ holder: p.holder, expiresAt: p.expiresAt })
-          .where((e) => e.or([e('leases.holder', '=', p.holder), e('leases.expiresAt', '<=', p.now)])),
-      )
-      .returning(['name', 'holder', 'expiresAt']),
-);
-
-export const dropLease = query((p: { name: string; holder: string }) =>
-  db.deleteFrom('leases').where('name', '=', p.name).where('holder', '=', p.holder),
 );
 
 const withBody = () =>

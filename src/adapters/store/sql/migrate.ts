@@ -1,5 +1,4 @@
 import { Fault } from '../../../errors.js';
-import type { Connection } from '../sqlite/connection.js';
 import { first } from './migrations/001-first.js';
 import { findingTerm } from './migrations/002-finding-term.js';
 import { partners } from './migrations/003-partners.js';
@@ -14,6 +13,7 @@ import { invoiceMoves } from './migrations/011-invoice-moves.js';
 import { worksWaiting } from './migrations/012-works-waiting.js';
 import { retention } from './migrations/013-retention.js';
 import { consoleAccounts } from './migrations/015-console.js';
+import { members } from './migrations/016-members.js';
 
 /** In order; the version of a database is the number of those it has gone through. */
 const migrations: readonly string[] = [
@@ -31,14 +31,27 @@ const migrations: readonly string[] = [
   worksWaiting,
   retention,
   consoleAccounts,
+  members,
 ];
+
+/** The newest version that this program knows. */
+export const schemaVersion = migrations.length;
+
+/** What an engine does for its migrations, inside a transaction. */
+export interface Schema {
+  /** Migrations that the database has gone through. */
+  version(): Promise<number>;
+  /** Runs statements without parameters. */
+  apply(sql: string): Promise<void>;
+  setVersion(version: number): Promise<void>;
+}
 
 /**
  * Brings the schema up to date; runs inside a transaction, so a migration is done whole or not at all.
  * @throws Fault STORE_MIGRATION when the database is newer than this program.
  */
-export function migrateSchema(connection: Connection): void {
-  const version = Number(connection.pragma('user_version'));
+export async function migrateSchema(schema: Schema): Promise<void> {
+  const version = await schema.version();
   if (version > migrations.length) {
     throw new Fault(
       'STORE_MIGRATION',
@@ -47,6 +60,6 @@ export function migrateSchema(connection: Connection): void {
     );
   }
   if (version === migrations.length) return;
-  for (const sql of migrations.slice(version)) connection.exec(sql);
-  connection.exec(`PRAGMA user_version = ${migrations.length}`);
+  for (const sql of migrations.slice(version)) await schema.apply(sql);
+  await schema.setVersion(migrations.length);
 }

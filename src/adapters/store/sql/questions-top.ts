@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { QuestionReads, TopRule } from '../../../ports/store-questions.js';
-import type { Connection } from '../sqlite/connection.js';
+import type { Connection } from './connection.js';
 import { db, once, query } from './query.js';
 
 type Filter = Parameters<QuestionReads['topRules']>[0];
@@ -61,20 +61,20 @@ const exampleOf = query((p: { flow: string; rule: string }) =>
 );
 
 /** The rules that refuse most, so many for each partner. */
-export function topCounts(c: Connection, filter: Filter): TopRule[] {
+export async function topCounts(c: Connection, filter: Filter): Promise<TopRule[]> {
   const found: TopRule[] = [];
   let partner: string | null = null;
   let kept = 0;
   let flowsReceived = 0;
-  for (const row of c.all(once<TopCount>(counts(filter)), {})) {
+  for (const row of await c.all(once<TopCount>(counts(filter)), {})) {
     if (row.partner !== partner) {
       partner = row.partner;
       kept = 0;
-      flowsReceived = c.one(received, { partner, since: filter.since })?.count ?? 0;
+      flowsReceived = (await c.one(received, { partner, since: filter.since }))?.count ?? 0;
     }
     kept += 1;
     if (kept > filter.limit) continue;
-    const example = c.one(exampleOf, { flow: row.example, rule: row.rule });
+    const example = await c.one(exampleOf, { flow: row.example, rule: row.rule });
     found.push({
       ...row,
       flowsReceived,

@@ -11,13 +11,12 @@ import type {
   RefusedAttempt,
   RuleCount,
 } from '../../../ports/store-questions.js';
-import type { Connection } from '../sqlite/connection.js';
 import { deliveryColumns, findingColumns, flowColumns, invoiceColumns, toFlow } from './columns.js';
+import type { Connection, Reading } from './connection.js';
+import { inTurn } from './in-turn.js';
 import { db, once, query } from './query.js';
 import { topCounts } from './questions-top.js';
-import type { Reading } from './reads.js';
 import type { FlowTable } from './tables.js';
-import type { TransactionConnection } from './transaction.js';
 
 type FlowRow = Pick<FlowTable, (typeof flowColumns)[number]>;
 
@@ -254,13 +253,18 @@ function parts<T>(values: readonly T[]): T[][] {
   return found;
 }
 
-const flowsIn = (c: Connection, ...[column, partner, values]: Parameters<typeof flowsWhere>): Flow[] =>
-  parts(values).flatMap((some) =>
-    c
-      .all(once<FlowRow>(flowsWhere(column, partner, some)), {})
-      .filter((row) => row.partner === partner)
-      .map(toFlow),
+async function flowsIn(
+  c: Connection,
+  ...[column, partner, values]: Parameters<typeof flowsWhere>
+): Promise<Flow[]> {
+  const rows = await inTurn(parts(values), (some) =>
+    c.all(once<FlowRow>(flowsWhere(column, partner, some)), {}),
   );
+  return rows
+    .flat()
+    .filter((row) => row.partner === partner)
+    .map(toFlow);
+}
 
 const oldestFirst = (a: Flow, b: Flow): number =>
   a.receivedAt.localeCompare(b.receivedAt) || a.id.localeCompare(b.id);
@@ -283,24 +287,25 @@ function invoiceReads(read: Reading) {
 function flowReads(read: Reading) {
   return {
     failedFlows: (filter) =>
-      read((c) =>
-        c.all(once<FlowRow>(failedFlows(filter)), {}).map((row) => ({
+      read(async (c) =>
+        inTurn(await c.all(once<FlowRow>(failedFlows(filter)), {}), async (row) => ({
           flow: toFlow(row),
-          rules: c.all(rulesOfFlow, { flow: row.id, attempt: row.attempt }),
+          rules: await c.all(rulesOfFlow, { flow: row.id, attempt: row.attempt }),
         })),
       ),
-    topRules: (filter) => read((c) => topCounts(c, filter)),
+    topRules: (filter) => read((c) => topCounts(c, filter), 'snapshot'),
     unreportedFlows: (before, limit) =>
-      read((c) => {
+      read(async (c) => {
         const reports = [
-          ...c.all(unreportedPending, { before, limit }),
-          ...c.all(unreportedFailed, { before, limit }),
+          ...(await c.all(unreportedPending, { before, limit })),
+          ...(await c.all(unreportedFailed, { before, limit })),
         ];
-        return reports
-          .flatMap((report) => {
-            const flow = c.one(flowOf, { id: report.flow ?? '' });
-            return flow === null ? [] : [{ flow: toFlow(flow), report }];
-          })
+        const found = await inTurn(reports, async (report) => {
+          const flow = await c.one(flowOf, { id: report.flow ?? '' });
+          return flow === null ? [] : [{ flow: toFlow(flow), report }];
+        });
+        return found
+          .flat()
           .sort((a, b) => oldestFirst(a.flow, b.flow))
           .slice(0, limit);
       }),
@@ -314,19 +319,20 @@ function listReads(read: Reading) {
         c.all(flowNumbers, { partner, from: after === '' ? partner : after, to: `${partner}~`, limit }),
       ),
     openFlowNames: (partner, limit) => read((c) => c.all(openFlowNames, { partner, limit })),
-    namelessFlows: (partner) => read((c) => c.one(namelessFlows, { partner })?.count ?? 0),
+    namelessFlows: (partner) => read(async (c) => (await c.one(namelessFlows, { partner }))?.count ?? 0),
     flowsCalled: (partner, names) =>
-      read((c) => {
-        const found = (['depositedName', 'flowId'] as const).flatMap((column) =>
+      read(async (c) => {
+        const found = await inTurn(['depositedName', 'flowId'] as const, (column) =>
           flowsIn(c, column, partner, names),
         );
-        return [...new Map(found.map((flow) => [flow.id, flow])).values()].sort(oldestFirst);
+        return [...new Map(found.flat().map((flow) => [flow.id, flow])).values()].sort(oldestFirst);
       }),
-    flowsWithBytes: (partner, sha256) => read((c) => flowsIn(c, 'sha256', partner, sha256).sort(oldestFirst)),
+    flowsWithBytes: (partner, sha256) =>
+      read(async (c) => (await flowsIn(c, 'sha256', partner, sha256)).sort(oldestFirst)),
     flowsBetween: (partner, { from, to }, after, limit) =>
-      read((c) =>
-        c
-          .all(flowsBetween, {
+      read(async (c) =>
+        (
+          await c.all(flowsBetween, {
             partner,
             from: after?.receivedAt ?? from,
             to,
@@ -334,7 +340,7 @@ function listReads(read: Reading) {
             afterId: after?.id ?? '',
             limit,
           })
-          .map(toFlow),
+        ).map(toFlow),
       ),
   } satisfies Partial<QuestionReads>;
 }
@@ -353,7 +359,7 @@ function dayReads(read: Reading) {
           limit,
         }),
       ),
-    newestDailyFile: (partner) => read((c) => c.one(newestDailyFile, { partner })?.day ?? null),
+    newestDailyFile: (partner) => read(async (c) => (await c.one(newestDailyFile, { partner }))?.day ?? null),
   } satisfies Partial<QuestionReads>;
 }
 
@@ -365,6 +371,6 @@ const insertDailyFile = query<DailyFile, never>(
       .onConflict((conflict) => conflict.doNothing()) as never,
 );
 
-export function questionWrites(c: TransactionConnection): QuestionWrites {
-  return { takeDailyFile: async (file) => c.run(insertDailyFile, file) === 1 };
+export function questionWrites(c: Connection): QuestionWrites {
+  return { takeDailyFile: async (file) => (await c.run(insertDailyFile, file)) === 1 };
 }

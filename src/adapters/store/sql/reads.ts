@@ -10,10 +10,11 @@ import type { QuestionReads } from '../../../ports/store-questions.js';
 import type { ReplayReads } from '../../../ports/store-replay.js';
 import type { RetentionReads } from '../../../ports/store-retention.js';
 import type { WorksReads } from '../../../ports/store-works.js';
-import type { Connection } from '../sqlite/connection.js';
 import { alertReads } from './alerts.js';
 import { toDelivery, toFlow } from './columns.js';
+import type { Reading } from './connection.js';
 import { consoleReads } from './console.js';
+import { inTurn } from './in-turn.js';
 import { invoiceMoveReads } from './invoice-moves.js';
 import { lifeReads } from './life.js';
 import * as listings from './listings.js';
@@ -24,9 +25,6 @@ import { retentionReads } from './retention.js';
 import { flowById } from './statements.js';
 import * as stays from './stays.js';
 import { worksReads } from './works.js';
-
-/** Runs a reading on a connection that sees committed rows only. */
-export type Reading = <T>(work: (connection: Connection) => T) => Promise<T>;
 
 type ReadNames =
   | 'flow'
@@ -52,11 +50,10 @@ type ReadNames =
   | 'partnerControls'
   | 'partnerHealth'
   | 'partnerBacklog'
-  | 'summary'
-  | 'lease';
+  | 'summary';
 
 /** The reading side of the store. */
-export function sqliteReads(
+export function sqlReads(
   read: Reading,
 ): Pick<
   Store,
@@ -89,15 +86,16 @@ export function sqliteReads(
 function flowReads(read: Reading) {
   const one = (row: Parameters<typeof toFlow>[0] | null): Flow | null => (row === null ? null : toFlow(row));
   return {
-    flow: (id) => read((c) => one(c.one(flowById, { id }))),
-    flowByClaim: (claimId) => read((c) => one(c.one(listings.flowByClaim, { claimId }))),
-    findFlows: (text) => read((c) => c.all(listings.flowsNamed, { text }).map(toFlow)),
-    unfinishedFlows: (limit) => read((c) => c.all(listings.unfinishedFlows, { limit }).map(({ id }) => id)),
-    listFlows: (filter) => read((c) => c.all(once(listings.flows(filter)), {}).map(toFlow)),
+    flow: (id) => read(async (c) => one(await c.one(flowById, { id }))),
+    flowByClaim: (claimId) => read(async (c) => one(await c.one(listings.flowByClaim, { claimId }))),
+    findFlows: (text) => read(async (c) => (await c.all(listings.flowsNamed, { text })).map(toFlow)),
+    unfinishedFlows: (limit) =>
+      read(async (c) => (await c.all(listings.unfinishedFlows, { limit })).map(({ id }) => id)),
+    listFlows: (filter) => read(async (c) => (await c.all(once(listings.flows(filter)), {})).map(toFlow)),
     summary: (since) =>
-      read((c) => {
-        const counts = c.one(listings.summary, { since });
-        const deliveries = c.one(listings.deliveredSince, { since })?.deliveries ?? 0;
+      read(async (c) => {
+        const counts = await c.one(listings.summary, { since });
+        const deliveries = (await c.one(listings.deliveredSince, { since }))?.deliveries ?? 0;
         const none = { flows: 0, integrated: 0, partial: 0, rejected: 0, incidents: 0, invoices: 0 };
         return { ...none, ...counts, deliveries };
       }),
@@ -107,42 +105,44 @@ function flowReads(read: Reading) {
 function detailReads(read: Reading) {
   return {
     attempts: (flow) =>
-      read((c) =>
-        c
-          .all(listings.attempts, { flow })
-          .map((row) => ({ ...row, layers: JSON.parse(row.layers) as LayerVerdict[] })),
+      read(async (c) =>
+        (await c.all(listings.attempts, { flow })).map((row) => ({
+          ...row,
+          layers: JSON.parse(row.layers) as LayerVerdict[],
+        })),
       ),
     findings: (flow, attempt) =>
-      read((c): Finding[] =>
-        attempt === undefined
-          ? c.all(listings.newestFindings, { flow })
-          : c.all(listings.findings, { flow, attempt }),
+      read(
+        async (c): Promise<Finding[]> =>
+          attempt === undefined
+            ? await c.all(listings.newestFindings, { flow })
+            : await c.all(listings.findings, { flow, attempt }),
       ),
-    events: (flow) => read((c) => c.all(listings.events, { flow }) as AuditEvent[]),
+    events: (flow) => read(async (c) => (await c.all(listings.events, { flow })) as AuditEvent[]),
     listInvoices: (filter) => read((c) => c.all(once(listings.invoices(filter)), {})),
     invoice: (id) => read((c) => c.one(listings.invoice, { id })),
     statuses: (invoice) => read((c) => c.all(listings.statuses, { invoice })),
-    meta: (key) => read((c) => c.one(listings.meta, { key })?.value ?? null),
-    lease: (name) => read((c) => c.one(listings.lease, { name })),
+    meta: (key) => read(async (c) => (await c.one(listings.meta, { key }))?.value ?? null),
   } satisfies Partial<Store>;
 }
 
 function outboundReads(read: Reading) {
   return {
     partnersWithDeliveries: () =>
-      read((c) => c.all(listings.partnersWithDeliveries, {}).map(({ partner }) => partner)),
+      read(async (c) => (await c.all(listings.partnersWithDeliveries, {})).map(({ partner }) => partner)),
     pendingDeliveries: (partner, limit) =>
-      read((c) => c.all(listings.pendingDeliveries, { partner, limit }).map(toDelivery)),
-    listDeliveries: (filter) => read((c) => c.all(once(listings.deliveries(filter)), {}).map(toDelivery)),
+      read(async (c) => (await c.all(listings.pendingDeliveries, { partner, limit })).map(toDelivery)),
+    listDeliveries: (filter) =>
+      read(async (c) => (await c.all(once(listings.deliveries(filter)), {})).map(toDelivery)),
     findDelivery: (text) =>
-      read((c) => {
-        const row = c.one(listings.deliveryNamed, { text });
+      read(async (c) => {
+        const row = await c.one(listings.deliveryNamed, { text });
         return row === null ? null : toDelivery(row);
       }),
     lyingDeliveries: (partner, after, limit) =>
       read((c) => c.all(stays.lyingDeliveries, { partner, after: after ?? '', limit })),
     goneDeliveries: (partner, names) =>
-      read((c) => names.flatMap((name) => c.all(stays.goneDelivery, { partner, name }))),
+      read(async (c) => (await inTurn(names, (name) => c.all(stays.goneDelivery, { partner, name }))).flat()),
     lyingCounts: (lateBefore) => read((c) => c.all(stays.lyingCounts, { lateBefore })),
     statusBacklog: () => read((c) => c.all(listings.statusBacklog, {})),
   } satisfies Partial<Store>;
@@ -153,9 +153,9 @@ function partnerReads(read: Reading) {
     partnerControls: () => read((c) => c.all(listings.partnerControls, {})),
     partnerHealth: () => read((c) => c.all(listings.partnerHealth, {})),
     partnerBacklog: (partner) =>
-      read((c) => ({
-        flows: c.one(listings.partnerFlowsOpen, { partner })?.count ?? 0,
-        deliveries: c.one(listings.partnerDeliveriesOpen, { partner })?.count ?? 0,
+      read(async (c) => ({
+        flows: (await c.one(listings.partnerFlowsOpen, { partner }))?.count ?? 0,
+        deliveries: (await c.one(listings.partnerDeliveriesOpen, { partner }))?.count ?? 0,
       })),
   } satisfies Partial<Store>;
 }

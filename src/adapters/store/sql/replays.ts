@@ -11,12 +11,11 @@ import type {
   ReplayWrites,
 } from '../../../ports/store-replay.js';
 import { flowColumns, toFlow } from './columns.js';
+import type { Connection, Reading } from './connection.js';
 import { db, insertion, once, query } from './query.js';
-import type { Reading } from './reads.js';
 import { erasedHolder } from './retention.js';
 import { flowIdHolder, integratedSameBytes, numberHolder } from './statements.js';
 import type { ReplayTable } from './tables.js';
-import type { TransactionConnection } from './transaction.js';
 
 /** Written as the partial indexes have them, or SQLite passes them over. */
 const isOpen = sql<boolean>`replays."state" IN ('waiting', 'taken')`;
@@ -196,23 +195,28 @@ export function replayReads(read: Reading): ReplayReads {
   const one = (row: Parameters<typeof toFlow>[0] | null): Flow | null => (row === null ? null : toFlow(row));
   return {
     replayableFlows: (filter, after, limit) =>
-      read((c) => c.all(once(replayable(filter, after, limit)), {}).map(toFlow)),
-    openReplay: (flow) => read((c) => toReplay(c.one(openReplay, { flow }))),
+      read(async (c) => (await c.all(once(replayable(filter, after, limit)), {})).map(toFlow)),
+    openReplay: (flow) => read(async (c) => toReplay(await c.one(openReplay, { flow }))),
     replays: (filter) =>
-      read((c) => c.all(once(replaysWhere(filter)), {}).flatMap((row) => toReplay(row as ReplayRow) ?? [])),
+      read(async (c) =>
+        (await c.all(once(replaysWhere(filter)), {})).flatMap((row) => toReplay(row as ReplayRow) ?? []),
+      ),
     replayBatches: (limit) => read((c) => c.all(newestBatches, { limit })),
     replayBatch: (id) => read((c) => c.one(batchById, { id })),
     replayLoad: () =>
-      read((c) => ({
-        waiting: c.one(waitingCount, {})?.count ?? 0,
-        taken: c.one(takenCount, {})?.count ?? 0,
+      read(async (c) => ({
+        waiting: (await c.one(waitingCount, {}))?.count ?? 0,
+        taken: (await c.one(takenCount, {}))?.count ?? 0,
       })),
     earlierInvoices: (flow) => read((c) => c.all(earlierInvoices, { flow })),
     numberHolder: (key) =>
-      read((c): NumberHolder | null => c.one(numberHolder, { ...key }) ?? erasedHolder(c, key)),
-    flowIdHolder: (flowId) => read((c) => one(c.one(flowIdHolder, { flowId }))),
+      read(
+        async (c): Promise<NumberHolder | null> =>
+          (await c.one(numberHolder, { ...key })) ?? erasedHolder(c, key),
+      ),
+    flowIdHolder: (flowId) => read(async (c) => one(await c.one(flowIdHolder, { flowId }))),
     integratedSameBytes: (partner, sha256, except) =>
-      read((c) => one(c.one(integratedSameBytes, { partner, sha256, except }))),
+      read(async (c) => one(await c.one(integratedSameBytes, { partner, sha256, except }))),
   };
 }
 
@@ -298,10 +302,10 @@ const setFileKey = query((p: { id: string; withKey: string }) =>
 );
 
 /** The writing side of replays. */
-export function replayWrites(c: TransactionConnection): ReplayWrites {
+export function replayWrites(c: Connection): ReplayWrites {
   return {
     async insertReplayBatch(batch) {
-      c.run(insertBatch, batch);
+      await c.run(insertBatch, batch);
     },
     async insertReplay({ file, ...row }) {
       const given = {
@@ -310,29 +314,30 @@ export function replayWrites(c: TransactionConnection): ReplayWrites {
         withSha256: file?.sha256 ?? null,
         withSizeBytes: file?.sizeBytes ?? null,
       };
-      return c.run(insertReplay, { ...row, ...given }) === 1;
+      return (await c.run(insertReplay, { ...row, ...given })) === 1;
     },
-    openReplay: async (flow) => toReplay(c.one(openReplay, { flow })),
+    openReplay: async (flow) => toReplay(await c.one(openReplay, { flow })),
     earlierInvoices: async (flow) => c.all(earlierInvoices, { flow }),
-    newestReplayFile: async (flow) => toReplay(c.one(newestDone, { flow }))?.file ?? null,
-    newestReport: async (flow) => c.one(newestReport, { flow })?.name ?? null,
+    newestReplayFile: async (flow) => toReplay(await c.one(newestDone, { flow }))?.file ?? null,
+    newestReport: async (flow) => (await c.one(newestReport, { flow }))?.name ?? null,
     async takeReplays(limit, at) {
       const taken: string[] = [];
-      for (const { id, flow } of c.all(oldestWaiting, { limit })) {
-        const reopened = c.run(reopenFlow, { id: flow, state: 'IN_EN_ATTENTE_RETRAITEMENT_CPP' }) === 1;
+      for (const { id, flow } of await c.all(oldestWaiting, { limit })) {
+        const reopened =
+          (await c.run(reopenFlow, { id: flow, state: 'IN_EN_ATTENTE_RETRAITEMENT_CPP' })) === 1;
         if (reopened) {
-          c.run(takeReplay, { id });
+          await c.run(takeReplay, { id });
           taken.push(flow);
-        } else c.run(dropReplay, { id, at });
+        } else await c.run(dropReplay, { id, at });
       }
       return taken;
     },
     async finishReplay(id, attempt, afterState, at) {
-      if (c.run(endReplay, { id, attempt, afterState, at }) !== 1) throw notTaken(id);
+      if ((await c.run(endReplay, { id, attempt, afterState, at })) !== 1) throw notTaken(id);
     },
     dropReplays: async (batch, at) => c.run(dropBatch, { batch, at }),
     async setReplayFileKey(id, archiveKey) {
-      c.run(setFileKey, { id, withKey: archiveKey });
+      await c.run(setFileKey, { id, withKey: archiveKey });
     },
   };
 }

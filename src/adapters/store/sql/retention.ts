@@ -9,13 +9,12 @@ import type {
   RetentionReads,
   RetentionWrites,
 } from '../../../ports/store-retention.js';
-import type { Connection } from '../sqlite/connection.js';
+import type { Connection, Reading } from './connection.js';
 import { erasureReads, erasureWrites, secretMeta } from './erasure.js';
 import { flowFiles, namesKey } from './flow-files.js';
+import { inTurn } from './in-turn.js';
 import { db, once, type Query, query } from './query.js';
-import type { Reading } from './reads.js';
 import { numberHolder } from './statements.js';
-import type { TransactionConnection } from './transaction.js';
 
 const markColumns = ['flow', 'kind', 'cause', 'by', 'reason', 'at', 'doneAt'] as const;
 const holdColumns = ['flow', 'by', 'at', 'reason'] as const;
@@ -54,12 +53,12 @@ function blocksOf(flow: string, finalStatuses: readonly string[]) {
   );
 }
 
-function blocksNow(
-  c: Pick<Connection, 'one'>,
+async function blocksNow(
+  c: Connection,
   flow: string,
   finalStatuses: readonly string[],
-): readonly PurgeBlock[] {
-  const row = c.one(blocksOf(flow, finalStatuses), {});
+): Promise<readonly PurgeBlock[]> {
+  const row = await c.one(blocksOf(flow, finalStatuses), {});
   return row === null ? [] : purgeBlocks.filter((name) => row[name] === 1);
 }
 
@@ -134,20 +133,22 @@ const hasSupplierType = query<{ flow: string; idType: string }, { one: number }>
 export function retentionReads(read: Reading): RetentionReads {
   return {
     purgeable: (endedBefore, finalStatuses, afterSeq, limit) =>
-      read((c) =>
-        c
-          .all(candidates(endedBefore, finalStatuses, afterSeq, limit), {})
-          .map((row) => ({ ...row, gone: c.all(goneKinds, { flow: row.flow }).map(({ kind }) => kind) })),
+      read(async (c) =>
+        inTurn(await c.all(candidates(endedBefore, finalStatuses, afterSeq, limit), {}), async (row) => ({
+          ...row,
+          gone: (await c.all(goneKinds, { flow: row.flow })).map(({ kind }) => kind),
+        })),
       ),
     purgeBlocks: (flow, finalStatuses) => read((c) => blocksNow(c, flow, finalStatuses)),
     openPurges: (limit) => read((c) => c.all(openMarks, { limit })),
     purges: (flow) => read((c) => c.all(marksOf, { flow })),
     legalHold: (flow) => read((c) => c.one(holdOf, { flow })),
     legalHolds: (limit) => read((c) => c.all(holds, { limit })),
-    looseBodies: (before) => read((c) => c.one(looseCount, { before })?.count ?? 0),
-    flowFiles: (since, afterSeq, limit) => read((c) => flowFiles(c, since, afterSeq, limit)),
+    looseBodies: (before) => read(async (c) => (await c.one(looseCount, { before }))?.count ?? 0),
+    flowFiles: (since, afterSeq, limit) => read((c) => flowFiles(c, since, afterSeq, limit), 'snapshot'),
     namesKey: (key, flow) => read((c) => namesKey(c, key, flow)),
-    hasSupplierType: (flow, idType) => read((c) => c.one(hasSupplierType, { flow, idType }) !== null),
+    hasSupplierType: (flow, idType) =>
+      read(async (c) => (await c.one(hasSupplierType, { flow, idType })) !== null),
     ...erasureReads(read),
   };
 }
@@ -227,39 +228,39 @@ const insertHold = query((p: { flow: string; by: string; at: string; reason: str
 
 const dropHold = query((p: { flow: string }) => db.deleteFrom('legalHolds').where('flow', '=', p.flow));
 
-export function retentionWrites(c: TransactionConnection): RetentionWrites {
+export function retentionWrites(c: Connection): RetentionWrites {
   return {
     async insertArchived(flow, files) {
-      for (const file of files) c.run(insertArchived, { flow, ...file });
+      for (const file of files) await c.run(insertArchived, { flow, ...file });
     },
-    goneKinds: async (flow) => c.all(goneKinds, { flow }).map(({ kind }) => kind),
-    deliveryGone: async (delivery) => c.one(deliveryGone, { delivery }) !== null,
+    goneKinds: async (flow) => (await c.all(goneKinds, { flow })).map(({ kind }) => kind),
+    deliveryGone: async (delivery) => (await c.one(deliveryGone, { delivery })) !== null,
     purgeBlocks: async (flow, finalStatuses) => blocksNow(c, flow, finalStatuses),
     async markPurge({ kinds, ...order }) {
       const marked: RetentionKind[] = [];
       for (const kind of kinds) {
         const rows = rowsOf[kind];
-        if (c.run(insertMark, { ...order, kind, doneAt: rows === undefined ? null : order.at }) === 0)
+        if ((await c.run(insertMark, { ...order, kind, doneAt: rows === undefined ? null : order.at })) === 0)
           continue;
         marked.push(kind);
-        for (const emptied of rows ?? []) c.run(emptied, { flow: order.flow });
+        for (const emptied of rows ?? []) await c.run(emptied, { flow: order.flow });
       }
       return marked;
     },
     async confirmPurge(flow, kind, at) {
-      if (kind === 'pieces') c.run(dropArchived, { flow });
-      c.run(confirm, { flow, kind, at });
+      if (kind === 'pieces') await c.run(dropArchived, { flow });
+      await c.run(confirm, { flow, kind, at });
     },
     purgeLooseBodies: async (before, limit) => c.run(emptyLoose, { before, limit }),
-    insertLegalHold: async (hold) => c.run(insertHold, hold) === 1,
-    removeLegalHold: async (flow) => c.run(dropHold, { flow }) === 1,
+    insertLegalHold: async (hold) => (await c.run(insertHold, hold)) === 1,
+    removeLegalHold: async (flow) => (await c.run(dropHold, { flow })) === 1,
     ...erasureWrites(c),
   };
 }
 
 /** Who holds a number under the pseudonym of an erased supplier: null where nothing was ever erased. */
-export function erasedHolder(c: Pick<Connection, 'one'>, key: NumberKey): NumberHolder | null {
-  const secret = c.one(secretMeta, {})?.value;
+export async function erasedHolder(c: Connection, key: NumberKey): Promise<NumberHolder | null> {
+  const secret = (await c.one(secretMeta, {}))?.value;
   if (secret === undefined) return null;
   return c.one(numberHolder, { ...key, supplierId: pseudonymOf(secret, key.supplierType, key.supplierId) });
 }

@@ -84,6 +84,16 @@ export interface Tables {
   partnerControls: { -readonly [C in keyof PartnerControl]: PartnerControl[C] };
   partnerHealth: { -readonly [C in keyof PartnerHealth]: PartnerHealth[C] };
   leases: { name: string; holder: string; expiresAt: string };
+  members: {
+    id: string;
+    roles: string;
+    host: string;
+    pid: number;
+    version: string;
+    schema: number;
+    startedAt: string;
+    seenAt: string;
+  };
   users: { mustChange: number } & { -readonly [C in keyof Omit<User, 'mustChange'>]: User[C] };
   sessions: { -readonly [C in keyof Session]: Session[C] };
   loginCounters: { -readonly [C in keyof LoginCounter]: LoginCounter[C] };

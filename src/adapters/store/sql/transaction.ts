@@ -2,9 +2,9 @@ import type { Flow } from '../../../domain/flow.js';
 import { isFinal } from '../../../domain/flow.js';
 import { Fault } from '../../../errors.js';
 import type { InvoiceRow, PendingStatus, StatusRow, StoreTransaction } from '../../../ports/store.js';
-import type { Connection } from '../sqlite/connection.js';
 import { alertWrites } from './alerts.js';
 import { statusColumns, toFlow } from './columns.js';
+import type { Connection } from './connection.js';
 import { consoleWrites } from './console.js';
 import { invoiceMoveWrites } from './invoice-moves.js';
 import { lifeWrites } from './life.js';
@@ -18,11 +18,8 @@ import { worksWrites } from './works.js';
 /** Key of the number from which a sequence starts that has no row yet: raised by every restore. */
 const floorCode = '';
 
-/** What a transaction needs of its connection. */
-export type TransactionConnection = Pick<Connection, 'all' | 'one' | 'run'>;
-
 /** The writing side, on the connection whose transaction is open. */
-export function sqliteTransaction(c: TransactionConnection): StoreTransaction {
+export function sqlTransaction(c: Connection): StoreTransaction {
   return {
     ...flowWrites(c),
     ...uniqueness(c),
@@ -42,24 +39,24 @@ export function sqliteTransaction(c: TransactionConnection): StoreTransaction {
   };
 }
 
-function flowWrites(c: TransactionConnection) {
-  const flow = (id: string): Flow | null => {
-    const row = c.one(sql.flowById, { id });
+function flowWrites(c: Connection) {
+  const flow = async (id: string): Promise<Flow | null> => {
+    const row = await c.one(sql.flowById, { id });
     return row === null ? null : toFlow(row);
   };
   return {
     async insertFlow(row) {
       const { demo, qualification, ...rest } = row;
       const flags = { demo: demo ? 1 : 0, qualification: qualification === true ? 1 : 0 };
-      c.run(sql.insertFlow, { ...rest, state: 'IN_RECU', ...flags });
+      await c.run(sql.insertFlow, { ...rest, state: 'IN_RECU', ...flags });
     },
     async beginAttempt(id, at) {
-      const known = flow(id);
+      const known = await flow(id);
       if (known === null) throw new Fault('NOT_FOUND', `no flow has the id ${id}`);
       if (isFinal(known.state)) return null;
       const begun: Flow = { ...known, state: 'IN_EN_COURS_TRAITEMENT_CPP', attempt: known.attempt + 1 };
-      c.run(sql.beginFlow, { id, state: begun.state, attempt: begun.attempt });
-      c.run(sql.insertAttempt, {
+      await c.run(sql.beginFlow, { id, state: begun.state, attempt: begun.attempt });
+      await c.run(sql.insertAttempt, {
         flow: id,
         attempt: begun.attempt,
         startedAt: at,
@@ -68,13 +65,13 @@ function flowWrites(c: TransactionConnection) {
       });
       return begun;
     },
-    flow: async (id) => flow(id),
+    flow,
     async setArchiveKey(id, archiveKey) {
-      mustExist(c.run(sql.setArchiveKey, { id, archiveKey }), 'flow', id);
+      mustExist(await c.run(sql.setArchiveKey, { id, archiveKey }), 'flow', id);
     },
     async finishAttempt({ flow: id, attempt, state, at, durationMs, layers, ...counts }) {
       const finalAt = isFinal(state) ? at : null;
-      const ended = c.run(sql.endAttempt, {
+      const ended = await c.run(sql.endAttempt, {
         flow: id,
         attempt,
         endedAt: at,
@@ -82,7 +79,8 @@ function flowWrites(c: TransactionConnection) {
         state,
         layers: JSON.stringify(layers),
       });
-      if (ended === 1 && c.run(sql.finishFlow, { id, attempt, state, finalAt, ...counts }) === 1) return;
+      if (ended === 1 && (await c.run(sql.finishFlow, { id, attempt, state, finalAt, ...counts })) === 1)
+        return;
       throw new Fault('STORE_CONFLICT', `attempt ${attempt} of flow ${id} is no longer the one in progress`, {
         flow: id,
         attempt,
@@ -91,114 +89,115 @@ function flowWrites(c: TransactionConnection) {
   } satisfies Partial<StoreTransaction>;
 }
 
-function uniqueness(c: TransactionConnection) {
+function uniqueness(c: Connection) {
   return {
     async takeFlowId(flowId, flow) {
-      if (c.run(sql.takeFlowId, { flowId, flow }) === 1) return { taken: true };
-      const by = c.one(sql.flowIdHolder, { flowId });
+      if ((await c.run(sql.takeFlowId, { flowId, flow })) === 1) return { taken: true };
+      const by = await c.one(sql.flowIdHolder, { flowId });
       if (by === null)
         throw new Fault('INTERNAL', `flow id ${flowId} is taken by a flow that does not exist`);
       return by.id === flow ? { taken: true } : { taken: false, by: toFlow(by) };
     },
     async integratedSameBytes(partner, sha256, except) {
-      const row = c.one(sql.integratedSameBytes, { partner, sha256, except });
+      const row = await c.one(sql.integratedSameBytes, { partner, sha256, except });
       return row === null ? null : toFlow(row);
     },
     async takeInvoiceNumber(key, invoice, flow, at) {
-      const erased = erasedHolder(c, key);
+      const erased = await erasedHolder(c, key);
       if (erased !== null) return erased.invoice === invoice ? null : erased;
-      if (c.run(sql.takeNumber, { ...key, invoice, flow, at }) === 1) return null;
-      const holder = c.one(sql.numberHolder, { ...key });
+      if ((await c.run(sql.takeNumber, { ...key, invoice, flow, at })) === 1) return null;
+      const holder = await c.one(sql.numberHolder, { ...key });
       if (holder === null) throw new Fault('INTERNAL', `invoice number ${key.number} is taken by nobody`);
       return holder.invoice === invoice ? null : holder;
     },
   } satisfies Partial<StoreTransaction>;
 }
 
-function sequences(c: TransactionConnection) {
+function sequences(c: Connection) {
   return {
     async nextSequence(interfaceCode) {
-      const row = c.one(sql.nextSequence, { interfaceCode, floor: floorCode });
+      const row = await c.one(sql.nextSequence, { interfaceCode, floor: floorCode });
       if (row === null) throw new Fault('INTERNAL', `no next number for ${interfaceCode}`);
       return row.last;
     },
     async skipSequences(by) {
-      c.run(sql.openFloor, { interfaceCode: floorCode });
-      c.run(sql.skipSequences, { by });
+      await c.run(sql.openFloor, { interfaceCode: floorCode });
+      await c.run(sql.skipSequences, { by });
     },
   } satisfies Partial<StoreTransaction>;
 }
 
-function inserts(c: TransactionConnection) {
+function inserts(c: Connection) {
   return {
     async insertInvoices(rows) {
-      for (const row of rows) c.run(sql.insertInvoice, row);
+      for (const row of rows) await c.run(sql.insertInvoice, row);
     },
     async insertFindings(flow, attempt, findings) {
       for (const [position, row] of findings.entries()) {
-        c.run(sql.insertFinding, { ...row, flow, attempt, position });
+        await c.run(sql.insertFinding, { ...row, flow, attempt, position });
       }
     },
     async insertDeliveries(rows) {
       for (const { body, parts, ...row } of rows) {
-        c.run(sql.insertDelivery, row);
-        c.run(sql.insertBody, { delivery: row.id, body, parts: JSON.stringify(parts) });
+        await c.run(sql.insertDelivery, row);
+        await c.run(sql.insertBody, { delivery: row.id, body, parts: JSON.stringify(parts) });
       }
     },
     async insertStatuses(rows) {
-      for (const row of rows) c.run(sql.insertStatus, row);
+      for (const row of rows) await c.run(sql.insertStatus, row);
     },
     async insertEvents(events) {
-      for (const event of events) c.run(sql.insertEvent, event);
+      for (const event of events) await c.run(sql.insertEvent, event);
     },
     async setMeta(key, value) {
-      c.run(sql.setMeta, { key, value });
+      await c.run(sql.setMeta, { key, value });
     },
   } satisfies Partial<StoreTransaction>;
 }
 
-function statusWrites(c: TransactionConnection) {
+function statusWrites(c: Connection) {
   return {
     async pendingStatuses(partner, limit) {
-      return c.all(sql.pendingStatuses, { partner, limit }).map(toPendingStatus);
+      return (await c.all(sql.pendingStatuses, { partner, limit })).map(toPendingStatus);
     },
     async markStatusesSent(ids, delivery) {
       for (const id of ids) {
-        if (c.run(sql.markStatusSent, { id, delivery }) === 1) continue;
+        if ((await c.run(sql.markStatusSent, { id, delivery })) === 1) continue;
         throw new Fault('STORE_CONFLICT', `status ${id} has been sent already, or does not exist`, { id });
       }
     },
     async setInvoiceStatus(invoice, code) {
-      mustExist(c.run(sql.setInvoiceStatus, { invoice, code }), 'invoice', invoice);
+      mustExist(await c.run(sql.setInvoiceStatus, { invoice, code }), 'invoice', invoice);
     },
   } satisfies Partial<StoreTransaction>;
 }
 
-function deliveryWrites(c: TransactionConnection) {
+function deliveryWrites(c: Connection) {
   return {
     async markDelivered(id, sha256, sizeBytes, at) {
-      mustExist(c.run(sql.markDelivered, { id, sha256, sizeBytes, at }), 'delivery', id);
+      mustExist(await c.run(sql.markDelivered, { id, sha256, sizeBytes, at }), 'delivery', id);
     },
     async markDeliveryFailed(id, error, final) {
       const state = final ? 'failed' : 'pending';
-      mustExist(c.run(sql.markDeliveryFailed, { id, error, state }), 'delivery', id);
+      mustExist(await c.run(sql.markDeliveryFailed, { id, error, state }), 'delivery', id);
     },
-    noteStay: async ({ id, deliveredAt }, note, at) => c.run(notes[note], { id, deliveredAt, at }) === 1,
-    resendDelivery: async (id) => c.run(resendDelivery, { id }) === 1,
+    noteStay: async ({ id, deliveredAt }, note, at) =>
+      (await c.run(notes[note], { id, deliveredAt, at })) === 1,
+    resendDelivery: async (id) => (await c.run(resendDelivery, { id })) === 1,
     invoicesOfDelivery: async (delivery) => c.all(sql.invoicesOfDelivery, { delivery }),
     async linkDelivery(delivery, invoices) {
-      for (const invoice of invoices) c.run(sql.linkDelivery, { delivery, invoice });
+      for (const invoice of invoices) await c.run(sql.linkDelivery, { delivery, invoice });
     },
   } satisfies Partial<StoreTransaction>;
 }
 
-function partnerWrites(c: TransactionConnection) {
+function partnerWrites(c: Connection) {
   return {
     async setPartnerControl(control) {
-      c.run(sql.setPartnerControl, control);
+      await c.run(sql.setPartnerControl, control);
     },
     async setPartnerHealth(health) {
-      c.run(sql.setPartnerHealth, health);
+      await c.run(sql.setPartnerHealth, health);
     },
   } satisfies Partial<StoreTransaction>;
 }

@@ -4,9 +4,8 @@ import { Fault } from '../../../errors.js';
 import type { InvoiceRow } from '../../../ports/store.js';
 import type { WorksReads, WorksWrites } from '../../../ports/store-works.js';
 import { invoiceColumns } from './columns.js';
+import type { Connection, Reading } from './connection.js';
 import { db, insertion, query } from './query.js';
-import type { Reading } from './reads.js';
-import type { TransactionConnection } from './transaction.js';
 
 const insertWorks = insertion('worksRoutes', ['invoice', 'route', 'kept']);
 
@@ -52,22 +51,25 @@ const waiting = query<{ sinceMax: string; limit: number }, InvoiceRow & { issuer
 
 const toRoute = (text: string): WorksRoute => JSON.parse(text) as WorksRoute;
 
-export function worksWrites(c: TransactionConnection): WorksWrites {
+export function worksWrites(c: Connection): WorksWrites {
   return {
     async insertWorks(rows) {
-      for (const { route, ...row } of rows) c.run(insertWorks, { ...row, route: JSON.stringify(route) });
+      for (const { route, ...row } of rows)
+        await c.run(insertWorks, { ...row, route: JSON.stringify(route) });
     },
     async works(invoice) {
-      const row = c.one(worksOf, { invoice });
+      const row = await c.one(worksOf, { invoice });
       return row === null ? null : { ...row, route: toRoute(row.route) };
     },
-    statusAt: async (invoice, code) => c.one(statusAt, { invoice, code })?.at ?? null,
+    statusAt: async (invoice, code) => (await c.one(statusAt, { invoice, code }))?.at ?? null,
     waitingWorks: async (sinceMax, limit) =>
-      c
-        .all(waiting, { sinceMax, limit })
-        .map(({ issuer, since, ...invoice }) => ({ invoice, issuer, since })),
+      (await c.all(waiting, { sinceMax, limit })).map(({ issuer, since, ...invoice }) => ({
+        invoice,
+        issuer,
+        since,
+      })),
     async setWorksRoute(invoice, route) {
-      if (c.run(setRoute, { invoice, route: JSON.stringify(route) }) === 1) return;
+      if ((await c.run(setRoute, { invoice, route: JSON.stringify(route) })) === 1) return;
       throw new Fault('NOT_FOUND', `invoice ${invoice} has no works route`, { invoice });
     },
   };
@@ -76,8 +78,8 @@ export function worksWrites(c: TransactionConnection): WorksWrites {
 export function worksReads(read: Reading): WorksReads {
   return {
     worksRoute: (invoice) =>
-      read((c) => {
-        const row = c.one(routeOf, { invoice });
+      read(async (c) => {
+        const row = await c.one(routeOf, { invoice });
         return row === null ? null : toRoute(row.route);
       }),
   };

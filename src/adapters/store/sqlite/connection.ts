@@ -1,15 +1,15 @@
 import Database from 'libsql';
 import { asError, Fault, systemCode } from '../../../errors.js';
+import type { Connection } from '../sql/connection.js';
 import type { Query, Value } from '../sql/query.js';
 
 type Statement = Database.Statement<[readonly Value[]]>;
 
-/** One connection to the database: statements are prepared once and kept, every call is synchronous. */
-export interface Connection {
-  all<Params, Row>(query: Query<Params, Row>, params: Params): Row[];
-  one<Params, Row>(query: Query<Params, Row>, params: Params): Row | null;
-  /** Runs a statement that gives no rows; the number of rows it changed. */
-  run<Params>(query: Query<Params, unknown>, params: Params): number;
+/**
+ * One connection to the database file: statements are prepared once and kept. Nothing here waits: a statement has run
+ * when its call returns, and its promise is settled.
+ */
+export interface SqliteConnection extends Connection {
   /** Statements without parameters, separated by `;`. */
   exec(sql: string): void;
   pragma(text: string): Value;
@@ -35,7 +35,7 @@ function toFault(error: unknown, path: string): Fault {
  * @param busyMs how long a single statement may wait for a lock, blocking this thread.
  * @throws Fault STORE_UNAVAILABLE.
  */
-export function openConnection(path: string, busyMs: number): Connection {
+export function openConnection(path: string, busyMs: number): SqliteConnection {
   const guard = <T>(work: () => T): T => {
     try {
       return work();
@@ -57,14 +57,14 @@ export function openConnection(path: string, busyMs: number): Connection {
     return prepared;
   };
 
-  function all<Params, Row>(query: Query<Params, Row>, params: Params): Row[] {
+  function rows<Params, Row>(query: Query<Params, Row>, params: Params): Row[] {
     return guard(() => statement(query.sql).all(query.values(params)) as Row[]);
   }
 
   return {
-    all,
-    one: (query, params) => all(query, params)[0] ?? null,
-    run: (query, params) => guard(() => statement(query.sql).run(query.values(params)).changes),
+    all: async (query, params) => rows(query, params),
+    one: async (query, params) => rows(query, params)[0] ?? null,
+    run: async (query, params) => guard(() => statement(query.sql).run(query.values(params)).changes),
     exec: (sql) =>
       guard(() => {
         if (!open) throw closed();

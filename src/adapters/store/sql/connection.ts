@@ -1,0 +1,21 @@
+import type { Query } from './query.js';
+
+/**
+ * A connection to the database, as both engines give it. On SQLite a statement has run when its call returns: the
+ * promise costs a turn of the microtask queue, never one of the event loop.
+ */
+export interface Connection {
+  all<Params, Row>(query: Query<Params, Row>, params: Params): Promise<Row[]>;
+  one<Params, Row>(query: Query<Params, Row>, params: Params): Promise<Row | null>;
+  /** Runs a statement that gives no rows; the number of rows it changed. */
+  run<Params>(query: Query<Params, unknown>, params: Params): Promise<number>;
+}
+
+/**
+ * Runs a reading on a connection that sees committed rows only. Each statement of it sees what is committed by then;
+ * a reading whose statements must fit together asks for one `snapshot`, which costs more.
+ */
+export type Reading = <T>(work: (connection: Connection) => Promise<T>, sees?: 'snapshot') => Promise<T>;
+
+/** Runs a work in a transaction: all of it or nothing. */
+export type Writing = <T>(work: (connection: Connection) => Promise<T>) => Promise<T>;
