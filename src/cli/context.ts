@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { folderArchive } from '../adapters/archive/folder.js';
-import { sqliteStore } from '../adapters/store/sqlite.js';
+import { hasStore, openStoreOf } from '../app/store.js';
 import { Fault } from '../errors.js';
 import type { Archive } from '../ports/archive.js';
 import type { Store } from '../ports/store.js';
@@ -21,10 +20,10 @@ export interface Context extends AsyncDisposable {
 export async function openContext(options: { config?: string }, create = false): Promise<Context> {
   const loaded = loadSettings({ config: options.config });
   const paths = homePaths(loaded.home);
-  if (!create && !existsSync(paths.database)) {
+  if (!create && !hasStore(loaded)) {
     throw new Fault('NOT_FOUND', `${join(loaded.home)} holds no database yet: run \`ecluse run\` first`);
   }
-  const store = await sqliteStore({ path: paths.database });
+  const store = await openStoreOf(loaded);
   await store.migrate();
   return {
     loaded,

@@ -1,9 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { sqliteStore } from '../adapters/store/sqlite.js';
+import { readdirSync } from 'node:fs';
+import { hasStore, openStoreOf } from '../app/store.js';
 import { momentInParis } from '../domain/dates.js';
 import { Fault } from '../errors.js';
 import type { PartnerControl, PartnerHealth, Store } from '../ports/store.js';
-import { homePaths, partnerFolders } from '../settings/home.js';
+import { partnerFolders } from '../settings/home.js';
 import { type LoadedSettings, loadSettings } from '../settings/load.js';
 import type { PartnerSettings } from '../settings/schema.js';
 import { openContext } from './context.js';
@@ -116,8 +116,7 @@ async function lyingOf(store: Store, { settings }: LoadedSettings, partner: stri
 
 export const listPartners: Action<object> = async ({ options, output }) => {
   const loaded = loadSettings({ config: options.config });
-  const { database } = homePaths(loaded.home);
-  const store = existsSync(database) ? await sqliteStore({ path: database }) : null;
+  const store = hasStore(loaded) ? await openStoreOf(loaded) : null;
   try {
     await store?.migrate();
     const states = await statesOf(store);
