@@ -1,98 +1,62 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bullmqQueue } from '../../src/adapters/queue/bullmq.js';
 import { embeddedQueue } from '../../src/adapters/queue/embedded.js';
-import type { Queue } from '../../src/ports/queue.js';
+import { createPlaces, placesMax } from '../../src/adapters/queue/places.js';
+import { createLog } from '../../src/log.js';
+import { type RedisServer, redisMissing, startRedis } from '../helpers/redis.js';
+import { queueContract } from './queue.contract.js';
 
-const adapters: readonly (readonly [string, (onFault: (id: string) => void) => Queue])[] = [
-  ['embedded', (onFault) => embeddedQueue({ onFault })],
-];
+queueContract('embedded', async () => ({
+  make: (onFault) => embeddedQueue({ onFault }),
+  close: async () => undefined,
+}));
 
-/** A handler whose works end when the test says so. */
-function handler() {
-  const begun: string[] = [];
-  const ends = new Map<string, (error?: Error) => void>();
-  const handle = (id: string): Promise<void> =>
-    new Promise((resolve, reject) => {
-      begun.push(id);
-      ends.set(id, (error) => (error === undefined ? resolve() : reject(error)));
-    });
-  const end = async (id: string, error?: Error): Promise<void> => {
-    ends.get(id)?.(error);
-    await pause(5);
-  };
-  return { begun, handle, end };
-}
+if (redisMissing !== null) console.warn(`skipped: queue over Redis (${redisMissing})`);
+describe.skipIf(redisMissing !== null)('over Redis', () => {
+  let redis: RedisServer;
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterAll(() => redis.close());
 
-describe.each(adapters)('queue: %s', (_, make) => {
-  const quiet = () => undefined;
+  queueContract('bullmq', async () => ({
+    make: (onFault) =>
+      bullmqQueue({
+        connection: redis.connection,
+        prefix: 'test',
+        lane: 'common',
+        log: createLog({ level: 'error', format: 'text' }),
+        lockMs: 2_000,
+        stalledMs: 500,
+        renewMs: 5_000,
+        lookMs: 200,
+        onFault,
+      }),
+    close: async () => void (await redis.client.flushall()),
+  }));
+});
 
-  it('hands ids out in order, at most so many at a time', async () => {
-    const queue = make(quiet);
-    const { begun, handle, end } = handler();
-    for (const id of ['a', 'b', 'c', 'd']) await queue.add(id);
-    expect(await queue.depth()).toBe(4);
-    queue.start(handle, 2);
-    await pause(5);
-    expect(begun).toEqual(['a', 'b']);
-    await end('b');
-    expect(begun).toEqual(['a', 'b', 'c']);
-    expect(await queue.depth()).toBe(3);
+describe('places', () => {
+  it('gives a turn that nobody wants to the others, and saves none up', () => {
+    const places = createPlaces(1);
+    const take = (waiting: readonly string[]) => {
+      const priority = places.take((one) => waiting.includes(one));
+      if (priority !== null) places.free(priority);
+      return priority;
+    };
+    for (let i = 0; i < 20; i++) expect(take(['bulk'])).toBe('bulk');
+    const turns = Array.from({ length: 80 }, () => take(['single', 'bulk', 'replay']));
+    const count = (wanted: string) => turns.filter((one) => one === wanted).length;
+    expect([count('single'), count('bulk'), count('replay')]).toEqual([50, 20, 10]);
+    expect(take([])).toBeNull();
   });
 
-  it('adds an id that is waiting or in work no second time', async () => {
-    const queue = make(quiet);
-    const { begun, handle, end } = handler();
-    queue.start(handle, 1);
-    for (const id of ['a', 'a', 'b', 'b', 'a']) await queue.add(id);
-    await pause(5);
-    expect(await queue.depth()).toBe(2);
-    await end('a');
-    await end('b');
-    expect(begun).toEqual(['a', 'b']);
-    await queue.add('a');
-    await pause(5);
-    expect(begun).toEqual(['a', 'b', 'a']);
-  });
-
-  it('leaves an id whose handler throws to the sweep, and goes on', async () => {
-    const faults: string[] = [];
-    const queue = make((id) => faults.push(id));
-    const { begun, handle, end } = handler();
-    queue.start(handle, 1);
-    await queue.add('a');
-    await queue.add('b');
-    await pause(5);
-    await end('a', new Error('no'));
-    expect(begun).toEqual(['a', 'b']);
-    expect(faults).toEqual(['a']);
-    expect(await queue.depth()).toBe(1);
-  });
-
-  it('stops handing out and waits for those in work', async () => {
-    const queue = make(quiet);
-    const { begun, handle, end } = handler();
-    queue.start(handle, 1);
-    await queue.add('a');
-    await queue.add('b');
-    await pause(5);
-    let stopped = false;
-    const stop = queue.stop(5_000).then(() => {
-      stopped = true;
-    });
-    await pause(10);
-    expect(stopped).toBe(false);
-    await end('a');
-    await stop;
-    expect(begun).toEqual(['a']);
-  });
-
-  it('waits no longer than its deadline', async () => {
-    const queue = make(quiet);
-    queue.start(() => new Promise(() => undefined), 1);
-    await queue.add('a');
-    await pause(5);
-    const startedMs = performance.now();
-    await queue.stop(30);
-    expect(performance.now() - startedMs).toBeLessThan(1_000);
+  it('leaves one place in four to what came alone, and takes no more places than there are', () => {
+    expect([1, 2, 4, 32].map((count) => placesMax('bulk', count))).toEqual([1, 1, 3, 24]);
+    const places = createPlaces(4);
+    const taken = Array.from({ length: 6 }, () => places.take((one) => one !== 'single'));
+    expect(taken.filter((one) => one !== null)).toHaveLength(3);
+    expect(places.take(() => true)).toBe('single');
+    expect(places.take(() => true)).toBeNull();
   });
 });
