@@ -6,6 +6,7 @@ import type { LayerVerdict } from '../domain/verdict.js';
 import type { AlertReads, AlertWrites } from './store-alerts.js';
 import type { ConsoleReads, ConsoleWrites } from './store-console.js';
 import type { InvoiceMoveReads, InvoiceMoveWrites } from './store-invoices.js';
+import type { JobReads, JobWrites } from './store-jobs.js';
 import type { LeaseCalls } from './store-leases.js';
 import type { LifeReads, LifeWrites, StatusOrigin } from './store-life.js';
 import type { MemberCalls } from './store-members.js';
@@ -153,6 +154,7 @@ export interface StoreTransaction
     LifeWrites,
     AlertWrites,
     ConsoleWrites,
+    JobWrites,
     ReplayWrites,
     QuestionWrites,
     RetentionWrites,
@@ -234,6 +236,7 @@ export interface Store
     LifeReads,
     AlertReads,
     ConsoleReads,
+    JobReads,
     ReplayReads,
     QuestionReads,
     RetentionReads,

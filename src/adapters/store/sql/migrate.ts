@@ -12,6 +12,7 @@ import { pivotRefused } from './migrations/010-pivot-refused.js';
 import { invoiceMoves } from './migrations/011-invoice-moves.js';
 import { worksWaiting } from './migrations/012-works-waiting.js';
 import { retention } from './migrations/013-retention.js';
+import { jobs } from './migrations/014-jobs.js';
 import { consoleAccounts } from './migrations/015-console.js';
 import { members } from './migrations/016-members.js';
 
@@ -30,6 +31,7 @@ const migrations: readonly string[] = [
   invoiceMoves,
   worksWaiting,
   retention,
+  jobs,
   consoleAccounts,
   members,
 ];

@@ -5,6 +5,7 @@ import type { Store } from '../../../ports/store.js';
 import type { AlertReads } from '../../../ports/store-alerts.js';
 import type { ConsoleReads } from '../../../ports/store-console.js';
 import type { InvoiceMoveReads } from '../../../ports/store-invoices.js';
+import type { JobReads } from '../../../ports/store-jobs.js';
 import type { LifeReads } from '../../../ports/store-life.js';
 import type { QuestionReads } from '../../../ports/store-questions.js';
 import type { ReplayReads } from '../../../ports/store-replay.js';
@@ -16,6 +17,7 @@ import type { Reading } from './connection.js';
 import { consoleReads } from './console.js';
 import { inTurn } from './in-turn.js';
 import { invoiceMoveReads } from './invoice-moves.js';
+import { jobReads } from './jobs.js';
 import { lifeReads } from './life.js';
 import * as listings from './listings.js';
 import { once } from './query.js';
@@ -62,6 +64,7 @@ export function sqlReads(
   | keyof LifeReads
   | keyof AlertReads
   | keyof ConsoleReads
+  | keyof JobReads
   | keyof QuestionReads
   | keyof ReplayReads
   | keyof RetentionReads
@@ -74,6 +77,7 @@ export function sqlReads(
     ...partnerReads(read),
     ...alertReads(read),
     ...consoleReads(read),
+    ...jobReads(read),
     ...lifeReads(read),
     ...invoiceMoveReads(read),
     ...worksReads(read),

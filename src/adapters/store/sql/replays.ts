@@ -12,6 +12,7 @@ import type {
 } from '../../../ports/store-replay.js';
 import { flowColumns, toFlow } from './columns.js';
 import type { Connection, Reading } from './connection.js';
+import { clearJobFault } from './jobs.js';
 import { db, insertion, once, query } from './query.js';
 import { erasedHolder } from './retention.js';
 import { flowIdHolder, integratedSameBytes, numberHolder } from './statements.js';
@@ -327,6 +328,7 @@ export function replayWrites(c: Connection): ReplayWrites {
           (await c.run(reopenFlow, { id: flow, state: 'IN_EN_ATTENTE_RETRAITEMENT_CPP' })) === 1;
         if (reopened) {
           await c.run(takeReplay, { id });
+          await c.run(clearJobFault, { flow });
           taken.push(flow);
         } else await c.run(dropReplay, { id, at });
       }

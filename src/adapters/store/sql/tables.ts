@@ -14,6 +14,7 @@ import type {
   ShareLink,
   User,
 } from '../../../ports/store-console.js';
+import type { JobFault } from '../../../ports/store-jobs.js';
 import type { FlowStatusRow } from '../../../ports/store-life.js';
 import type { DailyFile } from '../../../ports/store-questions.js';
 import type { PurgeMark } from '../../../ports/store-retention.js';
@@ -83,6 +84,7 @@ export interface Tables {
   replays: ReplayTable;
   partnerControls: { -readonly [C in keyof PartnerControl]: PartnerControl[C] };
   partnerHealth: { -readonly [C in keyof PartnerHealth]: PartnerHealth[C] };
+  jobFaults: { -readonly [C in keyof JobFault]: JobFault[C] };
   leases: { name: string; holder: string; expiresAt: string };
   members: {
     id: string;

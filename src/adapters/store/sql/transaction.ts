@@ -7,6 +7,7 @@ import { statusColumns, toFlow } from './columns.js';
 import type { Connection } from './connection.js';
 import { consoleWrites } from './console.js';
 import { invoiceMoveWrites } from './invoice-moves.js';
+import { clearJobFault, jobWrites } from './jobs.js';
 import { lifeWrites } from './life.js';
 import { questionWrites } from './questions.js';
 import { replayWrites } from './replays.js';
@@ -30,6 +31,7 @@ export function sqlTransaction(c: Connection): StoreTransaction {
     ...partnerWrites(c),
     ...alertWrites(c),
     ...consoleWrites(c),
+    ...jobWrites(c),
     ...lifeWrites(c),
     ...invoiceMoveWrites(c),
     ...worksWrites(c),
@@ -79,8 +81,10 @@ function flowWrites(c: Connection) {
         state,
         layers: JSON.stringify(layers),
       });
-      if (ended === 1 && (await c.run(sql.finishFlow, { id, attempt, state, finalAt, ...counts })) === 1)
+      if (ended === 1 && (await c.run(sql.finishFlow, { id, attempt, state, finalAt, ...counts })) === 1) {
+        if (attempt > 1) await c.run(clearJobFault, { flow: id });
         return;
+      }
       throw new Fault('STORE_CONFLICT', `attempt ${attempt} of flow ${id} is no longer the one in progress`, {
         flow: id,
         attempt,
