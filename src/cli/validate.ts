@@ -18,6 +18,7 @@ import type { CheckRequest, CheckResult } from '../workers/protocol.js';
 import { exitCodes } from './exit.js';
 import type { Output } from './output.js';
 import type { DirectoryChecker } from './validate-directory.js';
+import { createFlowCount } from './validate-limits.js';
 import { askedRules } from './validate-rules.js';
 import type { Action } from './wire.js';
 
@@ -160,7 +161,10 @@ async function checkPath(shown: string, path: string, session: Session): Promise
   if (archive) return checkArchive(shown, path, session);
   // A signature without its invoice.
   const alone = result.syntax === 'signature' ? [findingOf('ECL-SIG-ALONE', { name: basename(path) })] : [];
-  return [await judge(shown, { ...result, findings: [...result.findings, ...alone] }, session)];
+  const count = createFlowCount(session.settings.limits);
+  const taken = count.take(result);
+  const findings = [...taken.findings, ...alone, ...count.findings()];
+  return [await judge(shown, { ...taken, findings }, session)];
 }
 
 async function checkArchive(shown: string, path: string, session: Session): Promise<boolean[]> {
@@ -176,14 +180,17 @@ async function checkArchive(shown: string, path: string, session: Session): Prom
     }
     const refused: boolean[] = [];
     if (unpacked.findings.length > 0) refused.push(show(shown, null, unpacked.findings, session));
+    const count = createFlowCount(session.settings.limits);
     const checked: Checked[] = [];
     for (const { name, path: entryPath } of unpacked.entries) {
       const inside = `${shown}!${name}`;
       const result = await checkOne(inside, entryPath, session);
       const others = unpacked.entries.filter((other) => other.path !== entryPath);
       const whole = result.syntax === 'signature' ? await checkOne(name, entryPath, session, others) : result;
-      checked.push({ name, inside, result: whole });
+      checked.push({ name, inside, result: count.take(whole) });
     }
+    const tooMuch = count.findings();
+    if (tooMuch.length > 0) refused.push(show(shown, null, tooMuch, session));
     for (const { inside, result } of eachWithItsOwn(checked))
       refused.push(await judge(inside, result, session));
     return refused;

@@ -184,7 +184,10 @@ export const settingsSchema = z.strictObject({
       sets: z
         .array(
           z.strictObject({
-            set: setName,
+            set: setName.refine(
+              (name) => name !== 'pes',
+              'another set than pes, whose rules apply with the set chorus: re-grade them in rules.regrade with set: pes',
+            ),
             mode: z.enum(['off', 'advisory', 'enforced']),
             version: z.string().min(1).optional(),
             ...scope,
@@ -294,6 +297,12 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   alerts: alertSettings.prefault({}),
   retention: retentionSettings.prefault({}),
+  leases: z
+    .strictObject({
+      ttlMs: z.int().min(300).max(600_000).default(15_000),
+      lookMs: z.int().min(10).max(60_000).default(1_000),
+    })
+    .prefault({}),
   folders: z.strictObject({ mode: mode('0700'), fileMode: mode('0600') }).prefault({}),
   log: z
     .strictObject({

@@ -92,6 +92,23 @@ describe('ecluse validate', () => {
     ]);
   });
 
+  it('holds a deposited file to the limits of a flow', () => {
+    const rules = (env: Record<string, string>, file: string) => {
+      const done = ecluse(['validate', '--format', 'json', file], env);
+      expect(done.status).toBe(2);
+      return done
+        .objects()
+        .flatMap((object) => (object.findings as { rule: string }[]).map(({ rule }) => rule));
+    };
+    const two = ['V-8', 'V-9'].map((number) => ({
+      name: `${number}.xml`,
+      bytes: Buffer.from(ubl({ number })),
+    }));
+    writeFileSync(join(dir, 'two.tar.gz'), tarGz(two));
+    expect(rules({ ECLUSE_LIMITS_INVOICES_MAX: '1' }, 'two.tar.gz')).toEqual(['ECL-ENV-INVOICES']);
+    expect(rules({ ECLUSE_LIMITS_LINES_MAX: '1' }, 'two.tar.gz')).toEqual(['ECL-LIM-LINES']);
+  });
+
   it('tells an invoice that was altered after its signature at that invoice, once', () => {
     const [a, b] = [ubl({ number: 'V-5' }), ubl({ number: 'V-6' })];
     const signed = (name: string, content: string) => ({

@@ -234,6 +234,20 @@ describe('a re-grading', () => {
       expect(severityOf('ECL-PES-TYPE', [inSet('off', 'ECL-PES-TYPE', 'en16931')])).toBe('fatal');
     });
 
+    it('is put to its rules once, whether or not their set is named beside that of Chorus', () => {
+      const told = (sets: readonly string[]) =>
+        runner
+          .apply(
+            sets.map((set) => asked(set)),
+            [],
+            onPes,
+            context,
+          )
+          .flatMap(({ findings }) => findings)
+          .filter(({ rule }) => rule === 'ECL-PES-TYPE').length;
+      expect([told(['chorus']), told(['pes', 'chorus']), told(['pes'])]).toEqual([1, 1, 1]);
+    });
+
     it('counts first in the own set of a rule, and for no rule of another', () => {
       const both = [inSet('off', 'ECL-PES-TYPE', 'pes'), inSet('warning', 'ECL-PES-TYPE', 'chorus')];
       expect(severityOf('ECL-PES-TYPE', both)).toBe('off');

@@ -102,7 +102,7 @@ export function createSetRunner(options: SetRunnerOptions): SetRunner {
 
   return {
     apply: (asked, regrades, subject, context) =>
-      chorusLast(asked).flatMap((one) => applyOne(one, regrades, subject, context) ?? []),
+      chorusLast(onceOnly(asked)).flatMap((one) => applyOne(one, regrades, subject, context) ?? []),
   };
 }
 
@@ -141,6 +141,12 @@ function joined(first: RuleSet, second: RuleSet): RuleSet {
   };
   known.set(second, both);
   return both;
+}
+
+/** The rules of PES Facture are among the Chorus rules already where those are asked for. */
+function onceOnly(asked: readonly AskedSet[]): readonly AskedSet[] {
+  if (!asked.some(({ set }) => set === chorusSet)) return asked;
+  return asked.filter(({ set }) => set !== pesSet);
 }
 
 function chorusLast(asked: readonly AskedSet[]): readonly AskedSet[] {
