@@ -23,6 +23,7 @@ import { createEngine, type Engine } from './pipeline/engine.js';
 import type { Gate } from './pipeline/gate.js';
 import { createLifecycleJob } from './pipeline/lifecycle-job.js';
 import { type EngineLock, lockEngine } from './pipeline/lock.js';
+import { newMemberId } from './pipeline/member-id.js';
 import type { PivotAlert } from './pipeline/pivot-statuses.js';
 import { createPivotWatch, logAlert } from './pipeline/pivot-watch.js';
 import { createRecaller } from './pipeline/recall-settle.js';
@@ -98,7 +99,7 @@ export async function createApp(loaded: LoadedSettings, options: AppOptions): Pr
   const paths = homePaths(loaded.home);
   setsInUse(paths.rules, loaded.settings.rules.sets, dayInParis(clock.now()));
   const store = await openStoreOf(loaded);
-  const lock = await openStore(store, clock, options);
+  const lock = await openStore(store, options);
   rmSync(paths.work, { recursive: true, force: true });
   mkdirSync(paths.work, { recursive: true, mode: 0o700 });
   const { settings } = loaded;
@@ -153,10 +154,11 @@ export async function createApp(loaded: LoadedSettings, options: AppOptions): Pr
   };
 }
 
-async function openStore(store: Store, clock: Clock, options: AppOptions): Promise<EngineLock> {
+async function openStore(store: Store, options: AppOptions): Promise<EngineLock> {
   try {
     await store.migrate();
-    return await lockEngine(store, clock, {
+    return await lockEngine(store, {
+      holder: newMemberId(),
       ttlMs: leaseTtlMs,
       onLost: () => options.onLost('the lease of the engine was lost'),
     });

@@ -16,6 +16,7 @@ export const faultCodes = {
   STORE_MIGRATION: 'the database has a version that this program does not know',
   STORE_CONFLICT: 'another holder has taken what this transaction needed',
   ENGINE_RUNNING: 'another engine works on the same folder',
+  LEASE_LOST: 'what a process was about to do may be done by another one now',
   FOLDER_UNUSABLE: 'a folder cannot be read, written or created',
   CONNECTION_FAILED: 'an SFTP server cannot be reached, refuses the login or stopped answering',
   HOST_KEY_REFUSED:

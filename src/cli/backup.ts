@@ -3,8 +3,7 @@ import { resolve } from 'node:path';
 import { sqliteStore } from '../adapters/store/sqlite.js';
 import { Fault } from '../errors.js';
 import { backupHome, restoreHome } from '../pipeline/backup.js';
-import { engineRunning } from '../pipeline/lock.js';
-import { systemClock } from '../ports/clock.js';
+import { engineRunning } from '../pipeline/members.js';
 import { homePaths } from '../settings/home.js';
 import { loadSettings } from '../settings/load.js';
 import { openContext } from './context.js';
@@ -32,7 +31,7 @@ export const restore: Action<{ force?: boolean }> = async ({ options, args, outp
   if (existsSync(paths.database)) {
     const store = await sqliteStore({ path: paths.database });
     try {
-      if (await engineRunning(store, systemClock))
+      if (await engineRunning(store))
         throw new Fault('ENGINE_RUNNING', `an engine works on ${loaded.home}; stop it first`);
     } finally {
       await store.close();

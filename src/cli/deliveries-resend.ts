@@ -2,7 +2,7 @@ import { createTransports } from '../app/transports.js';
 import { timestampInParis } from '../domain/dates.js';
 import type { Delivery } from '../domain/delivery.js';
 import { asError, Fault } from '../errors.js';
-import { engineRunning } from '../pipeline/lock.js';
+import { engineRunning } from '../pipeline/members.js';
 import { systemClock } from '../ports/clock.js';
 import type { LoadedSettings } from '../settings/load.js';
 import { openContext } from './context.js';
@@ -51,7 +51,7 @@ export const resendDelivery: Action<ResendOptions> = async ({ options, args, out
     const text = `renvoi demandé : ${delivery.name}, à ${delivery.partner}, ${words[result]}${why}`;
     await tx.insertEvents([{ at, actor: by, kind: 'resend', flow: delivery.flow, invoice: null, text }]);
   });
-  const running = await engineRunning(store, systemClock);
+  const running = await engineRunning(store, 'deliver');
   const { id, partner, name, kind } = delivery;
   output.json({ id, partner, name, kind, result, by, at, reason, engineRunning: running });
   output.line(`${name} ${words[result]}`);

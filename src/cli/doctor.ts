@@ -17,8 +17,7 @@ import { dayInParis } from '../domain/dates.js';
 import { finderOf } from '../envelope/catalogue.js';
 import { asError } from '../errors.js';
 import { holdKey, holdText } from '../pipeline/hold.js';
-import { engineRunning } from '../pipeline/lock.js';
-import { systemClock } from '../ports/clock.js';
+import { engineRunning } from '../pipeline/members.js';
 import type { Store } from '../ports/store.js';
 import { homePaths, partnerFolders } from '../settings/home.js';
 import { type LoadedSettings, loadSettings } from '../settings/load.js';
@@ -156,7 +155,7 @@ async function checkStore(loaded: LoadedSettings): Promise<Check[]> {
     const store = await sqliteStore({ path });
     try {
       await store.migrate();
-      const running = await engineRunning(store, systemClock);
+      const running = await engineRunning(store);
       const counts = await store.directory.counts();
       const checks = [
         ok('database', `${path}, ${running ? 'an engine is running' : 'no engine is running'}`),

@@ -3,9 +3,8 @@ import { type Bench, openBench } from '../app/bench.js';
 import type { Actor } from '../domain/flow.js';
 import { Fault } from '../errors.js';
 import { createAntivirusCheck } from '../pipeline/antivirus.js';
-import { engineRunning } from '../pipeline/lock.js';
+import { engineRunning } from '../pipeline/members.js';
 import { type Moved, type MovePorts, shownStatus } from '../pipeline/move.js';
-import { systemClock } from '../ports/clock.js';
 import type { InvoiceRow, Store } from '../ports/store.js';
 import { lifePolicyOf } from '../settings/policy.js';
 import type { Context } from './context.js';
@@ -85,7 +84,7 @@ export async function withMovePorts<T>(
 
 /** Tells what was done. @param what French, such as `complétée` */
 export async function tellMoved(store: Store, moved: Moved, what: string, output: Output): Promise<number> {
-  const running = await engineRunning(store, systemClock);
+  const running = await engineRunning(store);
   output.json({ result: 'done', ...moved, by: orderedBy(), engineRunning: running });
   const now = shownStatus(moved.statuses.at(-1) ?? null);
   output.line(`Facture ${moved.number ?? ''} ${what} : ${shownStatus(moved.from)} → ${now}`);

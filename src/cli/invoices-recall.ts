@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createTransports } from '../app/transports.js';
 import type { InvoiceMove } from '../domain/invoice-move.js';
 import { Fault } from '../errors.js';
-import { engineRunning, lockEngine } from '../pipeline/lock.js';
+import { lockEngine } from '../pipeline/lock.js';
+import { newMemberId } from '../pipeline/member-id.js';
+import { engineRunning } from '../pipeline/members.js';
 import { askRecall } from '../pipeline/recall.js';
 import { createRecaller } from '../pipeline/recall-settle.js';
 import { systemClock } from '../ports/clock.js';
@@ -81,7 +83,7 @@ async function ended(
 
 /** Null where an engine runs: it alone writes to the folders. Else nobody else may start while we do. */
 async function ownRecaller({ loaded, store }: Context, output: Output) {
-  if (await engineRunning(store, systemClock)) return null;
+  if (await engineRunning(store, 'deliver')) return null;
   const lock = await lockOrNull(store);
   if (lock === null) return null;
   const { settings } = loaded;
@@ -107,7 +109,8 @@ async function ownRecaller({ loaded, store }: Context, output: Output) {
 
 async function lockOrNull(store: Context['store']) {
   try {
-    return await lockEngine(store, systemClock, { ttlMs: leaseTtlMs, onLost: () => undefined });
+    const holder = newMemberId();
+    return await lockEngine(store, { holder, ttlMs: leaseTtlMs, onLost: () => undefined });
   } catch (thrown) {
     // One has started meanwhile.
     if (thrown instanceof Fault && thrown.code === 'ENGINE_RUNNING') return null;

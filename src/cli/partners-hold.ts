@@ -1,6 +1,5 @@
 import { Fault } from '../errors.js';
-import { engineRunning } from '../pipeline/lock.js';
-import { systemClock } from '../ports/clock.js';
+import { engineRunning } from '../pipeline/members.js';
 import type { PartnerMode } from '../ports/store.js';
 import { openContext } from './context.js';
 import { exitCodes } from './exit.js';
@@ -45,7 +44,7 @@ export function holdPartner(verb: keyof typeof modes): Action<HoldOptions> {
       await tx.setPartnerControl(control);
       await tx.insertEvents([event]);
     });
-    const running = await engineRunning(store, systemClock);
+    const running = await engineRunning(store);
     output.json({ ...control, engineRunning: running });
     output.line(`${partner.code} ${words[mode]}`);
     output.line(

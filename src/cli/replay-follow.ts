@@ -3,8 +3,7 @@ import { createApp } from '../app.js';
 import { flowStates } from '../domain/flow.js';
 import { type Replay, replayWords } from '../domain/replay.js';
 import { Fault } from '../errors.js';
-import { engineRunning } from '../pipeline/lock.js';
-import { systemClock } from '../ports/clock.js';
+import { engineRunning } from '../pipeline/members.js';
 import type { Store } from '../ports/store.js';
 import type { ReplayProgress } from '../ports/store-replay.js';
 import type { LoadedSettings } from '../settings/load.js';
@@ -55,7 +54,7 @@ export async function seeToTheEnd(
 async function ownEngine(loaded: LoadedSettings, output: Output, fail: (fault: Fault) => void) {
   {
     await using context = await openContext(loaded.file === null ? {} : { config: loaded.file });
-    if (await engineRunning(context.store, systemClock)) return null;
+    if (await engineRunning(context.store, 'worker')) return null;
   }
   try {
     return await createApp(loaded, {

@@ -1,36 +1,28 @@
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import { Fault } from '../errors.js';
-import type { Clock } from '../ports/clock.js';
 import type { Store } from '../ports/store.js';
+import type { LeaseState } from '../ports/store-leases.js';
+import { hostOf, isDeadHere } from './member-id.js';
 
 const leaseName = 'engine';
 
-/** Holder of the lease as text: host, process, and a part of its own so that a reused pid is not mistaken. */
-interface Holder {
-  readonly host: string;
-  readonly pid: number;
-  readonly text: string;
+/** Whether a holder may still act, told by a clock that nobody sets. */
+export interface Standing {
+  /** False once the lease may have passed on, whatever the store would say: the store is not asked. */
+  stands(): boolean;
 }
 
-function ownHolder(): Holder {
-  return { host: hostname(), pid: process.pid, text: `${hostname()}:${process.pid}:${randomUUID()}` };
-}
-
-function isDead(holder: string): boolean {
-  const [host, pid] = holder.split(':');
-  if (host !== hostname() || pid === undefined) return false;
-  if (Number(pid) === process.pid) return true;
-  try {
-    process.kill(Number(pid), 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
-}
-
-export interface EngineLock {
+export interface EngineLock extends Standing {
   release(): Promise<void>;
+}
+
+export interface LockOptions {
+  /** Holder of the lease: the id of a member. */
+  readonly holder: string;
+  readonly ttlMs: number;
+  /** Told when another has the lease. */
+  readonly onLost: () => void;
+  /** Names that are taken together, all or none; by default the one of an engine that does everything. */
+  readonly names?: readonly string[];
 }
 
 /**
@@ -40,38 +32,50 @@ export interface EngineLock {
  */
 export async function lockEngine(
   store: Store,
-  clock: Clock,
-  options: { ttlMs: number; onLost: () => void },
+  { holder, ttlMs, onLost, names = [leaseName] }: LockOptions,
 ): Promise<EngineLock> {
-  const own = ownHolder();
-  const held = await store.lease(leaseName);
-  if (held !== null && isDead(held.holder)) await store.releaseLease(leaseName, held.holder);
-  const granted = await store.acquireLease(leaseName, own.text, options.ttlMs, clock.now());
-  if (granted === null) {
-    const by = held?.holder.split(':').slice(0, 2).join(', process ') ?? 'another engine';
+  let until = Number.NEGATIVE_INFINITY;
+  const renew = async (): Promise<boolean> => {
+    // Counted from before the question: what the store grants ends no earlier.
+    const asked = performance.now();
+    const granted = (await store.acquireLeases(names, holder, ttlMs)).length === names.length;
+    until = granted ? asked + ttlMs : Number.NEGATIVE_INFINITY;
+    return granted;
+  };
+  const held = (await store.leases()).filter(({ name }) => names.includes(name));
+  for (const lease of held)
+    if (isDeadHere(lease.holder)) await store.releaseLeases([lease.name], lease.holder);
+  if (!(await renew())) {
+    await store.releaseLeases(names, holder);
+    const by = held[0] === undefined ? 'another engine' : hostOf(held[0].holder);
     throw new Fault('ENGINE_RUNNING', `another engine works on this folder (${by}); stop it first`, {
-      holder: held?.holder,
+      holder: held[0]?.holder,
     });
   }
   const timer = setInterval(() => {
-    store.acquireLease(leaseName, own.text, options.ttlMs, clock.now()).then(
+    renew().then(
       (renewed) => {
-        if (renewed === null) options.onLost();
+        if (!renewed) onLost();
       },
       () => undefined,
     );
-  }, options.ttlMs / 3);
+  }, ttlMs / 3);
   timer.unref();
   return {
+    stands: () => performance.now() < until,
     async release() {
       clearInterval(timer);
-      await store.releaseLease(leaseName, own.text);
+      await store.releaseLeases(names, holder);
     },
   };
 }
 
-/** Whether an engine holds the lease of this store now. */
-export async function engineRunning(store: Store, clock: Clock): Promise<boolean> {
-  const held = await store.lease(leaseName);
-  return held !== null && new Date(held.expiresAt) > clock.now() && !isDead(held.holder);
+/** Whether a lease stands, and its holder is not known to have died. */
+export function isHeld({ holder, remainingMs }: LeaseState): boolean {
+  return remainingMs > 0 && !isDeadHere(holder);
+}
+
+/** Whether an engine that does everything holds this store now. */
+export async function engineLocked(store: Pick<Store, 'leases'>): Promise<boolean> {
+  return (await store.leases()).some((lease) => lease.name === leaseName && isHeld(lease));
 }

@@ -11,6 +11,8 @@ export interface Member {
   readonly version: string;
   /** The newest version of the database that the program knows. */
   readonly schema: number;
+  /** Between two of its heartbeats. */
+  readonly beatMs: number;
 }
 
 export interface MemberState extends Member {

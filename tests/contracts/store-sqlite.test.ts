@@ -8,6 +8,7 @@ import { sqliteStore } from '../../src/adapters/store/sqlite.js';
 import type { Store } from '../../src/ports/store.js';
 import { delivery, newFlow, type StorePlace, storeContract } from './store.contract.js';
 import { alertStoreContract } from './store-alerts.contract.js';
+import { leaseStoreContract } from './store-leases.contract.js';
 import { lifeStoreContract } from './store-life.contract.js';
 import { questionStoreContract } from './store-questions.contract.js';
 import { replayStoreContract } from './store-replays.contract.js';
@@ -27,6 +28,7 @@ storeContract('sqlite', createPlace);
 alertStoreContract('sqlite', createPlace);
 questionStoreContract('sqlite', createPlace);
 replayStoreContract('sqlite', createPlace);
+leaseStoreContract('sqlite', createPlace);
 lifeStoreContract('sqlite', createPlace);
 retentionStoreContract('sqlite', createPlace);
 

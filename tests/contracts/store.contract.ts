@@ -787,29 +787,6 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
       expect(await store.meta('k')).toBe('2');
     });
 
-    it('grants a lease to one holder until it lapses or is given back', async () => {
-      const now = new Date('2026-01-01T00:00:00Z');
-      const plus = (ms: number) => new Date(now.getTime() + ms);
-      const other = await another();
-      expect(await store.lease('engine')).toBeNull();
-      expect(await store.acquireLease('engine', 'a', 1_000, now)).toEqual({
-        name: 'engine',
-        holder: 'a',
-        expiresAt: '2026-01-01T00:00:01.000Z',
-      });
-      expect(await other.acquireLease('engine', 'b', 1_000, plus(999))).toBeNull();
-      expect((await store.acquireLease('engine', 'a', 1_000, plus(500)))?.expiresAt).toBe(
-        '2026-01-01T00:00:01.500Z',
-      );
-      expect((await other.acquireLease('engine', 'b', 1_000, plus(1_500)))?.holder).toBe('b');
-      expect(await store.acquireLease('engine', 'a', 1_000, plus(1_600))).toBeNull();
-      await store.releaseLease('engine', 'a');
-      expect((await store.lease('engine'))?.holder).toBe('b');
-      await other.releaseLease('engine', 'b');
-      expect(await store.lease('engine')).toBeNull();
-      expect((await store.acquireLease('other', 'a', 1, now))?.holder).toBe('a');
-    });
-
     describe('directory', () => {
       const structure = (more: object = {}) =>
         ({

@@ -11,6 +11,7 @@ interface Beat {
   pid: number;
   version: string;
   schema: number;
+  beatMs: number;
   at: string;
 }
 
@@ -24,6 +25,7 @@ const enter = query((p: Beat) =>
       pid: p.pid,
       version: p.version,
       schema: p.schema,
+      beatMs: p.beatMs,
       startedAt: p.at,
       seenAt: p.at,
     })
@@ -33,7 +35,7 @@ const enter = query((p: Beat) =>
 const allMembers = query((_: Record<never, never>) =>
   db
     .selectFrom('members')
-    .select(['id', 'roles', 'host', 'pid', 'version', 'schema', 'startedAt', 'seenAt'])
+    .select(['id', 'roles', 'host', 'pid', 'version', 'schema', 'beatMs', 'startedAt', 'seenAt'])
     .orderBy('startedAt')
     .orderBy('id'),
 );

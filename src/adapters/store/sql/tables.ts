@@ -93,6 +93,7 @@ export interface Tables {
     pid: number;
     version: string;
     schema: number;
+    beatMs: number;
     startedAt: string;
     seenAt: string;
   };

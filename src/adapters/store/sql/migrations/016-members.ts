@@ -7,6 +7,7 @@ CREATE TABLE "members" (
   "pid" INTEGER NOT NULL,
   "version" TEXT NOT NULL,
   "schema" INTEGER NOT NULL,
+  "beatMs" INTEGER NOT NULL,
   "startedAt" TEXT NOT NULL,
   "seenAt" TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
