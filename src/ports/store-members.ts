@@ -23,9 +23,10 @@ export interface MemberState extends Member {
   readonly silentMs: number;
 }
 
-/** Version of the database as it is now, and the newest that this program can work with. */
+/** Version of the database as it is now, the one that a program must know at least, and the newest that this one knows. */
 export interface SchemaVersions {
   readonly database: number;
+  readonly oldest: number;
   readonly program: number;
 }
 

@@ -18,8 +18,7 @@ const createPlace = async (): Promise<StorePlace> => {
   const dir = mkdtempSync(join(tmpdir(), 'ecluse-'));
   return {
     open: () => sqliteStore({ path: join(dir, 'store.sqlite') }),
-    openCopy: (path) => sqliteStore({ path }),
-    copyPath: () => join(dir, 'copy.sqlite'),
+    copies: { path: join(dir, 'copy.sqlite'), open: (path) => sqliteStore({ path }) },
     remove: async () => rmSync(dir, { recursive: true }),
   };
 };
@@ -69,8 +68,18 @@ describe('the SQLite store', () => {
   });
 
   it('refuses a database that is newer than the program', async () => {
-    direct('PRAGMA user_version = 999');
+    direct(`PRAGMA user_version = 999; UPDATE meta SET value = '999' WHERE "key" = 'schema.oldest'`);
     await expect(store.migrate()).rejects.toMatchObject({ code: 'STORE_MIGRATION' });
+    direct(`DELETE FROM meta WHERE "key" = 'schema.oldest'`);
+    await expect(store.migrate()).rejects.toMatchObject({ code: 'STORE_MIGRATION' });
+  });
+
+  it('works beside a newer program that has left room for it', async () => {
+    direct('PRAGMA user_version = 999');
+    await store.migrate();
+    const { database, oldest, program } = await store.schemaVersions();
+    expect(database).toBe(999);
+    expect(oldest).toBe(program);
   });
 
   it('migrates once: a second run and a second handle change nothing', async () => {

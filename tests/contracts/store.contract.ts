@@ -16,9 +16,8 @@ import type {
 /** A place where stores can be opened again and again over the same data. */
 export interface StorePlace {
   open(): Promise<Store>;
-  /** Opens the file that `copyTo` wrote. */
-  openCopy(path: string): Promise<Store>;
-  copyPath(): string;
+  /** Where `copyTo` writes, and how what it wrote is opened; absent: the store is copied by other means than ours. */
+  readonly copies?: { readonly path: string; open(path: string): Promise<Store> };
   remove(): Promise<void>;
 }
 
@@ -900,7 +899,13 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
       });
     });
 
-    it('copies itself as one consistent file while others write', async () => {
+    it('copies itself as one consistent file while others write, or says how it is copied', async () => {
+      if (place.copies === undefined) {
+        await expect(store.copyTo('copy')).rejects.toThrow(/pg_dump/);
+        await expect(store.copyTo('copy')).rejects.toEqual(faultOf('BACKUP_FAILED'));
+        return;
+      }
+      const { path, open } = place.copies;
       const writes = Array.from({ length: 30 }, () =>
         store.transaction(async (tx) => {
           const flow = newFlow();
@@ -909,10 +914,9 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
         }),
       );
       await writes[0];
-      const path = place.copyPath();
       await store.copyTo(path);
       await Promise.all(writes);
-      const copy = await place.openCopy(path);
+      const copy = await open(path);
       const { flows } = await copy.summary('0000');
       expect(flows).toBeGreaterThan(0);
       for (const id of await copy.unfinishedFlows(100)) expect(await copy.events(id)).toHaveLength(1);

@@ -4,15 +4,18 @@ import type { Store } from '../../ports/store.js';
 import type { Connection, Reading } from './sql/connection.js';
 import { sqlDirectory } from './sql/directory.js';
 import { leaseCalls } from './sql/leases.js';
+import { meta } from './sql/listings.js';
 import { memberCalls } from './sql/members.js';
 import { migrateSchema, type Schema, schemaVersion } from './sql/migrate.js';
 import { query } from './sql/query.js';
 import { sqlReads } from './sql/reads.js';
+import { createSerial } from './sql/serial.js';
+import { setMeta } from './sql/statements.js';
 import { sqlTransaction } from './sql/transaction.js';
+import { whileOpen } from './sql/while-open.js';
 import { isBusy, openConnection, type SqliteConnection } from './sqlite/connection.js';
 import { createPrivateFile, preparePrivateFile, syncFile } from './sqlite/files.js';
 import { createJournal, noJournal } from './sqlite/journal.js';
-import { createSerial } from './sqlite/serial.js';
 
 export interface SqliteStoreOptions {
   /** Path of the database file, created when it does not exist; `:memory:` for one that lives with the process. */
@@ -26,6 +29,9 @@ const readBusyMs = 5_000;
 /** The write lock may be held for seconds, by an import: that wait leaves the thread free. */
 const beginBusyMs = 2;
 const retryMsMax = 50;
+
+/** Where the oldest program that can work with the database is told. */
+const oldestKey = 'schema.oldest';
 
 /** Pages kept in memory by a connection, and pages in the journal before they are moved into the file. */
 const cacheKib = 32 * 1024;
@@ -97,10 +103,10 @@ export async function sqliteStore(options: SqliteStoreOptions): Promise<Store> {
         }
       }),
     ...leaseCalls(clocked),
-    ...memberCalls(clocked, async () => ({
-      database: Number(reader.pragma('user_version')),
-      program: schemaVersion,
-    })),
+    ...memberCalls(clocked, async () => {
+      const { version, oldest } = await schemaOf(reader).state();
+      return { database: version, oldest, program: schemaVersion };
+    }),
     directory: sqlDirectory(read, write),
     copyTo: (target) => read((connection) => copy(connection, target)),
     close: () =>
@@ -112,11 +118,19 @@ export async function sqliteStore(options: SqliteStoreOptions): Promise<Store> {
   };
 }
 
+/** The version stands in the file's header; a database without a word on older programs takes none. */
 function schemaOf(connection: SqliteConnection): Schema {
   return {
-    version: async () => Number(connection.pragma('user_version')),
+    async state() {
+      const version = Number(connection.pragma('user_version'));
+      const oldest = version === 0 ? null : await connection.one(meta, { key: oldestKey });
+      return { version, oldest: oldest === null ? version : Number(oldest.value) };
+    },
     apply: async (sql) => connection.exec(sql),
-    setVersion: async (version) => connection.exec(`PRAGMA user_version = ${version}`),
+    async setState({ version, oldest }) {
+      connection.exec(`PRAGMA user_version = ${version}`);
+      await connection.run(setMeta, { key: oldestKey, value: String(oldest) });
+    },
   };
 }
 
@@ -148,26 +162,6 @@ async function inTransaction<T>(
     if (connection.inTransaction()) connection.exec('ROLLBACK');
     throw error;
   }
-}
-
-/** A statement that comes when its transaction has ended would be committed by itself: it is refused instead. */
-function whileOpen(connection: Connection): { readonly during: Connection; end(): void } {
-  let ended = false;
-  const still = (): Connection => {
-    if (ended)
-      throw new Fault('INTERNAL', 'a transaction was used after it had ended: a call was not awaited');
-    return connection;
-  };
-  return {
-    during: {
-      all: async (query, params) => still().all(query, params),
-      one: async (query, params) => still().one(query, params),
-      run: async (query, params) => still().run(query, params),
-    },
-    end: () => {
-      ended = true;
-    },
-  };
 }
 
 /** Takes the write lock; while another process holds it, the wait leaves this one free for other work. */

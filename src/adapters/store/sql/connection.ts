@@ -1,4 +1,4 @@
-import type { Query } from './query.js';
+import type { Insertion, Query } from './query.js';
 
 /**
  * A connection to the database, as both engines give it. On SQLite a statement has run when its call returns: the
@@ -9,6 +9,8 @@ export interface Connection {
   one<Params, Row>(query: Query<Params, Row>, params: Params): Promise<Row | null>;
   /** Runs a statement that gives no rows; the number of rows it changed. */
   run<Params>(query: Query<Params, unknown>, params: Params): Promise<number>;
+  /** Writes the rows in their order, on PostgreSQL in one statement; the number of rows added or changed. */
+  runMany<Params>(insertion: Insertion<Params>, rows: readonly Params[]): Promise<number>;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { db, type Query, query } from './query.js';
-import type { ServiceTable, StructureTable, Tables } from './tables.js';
+import { db, query, updatingUpsertion } from './query.js';
+import type { ServiceTable, StructureTable } from './tables.js';
 
 const structureColumns = [
   'siret',
@@ -84,7 +84,7 @@ export const listStructures = query<{ after: string; limit: number }, StructureT
 );
 
 const distinctCount = (text: string) =>
-  sql<number>`(select count(*) from (select distinct ${sql.raw(text)}))`;
+  sql<number>`(select count(*) from (select distinct ${sql.raw(text)}) as kinds)`;
 
 /** Structures, services and suppliers, not their periods of validity. */
 export const counts = query((_: Record<never, never>) =>
@@ -103,29 +103,8 @@ export const rowCount = query((_: Record<never, never>) =>
   ),
 );
 
-/** Adds a row or changes the one with the same key; changes nothing, and counts as nothing, when all is the same. */
-function upsert<Table extends 'structures' | 'services' | 'suppliers', Row>(
-  table: Table,
-  key: readonly (keyof Row & keyof Tables[Table] & string)[],
-  rest: readonly (keyof Row & keyof Tables[Table] & string)[],
-): Query<Row & object, never> {
-  const names = (columns: readonly string[]) => sql.join(columns.map((column) => sql.ref(column)));
-  const build = (slots: Record<string, unknown>) => sql`
-    insert into ${sql.table(table)} (${names([...key, ...rest])})
-    values (${sql.join([...key, ...rest].map((column) => slots[column]))})
-    on conflict (${names(key)}) do update
-    set ${sql.join(rest.map((column) => sql`${sql.ref(column)} = ${sql.ref(`excluded.${column}`)}`))}
-    where (${sql.join(
-      rest.map((column) => sql`${sql.ref(`${table}.${column}`)} is not ${sql.ref(`excluded.${column}`)}`),
-      sql` or `,
-    )})`;
-  return query((slots: never) => ({ compile: () => build(slots).compile(db) })) as unknown as Query<
-    Row & object,
-    never
-  >;
-}
-
-export const putStructure = upsert<'structures', StructureTable>(
+/** Each adds a row or changes the one with the same key; changes nothing, and counts as nothing, when all is the same. */
+export const putStructure = updatingUpsertion(
   'structures',
   ['siret', 'validFrom'],
   [
@@ -140,14 +119,10 @@ export const putStructure = upsert<'structures', StructureTable>(
   ],
 );
 
-export const putService = upsert<'services', ServiceTable>(
+export const putService = updatingUpsertion(
   'services',
   ['siret', 'code', 'validFrom'],
   ['validTo', 'name', 'active', 'engagementRequired', 'partner'],
 );
 
-export const putSupplier = upsert<'suppliers', Tables['suppliers']>(
-  'suppliers',
-  ['idType', 'id'],
-  ['name', 'active'],
-);
+export const putSupplier = updatingUpsertion('suppliers', ['idType', 'id'], ['name', 'active']);

@@ -121,7 +121,7 @@ const emptyRejects = query((p: { text: string }) =>
     .where('delivery', 'in', (e) =>
       e.selectFrom('deliveries').select('id').where('kind', '=', 'daily-rejects'),
     )
-    .where(sql<boolean>`instr("body", ${p.text}) > 0`),
+    .where(sql<boolean>`replace("body", ${p.text}, '') <> "body"`),
 );
 
 const giveUp = query((p: { flow: string }) =>

@@ -78,7 +78,11 @@ const movable = query<{ invoice: string }, InvoiceRow & { issuer: string; works:
     .innerJoin('flows', 'flows.id', 'invoices.flow')
     .select(invoiceColumns.map((column) => `invoices.${column}` as const))
     .select('flows.partner as issuer')
-    .select(sql<number>`exists (select 1 from "worksRoutes" w where w.invoice = invoices.id)`.as('works'))
+    .select(
+      sql<number>`case when exists (select 1 from "worksRoutes" w where w.invoice = invoices.id) then 1 else 0 end`.as(
+        'works',
+      ),
+    )
     .where('invoices.id', '=', p.invoice)
     .where('invoices.fate', '=', 'integrated'),
 );
@@ -126,8 +130,8 @@ const carriers = query<{ invoice: string }, CarrierRow>(
         'b.body',
         'b.parts',
         // 91 and 95 are ours: what any other code says, only who has the pivot can say, or see.
-        sql<number>`d."fetchedAt" IS NOT NULL OR exists (select 1 from "flowStatuses" s
-          where s.pivot = d.id and s.code <> '91' and not (s.code = '95' and s."sourceFlow" = ''))`.as(
+        sql<number>`case when d."fetchedAt" IS NOT NULL OR exists (select 1 from "flowStatuses" s
+          where s.pivot = d.id and s.code <> '91' and not (s.code = '95' and s."sourceFlow" = '')) then 1 else 0 end`.as(
           'known',
         ),
       ])

@@ -43,7 +43,11 @@ const targets = query<Omit<InvoiceKey, 'recipientSiret'>, InvoiceRow & { issuer:
       .innerJoin('flows', 'flows.id', 'invoices.flow')
       .select(invoiceColumns.map((column) => `invoices.${column}` as const))
       .select('flows.partner as issuer')
-      .select(sql<number>`exists (select 1 from "worksRoutes" w where w.invoice = invoices.id)`.as('works'))
+      .select(
+        sql<number>`case when exists (select 1 from "worksRoutes" w where w.invoice = invoices.id) then 1 else 0 end`.as(
+          'works',
+        ),
+      )
       .where('n.supplierId', '=', p.supplierId)
       .where('n.number', '=', p.number)
       .where('n.supplierType', '=', p.supplierType)

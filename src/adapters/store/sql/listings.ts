@@ -56,7 +56,7 @@ export function flows(filter: FlowFilter) {
 }
 
 const countOf = (states: readonly string[]) =>
-  sql<number>`coalesce(sum(state in (${sql.join(states.map((state) => sql.lit(state)))})), 0)`;
+  sql<number>`coalesce(sum(case when state in (${sql.join(states.map((state) => sql.lit(state)))}) then 1 else 0 end), 0)`;
 
 const bringsStatuses = sql<boolean>`coalesce("interfaceCode", '') in (${sql.join([...statusInterfaces].map((code) => sql.lit(code)))})`;
 

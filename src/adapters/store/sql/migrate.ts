@@ -16,8 +16,21 @@ import { jobs } from './migrations/014-jobs.js';
 import { consoleAccounts } from './migrations/015-console.js';
 import { members } from './migrations/016-members.js';
 
-/** In order; the version of a database is the number of those it has gone through. */
-const migrations: readonly string[] = [
+/** A change of the schema that says which programs can still work with it. */
+export interface Migration {
+  readonly sql: string;
+  /**
+   * Number of the oldest version whose programs can go on working beside it: what it adds, they neither need nor
+   * break. Absent, as for a plain text: none before this one.
+   */
+  readonly oldest?: number;
+}
+
+/**
+ * In order; the version of a database is the number of those it has gone through. Written for SQLite, and kept to
+ * what PostgreSQL's translator knows.
+ */
+const migrations: readonly (string | Migration)[] = [
   first,
   findingTerm,
   partners,
@@ -39,29 +52,49 @@ const migrations: readonly string[] = [
 /** The newest version that this program knows. */
 export const schemaVersion = migrations.length;
 
-/** What an engine does for its migrations, inside a transaction. */
+/** Where a database stands. */
+export interface SchemaState {
+  /** Migrations that it has gone through. */
+  readonly version: number;
+  /** The version that a program must know at least, to work with it. */
+  readonly oldest: number;
+}
+
+/** What an engine does for its migrations, inside a transaction that keeps every other process out. */
 export interface Schema {
-  /** Migrations that the database has gone through. */
-  version(): Promise<number>;
+  state(): Promise<SchemaState>;
   /** Runs statements without parameters. */
   apply(sql: string): Promise<void>;
-  setVersion(version: number): Promise<void>;
+  setState(state: SchemaState): Promise<void>;
 }
 
 /**
- * Brings the schema up to date; runs inside a transaction, so a migration is done whole or not at all.
- * @throws Fault STORE_MIGRATION when the database is newer than this program.
+ * Brings the schema up to date; runs inside a transaction, so a migration is done whole or not at all. A database that
+ * a newer program has brought further is left as it is, where this program can still work with it.
+ * @throws Fault STORE_MIGRATION when it cannot.
  */
-export async function migrateSchema(schema: Schema): Promise<void> {
-  const version = await schema.version();
-  if (version > migrations.length) {
-    throw new Fault(
-      'STORE_MIGRATION',
-      `the database has version ${version}, this program knows ${migrations.length} at most: start the newer program, or restore a backup`,
-      { version, known: migrations.length },
-    );
+export async function migrateSchema(
+  schema: Schema,
+  known: readonly (string | Migration)[] = migrations,
+): Promise<void> {
+  const state = await schema.state();
+  if (state.version >= known.length) return checkProgram(state, known.length);
+  let { oldest } = state;
+  for (const [i, step] of known.entries()) {
+    if (i < state.version) continue;
+    const { sql, oldest: needs = i + 1 } = typeof step === 'string' ? { sql: step } : step;
+    await schema.apply(sql);
+    oldest = Math.max(oldest, needs);
   }
-  if (version === migrations.length) return;
-  for (const sql of migrations.slice(version)) await schema.apply(sql);
-  await schema.setVersion(migrations.length);
+  await schema.setState({ version: known.length, oldest });
+}
+
+/** @throws Fault STORE_MIGRATION when the database asks for a newer program than this one. */
+function checkProgram({ version, oldest }: SchemaState, known: number): void {
+  if (oldest <= known) return;
+  throw new Fault(
+    'STORE_MIGRATION',
+    `the database has version ${version}, which programs from version ${oldest} on can work with; this one knows ${known} at most: start the newer program, or restore a backup`,
+    { version, oldest, known },
+  );
 }

@@ -1,7 +1,6 @@
 import {
   type CompiledQuery,
   DummyDriver,
-  type Insertable,
   Kysely,
   SqliteAdapter,
   SqliteIntrospector,
@@ -9,10 +8,13 @@ import {
 } from 'kysely';
 import type { Tables } from './tables.js';
 
-/** What SQLite takes and gives here. */
+/** What both engines take and give here: SQLite as it is, PostgreSQL once its connection has read its types. */
 export type Value = string | number | null;
 
-/** Builds typed queries; never runs one: `Connection` does, on statements that stay prepared. */
+/**
+ * Builds typed queries; never runs one: `Connection` does, on statements that stay prepared. The text is SQL that
+ * both engines speak; the places of its values are written `?`, which PostgreSQL's connection numbers.
+ */
 export const db = new Kysely<Tables>({
   dialect: {
     createAdapter: () => new SqliteAdapter(),
@@ -30,10 +32,15 @@ class Slot {
 /** A query turned into SQL once, with the places of its values. */
 export interface Query<Params, Row> {
   readonly sql: string;
+  /** Names the statement that a connection may keep prepared; null for one that is put together anew each time. */
+  readonly name: string | null;
   readonly values: (params: Params) => Value[];
   /** Never present: carries the type of the rows. */
   readonly row?: Row;
 }
+
+let named = 0;
+const nextName = () => `q${++named}`;
 
 interface Compilable<Row> {
   compile(): CompiledQuery<Row>;
@@ -53,25 +60,34 @@ export function query<Params extends { readonly [name in keyof Params]: Value },
       ? (params: Params) => (params[parameter.name as keyof Params] ?? null) as Value
       : () => parameter as Value,
   );
-  return { sql, values: (params) => readers.map((read) => read(params)) };
+  return { sql, name: nextName(), values: (params) => readers.map((read) => read(params)) };
 }
 
 /** A query with its values in place: for listings, whose conditions vary. */
 export function once<Row>(built: Compilable<Row>): Query<Record<never, never>, Row> {
   const { sql, parameters } = built.compile();
-  return { sql, values: () => [...parameters] as Value[] };
+  return { sql, name: null, values: () => [...parameters] as Value[] };
 }
 
-/** The insertion of a row with exactly these columns. */
+/** A statement that writes one row, and what is needed to write many of them in one statement. */
+export interface Insertion<Params> extends Query<Params, never> {
+  readonly table: string;
+  readonly columns: readonly string[];
+  /** What follows the rows: `ON CONFLICT ...`, or nothing. */
+  readonly conflict: string;
+}
+
+type RowOf<Table extends keyof Tables, Column extends keyof Tables[Table]> = {
+  readonly [C in Column]: Tables[Table][C] & Value;
+};
+
+/** The insertion of a row with exactly these columns; `skip` leaves one that breaks a unique key alone. */
 export function insertion<Table extends keyof Tables, Column extends keyof Tables[Table] & string>(
   table: Table,
   columns: readonly Column[],
-): Query<{ readonly [C in Column]: Tables[Table][C] & Value }, never> {
-  const build = (slots: object) => {
-    const values = Object.fromEntries(columns.map((c) => [c, (slots as Record<string, unknown>)[c]]));
-    return db.insertInto(table).values(values as unknown as Insertable<Tables[Table]>);
-  };
-  return query(build as never) as never;
+  conflict: 'refuse' | 'skip' = 'refuse',
+): Insertion<RowOf<Table, Column>> {
+  return inserting(table, columns, conflict === 'skip' ? 'ON CONFLICT DO NOTHING' : '');
 }
 
 /** The insertion of a row with exactly these columns, or the change of the one that has the same key. */
@@ -79,11 +95,40 @@ export function upsertion<Table extends keyof Tables, Column extends keyof Table
   table: Table,
   columns: readonly Column[],
   key: readonly Column[],
-): Query<{ readonly [C in Column]: Tables[Table][C] & Value }, never> {
-  const list = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ');
+): Insertion<RowOf<Table, Column>> {
   const kept = columns.filter((column) => !key.includes(column));
-  const sql =
-    `INSERT INTO "${table}" (${list(columns)}) VALUES (${columns.map(() => '?').join(', ')}) ` +
-    `ON CONFLICT (${list(key)}) DO UPDATE SET ${kept.map((c) => `"${c}" = excluded."${c}"`).join(', ')}`;
-  return { sql, values: (params) => columns.map((column) => params[column]) };
+  const set = kept.map((c) => `"${c}" = excluded."${c}"`).join(', ');
+  return inserting(table, columns, `ON CONFLICT (${quoted(key)}) DO UPDATE SET ${set}`);
+}
+
+/** As `upsertion`; a row that stands there as it is is left alone, and does not count as changed. */
+export function updatingUpsertion<Table extends keyof Tables, Column extends keyof Tables[Table] & string>(
+  table: Table,
+  key: readonly Column[],
+  rest: readonly Column[],
+): Insertion<RowOf<Table, Column>> {
+  const columns = [...key, ...rest];
+  const { conflict } = upsertion(table, columns, key);
+  const differs = rest.map((c) => `"${table}"."${c}" IS DISTINCT FROM excluded."${c}"`).join(' OR ');
+  return inserting(table, columns, `${conflict} WHERE ${differs}`);
+}
+
+function inserting<Table extends keyof Tables, Column extends keyof Tables[Table] & string>(
+  table: Table,
+  columns: readonly Column[],
+  conflict: string,
+): Insertion<RowOf<Table, Column>> {
+  const places = columns.map(() => '?').join(', ');
+  return {
+    sql: `INSERT INTO "${table}" (${quoted(columns)}) VALUES (${places}) ${conflict}`.trimEnd(),
+    name: nextName(),
+    values: (params) => columns.map((column) => params[column] ?? null),
+    table,
+    columns,
+    conflict,
+  };
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(', ');
 }

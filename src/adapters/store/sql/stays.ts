@@ -89,7 +89,7 @@ export const lyingCounts = query<{ lateBefore: string }, LyingCount>(
         'partner',
         e.fn.countAll<number>().as('count'),
         e.fn.min('deliveredAt').as('oldestAt'),
-        sql<number>`sum("deliveredAt" < ${p.lateBefore})`.as('late'),
+        sql<number>`sum(CASE WHEN "deliveredAt" < ${p.lateBefore} THEN 1 ELSE 0 END)`.as('late'),
       ])
       .where(lies)
       .groupBy('partner')

@@ -65,6 +65,12 @@ export function openConnection(path: string, busyMs: number): SqliteConnection {
     all: async (query, params) => rows(query, params),
     one: async (query, params) => rows(query, params)[0] ?? null,
     run: async (query, params) => guard(() => statement(query.sql).run(query.values(params)).changes),
+    runMany: async (insertion, many) => {
+      let changed = 0;
+      for (const row of many)
+        changed += guard(() => statement(insertion.sql).run(insertion.values(row)).changes);
+      return changed;
+    },
     exec: (sql) =>
       guard(() => {
         if (!open) throw closed();

@@ -1,0 +1,151 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PoolClient } from 'pg';
+import { Fault } from '../../errors.js';
+import type { Store } from '../../ports/store.js';
+import { postgresConnection } from './postgres/connection.js';
+import { isLost, isRetryable, toFault } from './postgres/faults.js';
+import { createPool, type Pool, type PostgresPoolOptions } from './postgres/pool.js';
+import { checkServer, schemaOf, schemaState } from './postgres/schema.js';
+import type { Connection, Reading, Writing } from './sql/connection.js';
+import { sqlDirectory } from './sql/directory.js';
+import { leaseCalls } from './sql/leases.js';
+import { memberCalls } from './sql/members.js';
+import { migrateSchema, schemaVersion } from './sql/migrate.js';
+import { query } from './sql/query.js';
+import { sqlReads } from './sql/reads.js';
+import { createSerial } from './sql/serial.js';
+import { sqlTransaction } from './sql/transaction.js';
+import { whileOpen } from './sql/while-open.js';
+
+export type PostgresStoreOptions = PostgresPoolOptions;
+
+/** Names of our advisory locks; the first number keeps them apart from those of other programs in the database. */
+const lockSpace = 0x45434c55;
+const orderLock = `SELECT pg_advisory_xact_lock(${lockSpace}, 1)`;
+const migrationLock = `SELECT pg_advisory_xact_lock(${lockSpace}, 2)`;
+
+/** Times that a work is begun, when the server has it give way to another or loses the connection. */
+const triesMax = 5;
+const retryMs = 20;
+
+/** The server's clock now, not that of the beginning of the transaction. */
+const clock = query<Record<never, never>, { now: string }>(() => ({
+  compile: () =>
+    ({
+      sql: `SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "now"`,
+      parameters: [],
+    }) as never,
+}));
+
+/**
+ * The store on PostgreSQL 13 or later, for several processes on several machines. A transaction of the port holds a
+ * lock of the whole database from its beginning to its commit (docs/decisions/0019): `seq` is the order of commit for
+ * every reader, numbers and ids are taken one after the other, and what was written for the one writer of SQLite holds
+ * here. Leases, members and the directory do without that lock. Readings see committed rows only.
+ * A work is begun again when the server asks for it (serialization, deadlock) or goes away before the commit was sent.
+ * @throws Fault STORE_UNAVAILABLE when the server cannot be reached, STORE_MIGRATION when it is too old.
+ */
+export async function postgresStore(options: PostgresStoreOptions): Promise<Store> {
+  const pool = createPool(options);
+  try {
+    await pool.use(checkServer);
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
+  // Others of this process wait here, not each with a connection of its own.
+  const serial = createSerial(options.statementMsMax);
+  const on = (client: PoolClient): Connection => postgresConnection(client, pool.server);
+
+  const write: Writing = (work) => inTransaction(pool, 'BEGIN', (client) => work(on(client)));
+  const read: Reading = (work, sees) =>
+    again(
+      () =>
+        sees === 'snapshot'
+          ? attempt(pool, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', (client) => work(on(client)))
+          : pool.use((client) => work(on(client))),
+      pool,
+    );
+  const now = async (connection: Connection): Promise<Date> =>
+    new Date((await connection.one(clock, {}))?.now ?? Number.NaN);
+  const clocked = { read, write, now };
+
+  return {
+    ...sqlReads(read),
+    migrate: () =>
+      inTransaction(pool, `BEGIN; ${migrationLock}`, (client) => migrateSchema(schemaOf(client))),
+    transaction: (work) =>
+      serial(() =>
+        inTransaction(pool, `BEGIN; ${orderLock}`, async (client) => {
+          const { during, end } = whileOpen(on(client));
+          try {
+            return await work(sqlTransaction(during));
+          } finally {
+            end();
+          }
+        }),
+      ),
+    ...leaseCalls(clocked),
+    ...memberCalls(clocked, () =>
+      pool.use(async (client) => {
+        const { version, oldest } = (await schemaState(client)) ?? { version: 0, oldest: 0 };
+        return { database: version, oldest, program: schemaVersion };
+      }),
+    ),
+    directory: sqlDirectory(read, write),
+    copyTo: async () => {
+      throw new Fault(
+        'BACKUP_FAILED',
+        `the database is PostgreSQL at ${pool.server}: back it up with its own tools (pg_dump, or a copy with its WAL), and the folders archive, quarantine and rules after it`,
+        { server: pool.server },
+      );
+    },
+    close: () => pool.close(),
+  };
+}
+
+/** Runs a work in a transaction, from its beginning again when that is safe; whatever it throws, nothing of it stays. */
+function inTransaction<T>(pool: Pool, begin: string, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  return again(() => attempt(pool, begin, work), pool);
+}
+
+async function again<T>(run: () => Promise<T>, pool: Pool): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await run();
+    } catch (error) {
+      const safe = isRetryable(error) || (isLost(error) && !isUnsure(error));
+      if (!safe || tries >= triesMax || pool.closed()) throw error;
+    }
+    await sleep(retryMs * 2 ** tries * (0.5 + Math.random()));
+  }
+}
+
+/** True when the connection broke while the commit was under way: nobody knows whether it holds. */
+function isUnsure(error: unknown): boolean {
+  return error instanceof Fault && error.details.unsure === true;
+}
+
+function attempt<T>(pool: Pool, begin: string, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  return pool.use(async (client) => {
+    const ask = async (sql: string, more: Record<string, unknown> = {}): Promise<void> => {
+      try {
+        await client.query(sql);
+      } catch (error) {
+        const { code, message, details } = toFault(error, pool.server);
+        throw new Fault(code, message, { ...details, ...more }, error);
+      }
+    };
+    let done: T;
+    try {
+      await ask(begin);
+      done = await work(client);
+    } catch (error) {
+      // Where the connection is gone, the server has rolled back by itself.
+      await ask('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+    await ask('COMMIT', { unsure: true });
+    return done;
+  });
+}

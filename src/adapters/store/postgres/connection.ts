@@ -1,0 +1,78 @@
+import type { PoolClient, QueryResultRow } from 'pg';
+import type { Connection } from '../sql/connection.js';
+import type { Insertion, Query, Value } from '../sql/query.js';
+import { toFault } from './faults.js';
+import { numbered, storable } from './text.js';
+
+const texts = new WeakMap<object, string>();
+const manyTexts = new WeakMap<object, string>();
+
+function textOf(query: Query<never, unknown>): string {
+  const known = texts.get(query);
+  if (known !== undefined) return known;
+  const text = numbered(query.sql);
+  texts.set(query, text);
+  return text;
+}
+
+/**
+ * All rows in one statement whose text is always the same, so that it stays prepared: they come as JSON, which the
+ * table's own columns give their types.
+ */
+function manyText(insertion: Insertion<never>): string {
+  const known = manyTexts.get(insertion);
+  if (known !== undefined) return known;
+  const columns = insertion.columns.map((column) => `"${column}"`).join(', ');
+  const text =
+    `INSERT INTO "${insertion.table}" (${columns}) SELECT ${columns} ` +
+    `FROM json_populate_recordset(NULL::"${insertion.table}", $1::json) ${insertion.conflict}`;
+  manyTexts.set(insertion, text);
+  return text;
+}
+
+/** Rows in one statement: a message of PostgreSQL holds no more than a gigabyte, and memory is to be spared. */
+const rowsMax = 1_000;
+
+const given = (value: Value): Value => (typeof value === 'string' ? storable(value) : value);
+
+/** A connection on a client of the pool. @param server as messages name it */
+export function postgresConnection(client: PoolClient, server: string): Connection {
+  async function ask(text: string, name: string | null, values: readonly Value[]) {
+    try {
+      return await client.query<QueryResultRow>({
+        text,
+        values: [...values],
+        ...(name === null ? {} : { name }),
+      });
+    } catch (error) {
+      throw toFault(error, server);
+    }
+  }
+  const asked = <Params>(query: Query<Params, unknown>, params: Params) =>
+    ask(textOf(query), query.name, query.values(params).map(given));
+
+  async function some<Params>(insertion: Insertion<Params>, rows: readonly Params[]): Promise<number> {
+    const [only] = rows;
+    if (rows.length === 1 && only !== undefined) return (await asked(insertion, only)).rowCount ?? 0;
+    const objects = rows.map((row) => {
+      const values = insertion.values(row);
+      return Object.fromEntries(insertion.columns.map((column, i) => [column, given(values[i] ?? null)]));
+    });
+    const name = insertion.name === null ? null : `${insertion.name}m`;
+    return (await ask(manyText(insertion), name, [JSON.stringify(objects)])).rowCount ?? 0;
+  }
+
+  return {
+    all: async <Params, Row>(query: Query<Params, Row>, params: Params) =>
+      (await asked(query, params)).rows as Row[],
+    one: async <Params, Row>(query: Query<Params, Row>, params: Params) =>
+      ((await asked(query, params)).rows[0] ?? null) as Row | null,
+    run: async (query, params) => (await asked(query, params)).rowCount ?? 0,
+    async runMany(insertion, rows) {
+      let changed = 0;
+      for (let at = 0; at < rows.length; at += rowsMax)
+        changed += await some(insertion, rows.slice(at, at + rowsMax));
+      return changed;
+    },
+  };
+}

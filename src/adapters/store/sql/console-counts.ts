@@ -1,0 +1,178 @@
+import { sql } from 'kysely';
+import { type FlowState, isFinal, statusInterfaces } from '../../../domain/flow.js';
+import type { StoreTransaction } from '../../../ports/store.js';
+import type { CountWrites } from '../../../ports/store-console-reads.js';
+import type { Connection } from './connection.js';
+import { db, query } from './query.js';
+
+type Sign = 1 | -1;
+
+const columns = ['kind', 'hour', 'name', 'flows', 'received', 'integrated', 'rejected'] as const;
+const sums = ['flows', 'received', 'integrated', 'rejected'] as const;
+
+const ofInvoices = (column: 'invoicesReceived' | 'invoicesIntegrated' | 'invoicesRejected', sign: Sign) =>
+  sql<number>`case when coalesce("interfaceCode", '') in (${sql.join([...statusInterfaces].map((code) => sql.lit(code)))})
+    then 0 else ${sql.lit(sign)} * ${sql.ref(column)} end`;
+
+const hour = sql<string>`substr("receivedAt", 1, 13)`;
+const kindOf = (real: string, trial: string) =>
+  sql<string>`case when "qualification" = 1 then ${sql.lit(trial)} else ${sql.lit(real)} end`;
+
+/** One more flow in the state it has, or one less. */
+const noteState = (sign: Sign) =>
+  query<{ flow: string }, never>(
+    (p) =>
+      db.insertInto('countChanges').columns(columns).expression(
+        db
+          .selectFrom('flows')
+          .select([
+            kindOf('state', 'trial').as('kind'),
+            hour.as('hour'),
+            'state as name',
+            sql<number>`${sql.lit(sign)}`.as('flows'),
+            ofInvoices('invoicesReceived', sign).as('received'),
+            ofInvoices('invoicesIntegrated', sign).as('integrated'),
+            ofInvoices('invoicesRejected', sign).as('rejected'),
+          ])
+          .where('id', '=', p.flow),
+      ) as never,
+  );
+
+/** The rules that an attempt was refused by; the invoices they refused stand as `rejected`. */
+const noteRules = (sign: Sign) =>
+  query<{ flow: string; attempt: number }, never>(
+    (p) =>
+      db.insertInto('countChanges').columns(columns).expression(
+        db
+          .selectFrom('findings')
+          .innerJoin('flows', 'flows.id', 'findings.flow')
+          .select([
+            kindOf('rule', 'trial-rule').as('kind'),
+            hour.as('hour'),
+            'findings.rule as name',
+            sql<number>`${sql.lit(sign)}`.as('flows'),
+            sql<number>`0`.as('received'),
+            sql<number>`0`.as('integrated'),
+            sql<number>`${sql.lit(sign)} * count(distinct case when "invoiceIndex" is null then null
+              else coalesce("entry", '') || ' ' || cast("invoiceIndex" as text) end)`.as('rejected'),
+          ])
+          .where('findings.flow', '=', p.flow)
+          .where('findings.attempt', '=', p.attempt)
+          .where('findings.severity', '=', 'fatal')
+          .groupBy(['flows.qualification', 'flows.receivedAt', 'findings.rule']),
+      ) as never,
+  );
+
+const stateCounted = noteState(1);
+const stateUncounted = noteState(-1);
+const rulesCounted = noteRules(1);
+const rulesUncounted = noteRules(-1);
+
+/** Counts a flow that became final; runs after its row says so. */
+export async function countState(c: Connection, flow: string, state: FlowState): Promise<void> {
+  if (isFinal(state)) await c.run(stateCounted, { flow });
+}
+
+/** Counts the rules of an attempt whose findings were written. */
+export async function countRules(c: Connection, flow: string, attempt: number): Promise<void> {
+  await c.run(rulesCounted, { flow, attempt });
+}
+
+/** Takes a flow out of the counts; runs before it is opened again. */
+export async function uncount(c: Connection, flow: string, attempt: number): Promise<void> {
+  await c.run(stateUncounted, { flow });
+  await c.run(rulesUncounted, { flow, attempt });
+}
+
+/** The writes of attempts, counting what they end. */
+export function counting(
+  c: Connection,
+  writes: Pick<StoreTransaction, 'finishAttempt' | 'insertFindings'>,
+): Pick<StoreTransaction, 'finishAttempt' | 'insertFindings'> {
+  return {
+    async finishAttempt(outcome) {
+      await writes.finishAttempt(outcome);
+      await countState(c, outcome.flow, outcome.state);
+    },
+    async insertFindings(flow, attempt, findings) {
+      await writes.insertFindings(flow, attempt, findings);
+      if (findings.some(({ severity }) => severity === 'fatal')) await countRules(c, flow, attempt);
+    },
+  };
+}
+
+interface Change {
+  readonly seq: number;
+  readonly kind: string;
+  readonly hour: string;
+  readonly name: string;
+  readonly flows: number;
+  readonly received: number;
+  readonly integrated: number;
+  readonly rejected: number;
+}
+
+const oldestChanges = query<{ limit: number }, Change>((p) =>
+  db
+    .selectFrom('countChanges')
+    .select(['seq', ...columns])
+    .orderBy('seq')
+    .limit(p.limit),
+);
+
+const removeChange = query((p: { seq: number }) => db.deleteFrom('countChanges').where('seq', '=', p.seq));
+
+const addToHour = query<Omit<Change, 'seq'>, never>(
+  (p) =>
+    db
+      .insertInto('hourlyCounts')
+      .values({
+        kind: p.kind,
+        hour: p.hour,
+        name: p.name,
+        flows: p.flows,
+        received: p.received,
+        integrated: p.integrated,
+        rejected: p.rejected,
+      })
+      .onConflict((conflict) =>
+        conflict.columns(['kind', 'hour', 'name']).doUpdateSet(
+          Object.fromEntries(
+            sums.map((column) => [
+              column,
+              sql<number>`${sql.ref(`hourlyCounts.${column}`)} + ${sql.ref(`excluded.${column}`)}`,
+            ]),
+          ),
+        ),
+      ) as never,
+);
+
+/** Two processes that fold at once: the one whose change has gone leaves it to the other. */
+async function fold(c: Connection, limit: number): Promise<number> {
+  const folded = new Map<string, Omit<Change, 'seq'>>();
+  let count = 0;
+  for (const { seq, ...change } of await c.all(oldestChanges, { limit })) {
+    if ((await c.run(removeChange, { seq })) === 0) continue;
+    count += 1;
+    const key = `${change.kind}\n${change.hour}\n${change.name}`;
+    const known = folded.get(key);
+    folded.set(key, known === undefined ? change : added(known, change));
+  }
+  // In one order everywhere: two that wait for each other's rows would both be stopped.
+  for (const [, row] of [...folded].sort(([a], [b]) => (a < b ? -1 : 1))) await c.run(addToHour, row);
+  return count;
+}
+
+function added(a: Omit<Change, 'seq'>, b: Omit<Change, 'seq'>): Omit<Change, 'seq'> {
+  return {
+    ...a,
+    flows: a.flows + b.flows,
+    received: a.received + b.received,
+    integrated: a.integrated + b.integrated,
+    rejected: a.rejected + b.rejected,
+  };
+}
+
+export function countWrites(c: Connection): CountWrites {
+  return { foldCounts: (limit) => fold(c, limit) };
+}
