@@ -26,9 +26,15 @@ ensureBuilt();
 
 export const main = join(root, 'dist', 'cli', 'main.js');
 
+const scratched = [];
+process.on('exit', () => {
+  for (const dir of scratched) rmSync(dir, { recursive: true, force: true });
+});
+
+/** A folder that is removed when the bench ends. */
 export function scratch() {
   const dir = mkdtempSync(join(process.env.ECLUSE_BENCH_DIR ?? tmpdir(), 'ecluse-bench-'));
-  process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
+  scratched.push(dir);
   return dir;
 }
 

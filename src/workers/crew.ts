@@ -7,6 +7,8 @@ interface Job {
   readonly id: number;
   readonly request: WorkRequest;
   readonly deadlineMs: number;
+  /** One of many that came together. */
+  readonly bulk: boolean;
   readonly resolve: (result: WorkResult) => void;
   readonly reject: (fault: Fault) => void;
 }
@@ -159,7 +161,7 @@ export function createCrew(options: CrewOptions): Crew {
     submit(request, deadlineMs, bulk) {
       if (closed) return Promise.reject(stopping());
       return new Promise((resolve, reject) => {
-        waiting.add({ id: nextId++, request, deadlineMs, resolve, reject }, bulk);
+        waiting.add({ id: nextId++, request, deadlineMs, bulk, resolve, reject });
         dispatch();
       });
     },
