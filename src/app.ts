@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { clamd } from './adapters/antivirus/clamd.js';
 import { folderArchive } from './adapters/archive/folder.js';
-import { embeddedQueue } from './adapters/queue/embedded.js';
 import { type Alerts, alertsOf } from './app/alerts.js';
 import { gateOf, intakesOf } from './app/intakes.js';
+import { queuesOf } from './app/queues.js';
 import { openStoreOf } from './app/store.js';
 import { createTransports, type Transports } from './app/transports.js';
 import { warmSchemas } from './app/warm-schemas.js';
@@ -21,11 +21,13 @@ import { createDailyRejects } from './pipeline/daily-rejects.js';
 import { createDeliveryHealth, type DeliveryHealth } from './pipeline/delivery-health.js';
 import { createEngine, type Engine } from './pipeline/engine.js';
 import type { Gate } from './pipeline/gate.js';
+import { createJobs, type Jobs } from './pipeline/jobs.js';
 import { createLifecycleJob } from './pipeline/lifecycle-job.js';
 import { type EngineLock, lockEngine } from './pipeline/lock.js';
 import { newMemberId } from './pipeline/member-id.js';
 import type { PivotAlert } from './pipeline/pivot-statuses.js';
 import { createPivotWatch, logAlert } from './pipeline/pivot-watch.js';
+import { createPriorities, type Priorities } from './pipeline/priority.js';
 import { createRecaller } from './pipeline/recall-settle.js';
 import { createReplayer } from './pipeline/replayer.js';
 import { createRetentionJob } from './pipeline/retention-job.js';
@@ -79,6 +81,9 @@ interface Parts {
   readonly store: Store;
   readonly archive: Archive;
   readonly queue: Queue;
+  readonly largeQueue: Queue;
+  readonly jobs: Jobs;
+  readonly priorities: Priorities;
   readonly pool: WorkerPool;
   readonly committer: ReturnType<typeof createCommitter>;
   readonly partners: ReadonlyMap<string, Partner>;
@@ -115,7 +120,7 @@ export async function createApp(loaded: LoadedSettings, options: AppOptions): Pr
     ...(options.workerScript === undefined ? {} : { script: options.workerScript }),
   });
   pool.start();
-  const queue = embeddedQueue();
+  const { queue, largeQueue } = queuesOf(loaded, options.log);
   const transports = createTransports(loaded);
   const health = createDeliveryHealth({
     store,
@@ -132,6 +137,14 @@ export async function createApp(loaded: LoadedSettings, options: AppOptions): Pr
     store,
     pool,
     queue,
+    largeQueue,
+    jobs: createJobs({
+      store,
+      clock,
+      log: options.log,
+      settings: { ...settings.jobs, retryMs: settings.engine.retryMs },
+    }),
+    priorities: createPriorities(settings.jobs),
     gate: gateOf(loaded, store, queue),
     transports,
     health,
@@ -175,7 +188,9 @@ function engineOf(parts: Parts): Engine {
   return createEngine({
     store,
     queue,
-    largeQueue: embeddedQueue(),
+    largeQueue: parts.largeQueue,
+    jobs: parts.jobs,
+    priorities: parts.priorities,
     clock,
     log: options.log,
     intakes: options.withoutIntakes === true ? [] : intakesOf(parts),
@@ -217,7 +232,7 @@ function engineName({ settings }: LoadedSettings): { code: string; name: string 
   return { code: settings.engine.code, name: settings.engine.name };
 }
 
-function runnerOf({ loaded, options, store, archive, pool, clock, committer, partners }: Parts) {
+function runnerOf({ loaded, options, store, archive, pool, clock, committer, partners, jobs }: Parts) {
   const { settings } = loaded;
   return createRunner({
     ports: {
@@ -230,6 +245,7 @@ function runnerOf({ loaded, options, store, archive, pool, clock, committer, par
       ...(settings.antivirus.enabled ? { antivirus: antivirusOf(loaded, options, archive) } : {}),
     },
     committer,
+    jobs,
     partners,
     workDir: homePaths(loaded.home).work,
     largeBytes: settings.engine.largeBytes,

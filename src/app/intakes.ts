@@ -4,6 +4,7 @@ import type { Log } from '../log.js';
 import type { createCommitter } from '../pipeline/committer.js';
 import { createGate, type Gate } from '../pipeline/gate.js';
 import type { IntakeFolder } from '../pipeline/intake-loops.js';
+import type { Priorities } from '../pipeline/priority.js';
 import { createRecorder } from '../pipeline/record.js';
 import type { Archive } from '../ports/archive.js';
 import type { Clock } from '../ports/clock.js';
@@ -26,6 +27,7 @@ export interface IntakeParts {
   readonly committer: ReturnType<typeof createCommitter>;
   readonly gate: Gate;
   readonly transports: Transports;
+  readonly priorities: Pick<Priorities, 'ofDeposit'>;
 }
 
 /** Space is looked at so often: an engine writes some hundred MB in that time at most. */
@@ -57,6 +59,7 @@ export function intakesOf(parts: IntakeParts): IntakeFolder[] {
     queue,
     clock,
     isDemo: options.isDemo ?? (() => false),
+    priorityOf: parts.priorities.ofDeposit,
   });
   const recordFor = (partner: string, qualification: boolean): typeof recorder => {
     return async (file) => {

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Lookout } from '../deliver/lookout.js';
 import type { Outbox } from '../deliver/outbox.js';
-import { asError, Fault } from '../errors.js';
+import { asError } from '../errors.js';
 import type { CircuitSettings } from '../intake/circuit.js';
 import type { Log } from '../log.js';
 import type { Clock } from '../ports/clock.js';
@@ -10,7 +10,9 @@ import type { Store } from '../ports/store.js';
 import type { Gate } from './gate.js';
 import { createHold } from './hold.js';
 import { createIntakeLoops, type IntakeFolder } from './intake-loops.js';
+import type { Jobs } from './jobs.js';
 import type { createLifecycleJob } from './lifecycle-job.js';
+import type { Priorities } from './priority.js';
 import type { Replayer } from './replayer.js';
 import type { RetentionJob } from './retention-job.js';
 import type { Lane, Runner } from './run.js';
@@ -36,6 +38,8 @@ export interface EngineParts {
   /** Writes the files of each day; absent: there are none. */
   readonly daily?: { turn(): Promise<unknown> };
   readonly process: Runner['process'];
+  readonly jobs: Jobs;
+  readonly priorities: Pick<Priorities, 'ofDue'>;
   readonly clock: Clock;
   readonly log: Log;
   /** Told in French when the intake stops for want of space, and when it goes on. */
@@ -64,6 +68,8 @@ export interface Engine {
 
 /** Flows that one sweep puts back in the queue. */
 const sweepCountMax = 2_000;
+/** Added at once, each waiting for its answer. */
+const sweepTogether = 50;
 /** What operators want, and the disk, are looked at as often as the folders, but no more often than this. */
 const refreshMsMin = 50;
 const refreshMsMax = 1_000;
@@ -82,7 +88,6 @@ export function createEngine(parts: EngineParts): Engine {
   const loops: Promise<void>[] = [];
   // Every loop listens while it pauses.
   setMaxListeners(0, stop.signal);
-  const notBefore = new Map<string, { atMs: number; faults: number }>();
   const hold = createHold(parts);
   const intakes = createIntakeLoops({
     ...parts,
@@ -120,29 +125,21 @@ export function createEngine(parts: EngineParts): Engine {
   async function work(flowId: string, lane: Lane): Promise<void> {
     try {
       if ((await parts.process(flowId, lane)) === 'large') return await largeQueue.add(flowId);
-      notBefore.delete(flowId);
       gate.done(flowId);
     } catch (thrown) {
-      const faults = (notBefore.get(flowId)?.faults ?? 0) + 1;
-      const away = thrown instanceof Fault && thrown.code === 'ANTIVIRUS_UNREACHABLE';
-      // Without antivirus all flows wait alike: people have been told once, and nothing is to be spared.
-      const delayMs = away ? settings.retryMs : Math.min(settings.retryMs * 2 ** (faults - 1), 60_000);
-      notBefore.set(flowId, { atMs: Date.now() + delayMs, faults });
-      if (!away)
-        log.error('flow left to the sweep', {
-          flow: flowId,
-          faults,
-          delayMs,
-          error: asError(thrown).message,
-        });
+      if ((await parts.jobs.fault(flowId, thrown)) === 'dead') gate.done(flowId);
     }
   }
 
-  /** Puts flows that are recorded but not final back in the queue: the database is the only truth. */
+  /** Puts flows that are recorded but not final, and due, back in the queue: the database is the only truth. */
   async function sweep(): Promise<void> {
-    for (const flowId of await store.unfinishedFlows(sweepCountMax)) {
-      if ((notBefore.get(flowId)?.atMs ?? 0) > Date.now()) continue;
-      await queue.add(flowId);
+    const due = await parts.jobs.due(sweepCountMax);
+    const priorities = parts.priorities.ofDue(due);
+    for (let first = 0; first < due.length; first += sweepTogether) {
+      const some = due.slice(first, first + sweepTogether);
+      await Promise.all(
+        some.map(({ id }, i) => queue.add(id, { priority: priorities[first + i] ?? 'single' })),
+      );
     }
   }
 
@@ -178,7 +175,7 @@ export function createEngine(parts: EngineParts): Engine {
   /** Everything quiet at once: folders, queue, store, outbox, statuses waiting to be sent. */
   async function quiet(): Promise<boolean> {
     if (!intakes.idle() || (await queue.depth()) + (await largeQueue.depth()) > 0) return false;
-    if ((await store.unfinishedFlows(1)).length > 0 || !(await parts.replayer.idle())) return false;
+    if (!(await parts.jobs.idle()) || !(await parts.replayer.idle())) return false;
     // A partner that is paused is not waited for.
     const waiting = await store.partnersWithDeliveries();
     return waiting.every((partner) => gate.mode(partner) === 'paused');

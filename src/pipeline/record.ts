@@ -1,6 +1,6 @@
 import { Fault } from '../errors.js';
 import type { Clock } from '../ports/clock.js';
-import type { Queue } from '../ports/queue.js';
+import type { Queue, QueuePriority } from '../ports/queue.js';
 import type { NewFlow, Store, StoreTransaction } from '../ports/store.js';
 import type { createCommitter } from './committer.js';
 
@@ -13,6 +13,8 @@ export interface RecorderOptions {
   readonly queue: Queue;
   readonly clock: Clock;
   readonly isDemo: (depositedName: string) => boolean;
+  /** Absent: all alike. */
+  readonly priorityOf?: (partner: string, sizeBytes: number) => QueuePriority;
 }
 
 /**
@@ -35,7 +37,8 @@ export function createRecorder(options: RecorderOptions): (file: TakenFile) => P
         return 'known';
       throw error;
     }
-    await options.queue.add(file.id);
+    const priority = options.priorityOf?.(file.partner, file.sizeBytes) ?? 'single';
+    await options.queue.add(file.id, { priority });
     return 'recorded';
   };
 }

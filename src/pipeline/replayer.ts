@@ -32,7 +32,7 @@ export function createReplayer(options: ReplayerOptions): Replayer {
       const room = Math.min(options.queueDepthMax - (await queue.depth()), options.inFlight - taken);
       if (room <= 0) return 0;
       const flows = await store.transaction((tx) => tx.takeReplays(room, clock.now().toISOString()));
-      for (const flow of flows) await queue.add(flow);
+      for (const flow of flows) await queue.add(flow, { priority: 'replay' });
       return flows.length;
     },
     idle: async () => (await store.replayLoad()).waiting === 0,

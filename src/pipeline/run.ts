@@ -9,6 +9,7 @@ import { begin } from './begin.js';
 import { type CommitSettings, commit, commitIncident, type Outcome } from './commit.js';
 import { commitFailedReplay } from './commit-replay.js';
 import type { createCommitter } from './committer.js';
+import { isWaiting, type Jobs } from './jobs.js';
 import { asScanned } from './replay-work.js';
 import { createSlots, emptyFolder } from './slots.js';
 import { stages } from './stages.js';
@@ -17,6 +18,7 @@ import { type StagePorts, triesOf, type Work } from './work.js';
 export interface RunnerOptions {
   readonly ports: StagePorts;
   readonly committer: ReturnType<typeof createCommitter>;
+  readonly jobs: Pick<Jobs, 'open'>;
   readonly partners: ReadonlyMap<string, Partner>;
   /** Folder for working files; each attempt has one of its own in it. */
   readonly workDir: string;
@@ -31,13 +33,16 @@ export interface Runner {
   process(flowId: string, lane?: Lane): Promise<Lane | null>;
 }
 
-/** Where a flow is worked: beside many others, or with the large ones, of which one is in work at a time. */
+/**
+ * Where a flow is worked: beside many others, or with the large ones and those that may have crashed their process, of
+ * which one is in work at a time.
+ */
 export type Lane = 'common' | 'large';
 
 /**
  * The one runner: it alone takes a flow through the stages, writes its state, counts attempts, times and logs.
- * A fault leaves the flow to the sweep, which puts it back in the queue; after the last attempt the flow is
- * answered as an incident (DOMAIN 5, IN_INCIDENTE).
+ * A fault leaves the flow to the sweep, which puts it back in the queue; after `attemptsMax` faults in a row the flow
+ * is answered as an incident (DOMAIN 5, IN_INCIDENTE).
  */
 export function createRunner(options: RunnerOptions): Runner {
   const { ports, committer } = options;
@@ -50,12 +55,15 @@ export function createRunner(options: RunnerOptions): Runner {
     if (lane === 'common' && flow.sizeBytes > options.largeBytes) return 'large';
     if (partner === undefined)
       throw new Fault('NOT_FOUND', `partner ${flow.partner} is not configured`, { flow: flowId });
+    const opening = await options.jobs.open(flow);
+    if (opening.kind === 'later') return null;
+    if (lane === 'common' && opening.apart) return 'large';
     const replay = flow.attempt === 0 ? null : await ports.store.openReplay(flow.id);
     const infection = (await ports.antivirus?.flow(asScanned(flow, replay))) ?? null;
     const slot = slots.take();
     const workDir = join(options.workDir, slot);
     try {
-      await attempt(flow, partner, workDir, infection);
+      await attempt(flow, partner, workDir, { infection, faultsBefore: opening.faults });
     } finally {
       await emptyFolder(workDir);
       slots.give(slot);
@@ -67,13 +75,13 @@ export function createRunner(options: RunnerOptions): Runner {
     flow: Flow,
     partner: Partner,
     workDir: string,
-    infection: Infection | null,
+    { infection, faultsBefore }: { infection: Infection | null; faultsBefore: number },
   ): Promise<void> {
     const startedMs = Date.now();
     const at = ports.clock.now().toISOString();
     const opened = await committer.run((tx) => begin(tx, flow, partner, ports.policy, at, workDir));
     if (opened === null) return;
-    const begun = infection === null ? opened : infected(opened, infection);
+    const begun = { ...(infection === null ? opened : infected(opened, infection)), faultsBefore };
     const log = ports.log.with({ flow: flow.id, partner: partner.code, attempt: begun.flow.attempt });
     try {
       const { work, stopped } = await walk(begun);
@@ -121,11 +129,6 @@ export function createRunner(options: RunnerOptions): Runner {
   }
 
   return { process };
-}
-
-/** Without its antivirus a flow waits, however long: that is no incident. */
-function isWaiting(thrown: unknown): boolean {
-  return thrown instanceof Fault && ['ANTIVIRUS_UNREACHABLE', 'ANTIVIRUS_FAILED'].includes(thrown.code);
 }
 
 function infected(work: Work, { signature, archiveKey }: Infection): Work {

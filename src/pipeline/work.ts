@@ -85,6 +85,8 @@ export interface Work {
   readonly quarantineKey?: string;
   /** Distinguishes the pieces of this work from those of the attempt; absent: they are the attempt's. */
   readonly piecesKey?: string;
+  /** Faults in a row that were met before this attempt; absent: none. */
+  readonly faultsBefore?: number;
   /** A flow that is worked again. */
   readonly replay?: ReplayWork;
   /** Places of invoices that were integrated before and are not worked (`placeOf`). */
@@ -95,9 +97,12 @@ export interface Work {
   readonly preview?: true;
 }
 
-/** How often this order has been tried: a replay does not pay for the attempts before it. */
-export function triesOf({ flow, replay }: Pick<Work, 'flow' | 'replay'>): number {
-  return flow.attempt - (replay?.replay.beforeAttempt ?? 0);
+/**
+ * How often this has been tried, this time included: faults in a row and one. An attempt that was cut short is none of
+ * them, and a replay does not pay for what came before it.
+ */
+export function triesOf({ faultsBefore = 0 }: Pick<Work, 'faultsBefore'>): number {
+  return faultsBefore + 1;
 }
 
 /** What the stages need from outside. */

@@ -24,6 +24,7 @@ const optionalPaths = [
   ['schemas', 'dir'],
   ['intake', 'emptyMaxMs'],
   ['intake', 'doneFile'],
+  ['redis', 'username'],
 ] as const;
 
 /** What is found at `config/ecluse.yaml` when no `--config` is given. */

@@ -3,6 +3,7 @@ import { defaultLimits } from '../domain/limits.js';
 import { defaultSignatures } from '../domain/signature-policy.js';
 import { interfaceOf } from '../envelope/catalogue.js';
 import { alertSettings } from './alerts.js';
+import { jobSettings, redisSettings } from './queue.js';
 import { retentionSettings } from './retention.js';
 import { sftpSettings } from './sftp.js';
 
@@ -297,6 +298,9 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   alerts: alertSettings.prefault({}),
   retention: retentionSettings.prefault({}),
+  queue: z.enum(['embedded', 'bullmq']).default('embedded'),
+  redis: redisSettings.prefault({}),
+  jobs: jobSettings.prefault({}),
   leases: z
     .strictObject({
       ttlMs: z.int().min(300).max(600_000).default(15_000),

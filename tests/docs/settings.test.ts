@@ -13,6 +13,8 @@ const rows = new Map(
     match[2]?.trim(),
   ]),
 );
+/** Keys at the top that are no sections. */
+for (const [, key, value] of text.matchAll(/^\| `(queue|store)` \| ([^|]*) \|/gm)) rows.set(key, value?.trim());
 const defaults = settingsSchema.parse({}) as unknown as Record<string, unknown>;
 const MiB = 1024 * 1024;
 
@@ -45,6 +47,9 @@ describe('docs/settings.md', () => {
       'intake.emptyMaxMs',
       'intake.doneFile',
       'schemas.dir',
+      'redis.username',
+      'redis.password',
+      'redis.tls',
       'alerts.hook',
       'alerts.webhook',
       'alerts.mail',

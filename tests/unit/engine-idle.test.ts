@@ -11,7 +11,6 @@ function engineOver(scan: () => Promise<ScanResult>) {
   const quiet = async () => [];
   const parts = {
     store: {
-      unfinishedFlows: quiet,
       partnersWithDeliveries: quiet,
       statusBacklog: quiet,
       partnerHealth: quiet,
@@ -33,6 +32,8 @@ function engineOver(scan: () => Promise<ScanResult>) {
     replayer: { turn: async () => 0, idle: async () => true },
     lifecycle: { flush: quiet, waiting: async () => false },
     process: async () => undefined,
+    jobs: { due: quiet, idle: async () => true, fault: async () => 'waits' },
+    priorities: { ofDue: () => [] },
     clock: { now: () => new Date() },
     log: { error() {} },
     settings: {
