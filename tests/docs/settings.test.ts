@@ -14,7 +14,8 @@ const rows = new Map(
   ]),
 );
 /** Keys at the top that are no sections. */
-for (const [, key, value] of text.matchAll(/^\| `(queue|store)` \| ([^|]*) \|/gm)) rows.set(key, value?.trim());
+for (const [, key, value] of text.matchAll(/^\| `(queue|store)` \| ([^|]*) \|/gm))
+  rows.set(key, value?.trim());
 const defaults = settingsSchema.parse({}) as unknown as Record<string, unknown>;
 const MiB = 1024 * 1024;
 
