@@ -10,7 +10,7 @@ import { schemaRules } from './finding-rules-schema.js';
 import { signatureRules } from './finding-rules-signature.js';
 import { statusRules } from './finding-rules-status.js';
 import type { Confidence } from './rule.js';
-import { withTag } from './tag.js';
+import { dottedTag, withoutTag } from './tag.js';
 
 /** A rule about something else than the content of an invoice: what it tells people, and where it comes from. */
 export interface FindingRule {
@@ -42,13 +42,35 @@ export const findingRules: Readonly<Record<string, FindingRule>> = {
   ...replayRules,
 };
 
-/** A text with its `{name}` placeholders replaced by facts, each made fit to be shown. */
-export function fillIn(text: string, facts: Readonly<Record<string, string>>): string {
-  if (!text.includes('{')) return text;
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
-    const fact = facts[name];
-    return fact === undefined ? whole : shownValue(fact);
-  });
+/** Texts of the catalogues taken apart: literal, name, literal, name, ... and so on. Their number is that of the rules. */
+const takenApart = {
+  tagged: new Map<string, readonly string[]>(),
+  untagged: new Map<string, readonly string[]>(),
+};
+
+function partsOf(text: string, tag: string | null): readonly string[] {
+  const known = tag === null ? takenApart.untagged : takenApart.tagged;
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  const parts = (tag === null ? withoutTag(text) : text).split(/\{(\w+)\}/);
+  known.set(text, parts);
+  return parts;
+}
+
+/**
+ * A text of a catalogue with its `{name}` placeholders replaced by facts, each made fit to be shown, and `{balise}` by
+ * the tag, which is never shortened, as its end says most; without a tag, ` (balise : {balise})` goes away.
+ */
+export function fillIn(text: string, facts: Readonly<Record<string, string>>, tag: string | null): string {
+  const parts = partsOf(text, tag);
+  let filled = parts[0] ?? '';
+  for (let at = 1; at < parts.length; at += 2) {
+    const name = parts[at] ?? '';
+    const fact = name === 'balise' ? (tag ?? undefined) : facts[name];
+    filled += fact === undefined ? `{${name}}` : name === 'balise' ? fact : shownValue(fact);
+    filled += parts[at + 1] ?? '';
+  }
+  return filled;
 }
 
 /**
@@ -62,12 +84,13 @@ export function findingOf(
 ): Finding {
   const rule = findingRules[id];
   if (rule === undefined) throw new RangeError(`no rule has the id ${id}`);
+  const tag = more.path === undefined || more.path === null ? null : dottedTag(more.path);
   return finding({
     rule: id,
     severity: rule.severity,
     layer: rule.layer,
-    message: fillIn(withTag(rule.message, more.path ?? null), facts),
-    fix: fillIn(withTag(rule.fix, more.path ?? null), facts),
+    message: fillIn(rule.message, facts, tag),
+    fix: fillIn(rule.fix, facts, tag),
     ...more,
   });
 }

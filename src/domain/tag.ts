@@ -23,17 +23,7 @@ function localStep(step: string): string {
   return (attribute ? '@' : '') + step.slice(colon + 1);
 }
 
-/**
- * A text with its `{balise}` filled in, never shortened, as the end of a tag says most; without a tag,
- * ` (balise : {balise})` goes away.
- */
-export function withTag(text: string, path: string | null): string {
-  return withDottedTag(text, path === null ? null : dottedTag(path));
-}
-
-/** The same for a tag that is made already. */
-export function withDottedTag(text: string, tag: string | null): string {
-  if (!text.includes('{balise}')) return text;
-  if (tag === null) return text.replaceAll(' (balise : {balise})', '');
-  return text.replaceAll('{balise}', () => tag);
+/** A text without its ` (balise : {balise})`. */
+export function withoutTag(text: string): string {
+  return text.replaceAll(' (balise : {balise})', '');
 }

@@ -6,7 +6,7 @@ import type { Invoice } from '../domain/invoice.js';
 import type { PlacedInvoice } from '../domain/reading.js';
 import type { FlowKind, Rule, RuleContext, Violation } from '../domain/rule.js';
 import type { Syntax } from '../domain/syntax.js';
-import { dottedTag, withDottedTag } from '../domain/tag.js';
+import { dottedTag } from '../domain/tag.js';
 import { asError, Fault } from '../errors.js';
 
 /** Findings of one rule that were counted, not kept. */
@@ -165,8 +165,8 @@ function toFinding(
     rule: rule.id,
     severity,
     layer: rule.layer,
-    message: fillIn(withDottedTag(rule.message, tag), facts).trimEnd(),
-    fix: fillIn(withDottedTag(rule.fix, tag), facts),
+    message: fillIn(rule.message, facts, tag).trimEnd(),
+    fix: fillIn(rule.fix, facts, tag),
     path: at?.path ?? null,
     line: at?.line ?? null,
     term: termOf(rule, violation, invoice),

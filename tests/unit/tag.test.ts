@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { findingOf, findingRules } from '../../src/domain/finding-rules.js';
-import { dottedTag, withTag } from '../../src/domain/tag.js';
+import { fillIn, findingOf, findingRules } from '../../src/domain/finding-rules.js';
+import { dottedTag } from '../../src/domain/tag.js';
 
 it('writes a path as Chorus Pro does', () => {
   expect(dottedTag('/rsm:CrossIndustryInvoice/ram:Line[2]/ram:ID/@schemeID')).toBe(
@@ -9,8 +9,9 @@ it('writes a path as Chorus Pro does', () => {
 });
 
 it('leaves the tag out where there is none', () => {
-  expect(withTag('Le code (balise : {balise}) manque.', null)).toBe('Le code manque.');
-  expect(withTag('Le code (balise : {balise}) manque.', '/a/b:c')).toBe('Le code (balise : a.c) manque.');
+  const text = 'Le code (balise : {balise}) « {value} » manque, {unknown}.';
+  expect(fillIn(text, { value: '$&{balise}' }, null)).toBe('Le code « $&{balise} » manque, {unknown}.');
+  expect(fillIn(text, { value: 'x' }, 'a.c')).toBe('Le code (balise : a.c) « x » manque, {unknown}.');
 });
 
 it('gives findings about an invoice their tag, with or without a path', () => {
