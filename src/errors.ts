@@ -38,6 +38,7 @@ export const faultCodes = {
   MOVE_REFUSED: 'an invoice cannot be completed, re-addressed or recalled as it is now',
   CONTENT_PURGED: 'content was purged or erased: its row, hashes and audit trail remain',
   ERASE_REFUSED: 'personal data cannot be erased as things are now',
+  CONSOLE_UNAVAILABLE: 'the console cannot listen on its address',
   NOT_FOUND: 'what was asked for does not exist',
   USAGE: 'the command was not understood',
   INTERNAL: 'a state that should not be possible',

@@ -25,6 +25,7 @@ const optionalPaths = [
   ['intake', 'emptyMaxMs'],
   ['intake', 'doneFile'],
   ['redis', 'username'],
+  ['console', 'publicUrl'],
 ] as const;
 
 /** What is found at `config/ecluse.yaml` when no `--config` is given. */

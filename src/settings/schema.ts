@@ -3,6 +3,7 @@ import { defaultLimits } from '../domain/limits.js';
 import { defaultSignatures } from '../domain/signature-policy.js';
 import { interfaceOf } from '../envelope/catalogue.js';
 import { alertSettings } from './alerts.js';
+import { consoleSettings } from './console.js';
 import { jobSettings, redisSettings } from './queue.js';
 import { retentionSettings } from './retention.js';
 import { sftpSettings } from './sftp.js';
@@ -297,6 +298,7 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({}),
   alerts: alertSettings.prefault({}),
+  console: consoleSettings.prefault({}),
   retention: retentionSettings.prefault({}),
   queue: z.enum(['embedded', 'bullmq']).default('embedded'),
   redis: redisSettings.prefault({}),

@@ -38,7 +38,19 @@ const mayImport: Record<string, readonly string[] | 'all'> = {
   ],
   alerts: ['domain', 'ports'],
   adapters: ['ports', 'domain'],
-  console: ['domain', 'ports', 'pipeline'],
+  console: [
+    'domain',
+    'ports',
+    'pipeline',
+    'directory',
+    'envelope',
+    'lifecycle',
+    'readable',
+    'report',
+    'settings',
+    'validate',
+    'workers',
+  ],
   settings: ['domain', 'envelope'],
   cli: 'all',
   app: 'all',
@@ -50,7 +62,7 @@ const adapterPackages = ['bullmq', 'ioredis', 'ssh2-sftp-client', 'ssh2', 'libsq
 
 function files(dir: string): string[] {
   return readdirSync(dir, { withFileTypes: true }).flatMap((e) =>
-    e.isDirectory() ? files(join(dir, e.name)) : e.name.endsWith('.ts') ? [join(dir, e.name)] : [],
+    e.isDirectory() ? files(join(dir, e.name)) : /\.tsx?$/.test(e.name) ? [join(dir, e.name)] : [],
   );
 }
 
@@ -61,7 +73,7 @@ function imports(file: string): string[] {
 
 function room(file: string): string {
   const first = relative(src, file).split(sep)[0] ?? '';
-  return first.replace(/\.ts$/, '');
+  return first.replace(/\.tsx?$/, '');
 }
 
 const all = files(src);

@@ -1,0 +1,20 @@
+import type { Log } from '../log.js';
+import type { Archive } from '../ports/archive.js';
+import type { Clock } from '../ports/clock.js';
+import type { Store } from '../ports/store.js';
+import type { LoadedSettings } from '../settings/load.js';
+import type { Passwords } from './passwords.js';
+
+/** What the console is made of: handed in by the composition root, or by a test. */
+export interface ConsoleParts {
+  readonly loaded: LoadedSettings;
+  readonly store: Store;
+  readonly archive: Archive;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Version of the program, for the page "À propos". */
+  readonly version: string;
+  /** Hashing of passwords; the default is costly by intent. */
+  readonly passwords?: Passwords;
+  readonly env?: NodeJS.ProcessEnv;
+}
