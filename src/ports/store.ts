@@ -5,6 +5,7 @@ import type { Service, Structure, Supplier } from '../domain/structure.js';
 import type { LayerVerdict } from '../domain/verdict.js';
 import type { AlertReads, AlertWrites } from './store-alerts.js';
 import type { ConsoleReads, ConsoleWrites } from './store-console.js';
+import type { FenceWrites, LoadReads } from './store-fences.js';
 import type { InvoiceMoveReads, InvoiceMoveWrites } from './store-invoices.js';
 import type { JobReads, JobWrites } from './store-jobs.js';
 import type { LeaseCalls } from './store-leases.js';
@@ -152,6 +153,7 @@ export interface LyingCount {
 export interface StoreTransaction
   extends InvoiceMoveWrites,
     LifeWrites,
+    FenceWrites,
     AlertWrites,
     ConsoleWrites,
     JobWrites,
@@ -234,6 +236,7 @@ export interface AttemptRow {
 export interface Store
   extends InvoiceMoveReads,
     LifeReads,
+    LoadReads,
     AlertReads,
     ConsoleReads,
     JobReads,

@@ -4,6 +4,7 @@ import type { LayerVerdict } from '../../../domain/verdict.js';
 import type { Store } from '../../../ports/store.js';
 import type { AlertReads } from '../../../ports/store-alerts.js';
 import type { ConsoleReads } from '../../../ports/store-console.js';
+import type { LoadReads } from '../../../ports/store-fences.js';
 import type { InvoiceMoveReads } from '../../../ports/store-invoices.js';
 import type { JobReads } from '../../../ports/store-jobs.js';
 import type { LifeReads } from '../../../ports/store-life.js';
@@ -16,6 +17,7 @@ import { toDelivery, toFlow } from './columns.js';
 import type { Reading } from './connection.js';
 import { consoleReads } from './console.js';
 import { inTurn } from './in-turn.js';
+import { loadReads } from './fences.js';
 import { invoiceMoveReads } from './invoice-moves.js';
 import { jobReads } from './jobs.js';
 import { lifeReads } from './life.js';
@@ -62,6 +64,7 @@ export function sqlReads(
   | ReadNames
   | keyof InvoiceMoveReads
   | keyof LifeReads
+  | keyof LoadReads
   | keyof AlertReads
   | keyof ConsoleReads
   | keyof JobReads
@@ -79,6 +82,7 @@ export function sqlReads(
     ...consoleReads(read),
     ...jobReads(read),
     ...lifeReads(read),
+    ...loadReads(read),
     ...invoiceMoveReads(read),
     ...worksReads(read),
     ...questionReads(read),

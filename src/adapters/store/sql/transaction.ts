@@ -6,6 +6,7 @@ import { alertWrites } from './alerts.js';
 import { statusColumns, toFlow } from './columns.js';
 import type { Connection } from './connection.js';
 import { consoleWrites } from './console.js';
+import { fenceWrites } from './fences.js';
 import { invoiceMoveWrites } from './invoice-moves.js';
 import { clearJobFault, jobWrites } from './jobs.js';
 import { lifeWrites } from './life.js';
@@ -33,6 +34,7 @@ export function sqlTransaction(c: Connection): StoreTransaction {
     ...consoleWrites(c),
     ...jobWrites(c),
     ...lifeWrites(c),
+    ...fenceWrites(c),
     ...invoiceMoveWrites(c),
     ...worksWrites(c),
     ...questionWrites(c),
