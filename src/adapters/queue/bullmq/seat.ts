@@ -34,6 +34,7 @@ export interface Seat {
 const stalledCountMax = 1_000_000;
 /** The library waits so long before it asks again after a connection was lost. */
 const runRetryMs = 1_000;
+const restMs = 1_000;
 
 export function createSeat(options: SeatOptions): Seat {
   const { connection, word } = options;
@@ -76,7 +77,18 @@ export function createSeat(options: SeatOptions): Seat {
       removeOnFail: { count: 0 },
     },
   );
-  worker.on('error', failed);
+  let resting: NodeJS.Timeout | undefined;
+  let closed = false;
+  worker.on('error', (error) => {
+    failed(error);
+    if (closed || resting !== undefined || error.name !== 'ReplyError') return;
+    // Asked by a Redis that refuses (out of memory, read-only), the library would ask again at once, for ever.
+    void worker.pause(true).catch(failed);
+    resting = setTimeout(() => {
+      resting = undefined;
+      if (!closed) worker.resume().catch(failed);
+    }, restMs);
+  });
   return {
     aliveAtMs: () => aliveAtMs,
     inWork: () => inWork,
@@ -87,6 +99,8 @@ export function createSeat(options: SeatOptions): Seat {
       return count;
     },
     async close(force, deadlineMs) {
+      closed = true;
+      clearTimeout(resting);
       try {
         await within(worker.close(force), deadlineMs, 'close');
       } catch {

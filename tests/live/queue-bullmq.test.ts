@@ -1,0 +1,274 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Worker } from 'bullmq';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type BullmqOptions, bullmqQueue } from '../../src/adapters/queue/bullmq.js';
+import type { Log } from '../../src/log.js';
+import type { Queue } from '../../src/ports/queue.js';
+import { type RedisServer, type RedisServerOptions, redisMissing, startRedis } from '../helpers/redis.js';
+
+if (redisMissing !== null) console.warn(`skipped: queue over Redis in its troubles (${redisMissing})`);
+
+const soon = { timeout: 15_000, interval: 10 };
+const closers: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+async function redisOf(options: RedisServerOptions = {}): Promise<RedisServer> {
+  const redis = await startRedis(options);
+  closers.push(() => redis.close());
+  return redis;
+}
+
+function queueOf(redis: RedisServer, more: Partial<BullmqOptions> = {}) {
+  const lines: string[] = [];
+  const tell = (message: string): void => void lines.push(message);
+  const log: Log = { error: tell, warn: tell, info: tell, debug: tell, with: () => log };
+  const queue = bullmqQueue({
+    connection: redis.connection,
+    prefix: 'test',
+    lane: 'common',
+    log,
+    lockMs: 1_000,
+    stalledMs: 200,
+    renewMs: 2_000,
+    lookMs: 100,
+    ...more,
+  });
+  closers.push(() => queue.stop(200));
+  return { queue, lines };
+}
+
+/** A database of flows, the sweep over it, and a handler that answers them. */
+function world(queue: Queue, count: number, workMs = 2) {
+  const open = new Set(Array.from({ length: count }, (_, i) => `flow-${i}`));
+  const inWork = new Set<string>();
+  let doubled = 0;
+  let sweeping = true;
+  const sweeps = (async () => {
+    while (sweeping) {
+      await Promise.all([...open].map((id) => queue.add(id)));
+      await pause(50);
+    }
+  })();
+  closers.push(async () => {
+    sweeping = false;
+    await sweeps;
+  });
+  const handle = async (id: string): Promise<void> => {
+    if (inWork.has(id)) doubled += 1;
+    inWork.add(id);
+    await pause(workMs);
+    inWork.delete(id);
+    open.delete(id);
+  };
+  return { open, handle, doubled: () => doubled };
+}
+
+/** Waits until an id that is added from now on is worked. */
+async function works(queue: Queue, seen: ReadonlySet<string>, id: string): Promise<void> {
+  await vi.waitFor(async () => {
+    await queue.add(id);
+    expect(seen.has(id), id).toBe(true);
+  }, soon);
+}
+
+const commands = async ({ client }: RedisServer): Promise<number> =>
+  Number(/total_commands_processed:(\d+)/.exec(await client.info('stats'))?.[1]);
+
+describe.skipIf(redisMissing !== null)('the queue over Redis', () => {
+  it('loses nothing when Redis is emptied again and again, and works nothing twice at once', async () => {
+    const redis = await redisOf();
+    const { queue } = queueOf(redis);
+    const { open, handle, doubled } = world(queue, 600, 5);
+    queue.start(handle, 8);
+    for (let i = 0; i < 5; i++) {
+      await pause(60);
+      await redis.client.flushall();
+    }
+    await vi.waitFor(() => expect(open.size).toBe(0), soon);
+    expect(doubled()).toBe(0);
+    await vi.waitFor(async () => expect(await queue.depth()).toBe(0), soon);
+  });
+
+  it('goes on by itself when Redis was restarted and has forgotten all, and says so once', async () => {
+    const redis = await redisOf();
+    const { queue, lines } = queueOf(redis);
+    const { open, handle } = world(queue, 300, 10);
+    queue.start(handle, 4);
+    await pause(100);
+    await redis.restart();
+    await vi.waitFor(() => expect(open.size).toBe(0), soon);
+    expect(lines.length).toBeLessThanOrEqual(4);
+  });
+
+  it('goes on with what an append-only file kept, without a sweep', async () => {
+    const redis = await redisOf({ aof: true });
+    const { queue } = queueOf(redis);
+    for (let i = 0; i < 50; i++) await queue.add(`kept-${i}`);
+    await redis.restart();
+    const seen = new Set<string>();
+    queue.start(async (id) => void seen.add(id), 4);
+    await vi.waitFor(() => expect(seen.size).toBe(50), soon);
+  });
+
+  it('adds without waiting while Redis is away, and tells it once; starts before Redis does', async () => {
+    const redis = await redisOf();
+    await redis.stop();
+    const { queue, lines } = queueOf(redis);
+    const seen = new Set<string>();
+    queue.start(async (id) => void seen.add(id), 2);
+    await queue.add('first');
+    const startedMs = performance.now();
+    for (let i = 0; i < 500; i++) await queue.add(`away-${i}`);
+    expect(performance.now() - startedMs).toBeLessThan(500);
+    expect(await queue.depth()).toBe(501);
+    await pause(1_000);
+    expect(lines.filter((line) => line.includes('does not take jobs')).length).toBeLessThanOrEqual(2);
+    await redis.start();
+    await works(queue, seen, 'back');
+    expect(lines.at(-1)).toContain('takes jobs again');
+  });
+
+  it('waits for a frozen Redis once, within its deadline, and goes on when it thaws', async () => {
+    const redis = await redisOf();
+    const { queue, lines } = queueOf(redis);
+    const seen = new Set<string>();
+    queue.start(async (id) => void seen.add(id), 2);
+    await works(queue, seen, 'before');
+    redis.freeze();
+    const startedMs = performance.now();
+    await queue.add('frozen');
+    const onceMs = performance.now() - startedMs;
+    expect(onceMs).toBeLessThan(1_500);
+    for (let i = 0; i < 100; i++) await queue.add(`frozen-${i}`);
+    expect(performance.now() - startedMs - onceMs).toBeLessThan(1_500);
+    await pause(1_500);
+    expect(lines.length).toBeLessThanOrEqual(3);
+    redis.thaw();
+    await works(queue, seen, 'after');
+  });
+
+  it('takes a Redis out of memory for one that is away, and does not spin', async () => {
+    const redis = await redisOf();
+    const { queue, lines } = queueOf(redis);
+    const seen = new Set<string>();
+    for (let i = 0; i < 20; i++) await queue.add(`early-${i}`);
+    await redis.client.config('SET', 'maxmemory', '1');
+    queue.start(async (id) => void seen.add(id), 4);
+    for (let i = 0; i < 20; i++) await queue.add(`full-${i}`);
+    await pause(500);
+    const before = await commands(redis);
+    await pause(2_000);
+    const perSecond = ((await commands(redis)) - before) / 2;
+    expect(perSecond).toBeLessThan(200);
+    expect(lines.filter((line) => line.includes('does not take jobs')).length).toBeLessThanOrEqual(2);
+    await redis.client.config('SET', 'maxmemory', '0');
+    await works(queue, seen, 'after');
+    await vi.waitFor(() => expect(seen.has('early-19')).toBe(true), soon);
+  });
+
+  it('outlives a Redis that is read-only for a while', async () => {
+    const redis = await redisOf();
+    const { queue } = queueOf(redis);
+    const seen = new Set<string>();
+    queue.start(async (id) => void seen.add(id), 4);
+    await works(queue, seen, 'before');
+    await redis.client.replicaof('127.0.0.1', 1);
+    for (let i = 0; i < 20; i++) await queue.add(`fixed-${i}`);
+    await pause(1_000);
+    const before = await commands(redis);
+    await pause(1_000);
+    expect((await commands(redis)) - before).toBeLessThan(500);
+    await redis.client.replicaof('NO', 'ONE');
+    await works(queue, seen, 'after');
+  });
+
+  it('outlives a wrong password, and the right one later', async () => {
+    const redis = await redisOf({ password: 'right' });
+    const wrong = { ...redis, connection: { ...redis.connection, password: 'wrong' } };
+    const { queue, lines } = queueOf(wrong);
+    const seen = new Set<string>();
+    queue.start(async (id) => void seen.add(id), 4);
+    await queue.add('refused');
+    await pause(1_000);
+    expect(lines.length).toBeGreaterThan(0);
+    expect(lines.length).toBeLessThanOrEqual(2);
+    await redis.client.config('SET', 'requirepass', 'wrong');
+    await works(queue, seen, 'after');
+  });
+
+  it('goes on after its connections were cut again and again', async () => {
+    const redis = await redisOf();
+    const { queue } = queueOf(redis);
+    const { open, handle } = world(queue, 400, 5);
+    queue.start(handle, 4);
+    for (let i = 0; i < 10; i++) {
+      await pause(50);
+      await redis.client.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    }
+    await vi.waitFor(() => expect(open.size).toBe(0), soon);
+  });
+
+  it('hands an id on whose worker died with it in work', async () => {
+    const redis = await redisOf();
+    const { queue } = queueOf(redis);
+    await queue.add('orphan');
+    const { host, port } = redis.connection;
+    const dead = new Worker('common-single', null, {
+      connection: { host, port },
+      prefix: 'test',
+      autorun: false,
+      lockDuration: 1_000,
+    });
+    dead.on('error', () => undefined);
+    closers.push(() => dead.close(true));
+    expect((await dead.getNextJob('a process that is no more'))?.data).toEqual({ flow: 'orphan' });
+    const seen = new Set<string>();
+    const startedMs = performance.now();
+    queue.start(async (id) => void seen.add(id), 4);
+    await vi.waitFor(() => expect(seen.has('orphan')).toBe(true), soon);
+    expect(performance.now() - startedMs).toBeGreaterThan(500);
+  });
+
+  it('survives the loss of a lock: another works the id too, and neither of them is disturbed', async () => {
+    const redis = await redisOf();
+    const first = queueOf(redis);
+    const begun: string[] = [];
+    let end: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    first.queue.start(async () => {
+      begun.push('first');
+      await ended;
+    }, 1);
+    await first.queue.add('twice');
+    await vi.waitFor(() => expect(begun).toEqual(['first']), soon);
+    const second = queueOf(redis);
+    second.queue.start(async () => void begun.push('second'), 1);
+    const cut = setInterval(() => void redis.client.del('test:common-single:twice:lock'), 5);
+    await vi.waitFor(() => expect(begun).toContain('second'), soon);
+    clearInterval(cut);
+    end();
+    const seen = new Set<string>();
+    await vi.waitFor(async () => expect(await second.queue.depth()).toBe(0), soon);
+    await first.queue.add('next');
+    await vi.waitFor(() => expect(begun.length).toBe(3), soon);
+    expect(seen.size).toBe(0);
+  });
+
+  it('keeps nothing of what is done: no job, and few events', async () => {
+    const redis = await redisOf();
+    const { queue } = queueOf(redis);
+    let done = 0;
+    queue.start(async () => {
+      done += 1;
+    }, 16);
+    for (let i = 0; i < 1_000; i++) await queue.add(`one-${i}`);
+    await vi.waitFor(() => expect(done).toBe(1_000), soon);
+    await vi.waitFor(async () => expect(await queue.depth()).toBe(0), soon);
+    expect(await redis.client.keys('test:common-single:one-*')).toEqual([]);
+    expect(await redis.client.xlen('test:common-single:events')).toBeLessThan(500);
+  });
+});
