@@ -5,6 +5,7 @@ import type { Service, Structure, Supplier } from '../domain/structure.js';
 import type { LayerVerdict } from '../domain/verdict.js';
 import type { AlertReads, AlertWrites } from './store-alerts.js';
 import type { ConsoleReads, ConsoleWrites } from './store-console.js';
+import type { CountWrites, ViewReads } from './store-console-reads.js';
 import type { FenceWrites, LoadReads } from './store-fences.js';
 import type { InvoiceMoveReads, InvoiceMoveWrites } from './store-invoices.js';
 import type { JobReads, JobWrites } from './store-jobs.js';
@@ -156,6 +157,7 @@ export interface StoreTransaction
     FenceWrites,
     AlertWrites,
     ConsoleWrites,
+    CountWrites,
     JobWrites,
     ReplayWrites,
     QuestionWrites,
@@ -239,6 +241,7 @@ export interface Store
     LoadReads,
     AlertReads,
     ConsoleReads,
+    ViewReads,
     JobReads,
     ReplayReads,
     QuestionReads,

@@ -9,6 +9,7 @@ import {
 } from '../helpers/postgres.js';
 import { type StorePlace, storeContract } from './store.contract.js';
 import { alertStoreContract } from './store-alerts.contract.js';
+import { consoleReadsContract } from './store-console-reads.contract.js';
 import { leaseStoreContract } from './store-leases.contract.js';
 import { lifeStoreContract } from './store-life.contract.js';
 import { questionStoreContract } from './store-questions.contract.js';
@@ -44,5 +45,6 @@ if (postgresMissing !== null) {
     lifeStoreContract('postgres', createPlace);
     retentionStoreContract('postgres', createPlace);
     leaseStoreContract('postgres', createPlace);
+    consoleReadsContract('postgres', createPlace);
   });
 }

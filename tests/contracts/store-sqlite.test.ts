@@ -8,6 +8,7 @@ import { sqliteStore } from '../../src/adapters/store/sqlite.js';
 import type { Store } from '../../src/ports/store.js';
 import { delivery, newFlow, type StorePlace, storeContract } from './store.contract.js';
 import { alertStoreContract } from './store-alerts.contract.js';
+import { consoleReadsContract } from './store-console-reads.contract.js';
 import { leaseStoreContract } from './store-leases.contract.js';
 import { lifeStoreContract } from './store-life.contract.js';
 import { questionStoreContract } from './store-questions.contract.js';
@@ -30,6 +31,7 @@ replayStoreContract('sqlite', createPlace);
 leaseStoreContract('sqlite', createPlace);
 lifeStoreContract('sqlite', createPlace);
 retentionStoreContract('sqlite', createPlace);
+consoleReadsContract('sqlite', createPlace);
 
 describe('the SQLite store', () => {
   let dir: string;

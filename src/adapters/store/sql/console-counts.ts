@@ -18,17 +18,19 @@ const hour = sql<string>`substr("receivedAt", 1, 13)`;
 const kindOf = (real: string, trial: string) =>
   sql<string>`case when "qualification" = 1 then ${sql.lit(trial)} else ${sql.lit(real)} end`;
 
-/** One more flow in the state it has, or one less. */
+const changes = () => db.insertInto('countChanges').columns(columns);
+
+/** One more flow in a state, or one less. */
 const noteState = (sign: Sign) =>
-  query<{ flow: string }, never>(
+  query<{ flow: string; state: FlowState }, never>(
     (p) =>
-      db.insertInto('countChanges').columns(columns).expression(
+      changes().expression(
         db
           .selectFrom('flows')
           .select([
             kindOf('state', 'trial').as('kind'),
             hour.as('hour'),
-            'state as name',
+            sql<string>`cast(${p.state} as text)`.as('name'),
             sql<number>`${sql.lit(sign)}`.as('flows'),
             ofInvoices('invoicesReceived', sign).as('received'),
             ofInvoices('invoicesIntegrated', sign).as('integrated'),
@@ -38,11 +40,11 @@ const noteState = (sign: Sign) =>
       ) as never,
   );
 
-/** The rules that an attempt was refused by; the invoices they refused stand as `rejected`. */
+/** The rules that the newest attempt was refused by; the invoices they refused stand as `rejected`. */
 const noteRules = (sign: Sign) =>
-  query<{ flow: string; attempt: number }, never>(
+  query<{ flow: string }, never>(
     (p) =>
-      db.insertInto('countChanges').columns(columns).expression(
+      changes().expression(
         db
           .selectFrom('findings')
           .innerJoin('flows', 'flows.id', 'findings.flow')
@@ -57,7 +59,7 @@ const noteRules = (sign: Sign) =>
               else coalesce("entry", '') || ' ' || cast("invoiceIndex" as text) end)`.as('rejected'),
           ])
           .where('findings.flow', '=', p.flow)
-          .where('findings.attempt', '=', p.attempt)
+          .whereRef('findings.attempt', '=', 'flows.attempt')
           .where('findings.severity', '=', 'fatal')
           .groupBy(['flows.qualification', 'flows.receivedAt', 'findings.rule']),
       ) as never,
@@ -68,23 +70,13 @@ const stateUncounted = noteState(-1);
 const rulesCounted = noteRules(1);
 const rulesUncounted = noteRules(-1);
 
-/** Counts a flow that became final; runs after its row says so. */
-export async function countState(c: Connection, flow: string, state: FlowState): Promise<void> {
-  if (isFinal(state)) await c.run(stateCounted, { flow });
+/** Takes a flow and what its newest attempt was refused by out of the counts: it is worked again. @param state before that */
+export async function uncount(c: Connection, flow: string, state: FlowState): Promise<void> {
+  await c.run(stateUncounted, { flow, state });
+  await c.run(rulesUncounted, { flow });
 }
 
-/** Counts the rules of an attempt whose findings were written. */
-export async function countRules(c: Connection, flow: string, attempt: number): Promise<void> {
-  await c.run(rulesCounted, { flow, attempt });
-}
-
-/** Takes a flow out of the counts; runs before it is opened again. */
-export async function uncount(c: Connection, flow: string, attempt: number): Promise<void> {
-  await c.run(stateUncounted, { flow });
-  await c.run(rulesUncounted, { flow, attempt });
-}
-
-/** The writes of attempts, counting what they end. */
+/** The writes of attempts, counting what they end; findings are written after the attempt has ended. */
 export function counting(
   c: Connection,
   writes: Pick<StoreTransaction, 'finishAttempt' | 'insertFindings'>,
@@ -92,11 +84,12 @@ export function counting(
   return {
     async finishAttempt(outcome) {
       await writes.finishAttempt(outcome);
-      await countState(c, outcome.flow, outcome.state);
+      const { flow, state } = outcome;
+      if (isFinal(state)) await c.run(stateCounted, { flow, state });
     },
     async insertFindings(flow, attempt, findings) {
       await writes.insertFindings(flow, attempt, findings);
-      if (findings.some(({ severity }) => severity === 'fatal')) await countRules(c, flow, attempt);
+      if (findings.some(({ severity }) => severity === 'fatal')) await c.run(rulesCounted, { flow });
     },
   };
 }
@@ -136,14 +129,16 @@ const addToHour = query<Omit<Change, 'seq'>, never>(
         rejected: p.rejected,
       })
       .onConflict((conflict) =>
-        conflict.columns(['kind', 'hour', 'name']).doUpdateSet(
-          Object.fromEntries(
-            sums.map((column) => [
-              column,
-              sql<number>`${sql.ref(`hourlyCounts.${column}`)} + ${sql.ref(`excluded.${column}`)}`,
-            ]),
+        conflict
+          .columns(['kind', 'hour', 'name'])
+          .doUpdateSet(
+            Object.fromEntries(
+              sums.map((column) => [
+                column,
+                sql<number>`${sql.ref(`hourlyCounts.${column}`)} + ${sql.ref(`excluded.${column}`)}`,
+              ]),
+            ),
           ),
-        ),
       ) as never,
 );
 

@@ -15,6 +15,7 @@ import { retention } from './migrations/013-retention.js';
 import { jobs } from './migrations/014-jobs.js';
 import { consoleAccounts } from './migrations/015-console.js';
 import { members } from './migrations/016-members.js';
+import { consoleCounts } from './migrations/017-console-counts.js';
 
 /** A change of the schema that says which programs can still work with it. */
 export interface Migration {
@@ -47,6 +48,7 @@ const migrations: readonly (string | Migration)[] = [
   jobs,
   consoleAccounts,
   members,
+  consoleCounts,
 ];
 
 /** The newest version that this program knows. */

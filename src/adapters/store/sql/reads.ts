@@ -4,6 +4,7 @@ import type { LayerVerdict } from '../../../domain/verdict.js';
 import type { Store } from '../../../ports/store.js';
 import type { AlertReads } from '../../../ports/store-alerts.js';
 import type { ConsoleReads } from '../../../ports/store-console.js';
+import type { ViewReads } from '../../../ports/store-console-reads.js';
 import type { LoadReads } from '../../../ports/store-fences.js';
 import type { InvoiceMoveReads } from '../../../ports/store-invoices.js';
 import type { JobReads } from '../../../ports/store-jobs.js';
@@ -16,6 +17,7 @@ import { alertReads } from './alerts.js';
 import { toDelivery, toFlow } from './columns.js';
 import type { Reading } from './connection.js';
 import { consoleReads } from './console.js';
+import { viewReads } from './console-views.js';
 import { inTurn } from './in-turn.js';
 import { loadReads } from './fences.js';
 import { invoiceMoveReads } from './invoice-moves.js';
@@ -67,6 +69,7 @@ export function sqlReads(
   | keyof LoadReads
   | keyof AlertReads
   | keyof ConsoleReads
+  | keyof ViewReads
   | keyof JobReads
   | keyof QuestionReads
   | keyof ReplayReads
@@ -80,6 +83,7 @@ export function sqlReads(
     ...partnerReads(read),
     ...alertReads(read),
     ...consoleReads(read),
+    ...viewReads(read),
     ...jobReads(read),
     ...lifeReads(read),
     ...loadReads(read),

@@ -12,6 +12,7 @@ import type {
 } from '../../../ports/store-replay.js';
 import { flowColumns, toFlow } from './columns.js';
 import type { Connection, Reading } from './connection.js';
+import { uncount } from './console-counts.js';
 import { clearJobFault } from './jobs.js';
 import { db, insertion, once, query } from './query.js';
 import { erasedHolder } from './retention.js';
@@ -263,7 +264,12 @@ const newestReport = query((p: { flow: string }) =>
 );
 
 const oldestWaiting = query((p: { limit: number }) =>
-  db.selectFrom('replays').select(['id', 'flow']).where(isWaiting).orderBy('seq').limit(p.limit),
+  db
+    .selectFrom('replays')
+    .select(['id', 'flow', 'beforeState'])
+    .where(isWaiting)
+    .orderBy('seq')
+    .limit(p.limit),
 );
 
 const reopenFlow = query((p: { id: string; state: FlowState }) =>
@@ -323,10 +329,11 @@ export function replayWrites(c: Connection): ReplayWrites {
     newestReport: async (flow) => (await c.one(newestReport, { flow }))?.name ?? null,
     async takeReplays(limit, at) {
       const taken: string[] = [];
-      for (const { id, flow } of await c.all(oldestWaiting, { limit })) {
+      for (const { id, flow, beforeState } of await c.all(oldestWaiting, { limit })) {
         const reopened =
           (await c.run(reopenFlow, { id: flow, state: 'IN_EN_ATTENTE_RETRAITEMENT_CPP' })) === 1;
         if (reopened) {
+          await uncount(c, flow, beforeState);
           await c.run(takeReplay, { id });
           await c.run(clearJobFault, { flow });
           taken.push(flow);

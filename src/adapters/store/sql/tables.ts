@@ -85,6 +85,8 @@ export interface Tables {
   partnerControls: { -readonly [C in keyof PartnerControl]: PartnerControl[C] };
   partnerHealth: { -readonly [C in keyof PartnerHealth]: PartnerHealth[C] };
   jobFaults: { -readonly [C in keyof JobFault]: JobFault[C] };
+  hourlyCounts: CountTable;
+  countChanges: { seq: Generated<number> } & CountTable;
   leases: { name: string; holder: string; expiresAt: string };
   members: {
     id: string;
@@ -106,6 +108,16 @@ export interface Tables {
   structures: StructureTable;
   services: ServiceTable;
   suppliers: { idType: string; id: string; name: string; active: number };
+}
+
+export interface CountTable {
+  kind: string;
+  hour: string;
+  name: string;
+  flows: number;
+  received: number;
+  integrated: number;
+  rejected: number;
 }
 
 export interface FlowTable {

@@ -6,6 +6,7 @@ import { alertWrites } from './alerts.js';
 import { statusColumns, toFlow } from './columns.js';
 import type { Connection } from './connection.js';
 import { consoleWrites } from './console.js';
+import { counting, countWrites } from './console-counts.js';
 import { fenceWrites } from './fences.js';
 import { invoiceMoveWrites } from './invoice-moves.js';
 import { clearJobFault, jobWrites } from './jobs.js';
@@ -27,6 +28,8 @@ export function sqlTransaction(c: Connection): StoreTransaction {
     ...uniqueness(c),
     ...sequences(c),
     ...inserts(c),
+    ...counting(c, { ...flowWrites(c), ...inserts(c) }),
+    ...countWrites(c),
     ...statusWrites(c),
     ...deliveryWrites(c),
     ...partnerWrites(c),

@@ -1,0 +1,304 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Finding, finding } from '../../src/domain/finding.js';
+import type { FlowState } from '../../src/domain/flow.js';
+import { newId } from '../../src/domain/ids.js';
+import type { InvoiceRow, NewFlow, Store } from '../../src/ports/store.js';
+import type { FlowSearch, FlowSearchOrder } from '../../src/ports/store-console-reads.js';
+import { invoiceRow, newFlow, outcome, type StorePlace } from './store.contract.js';
+
+const time = (n: number) => new Date(Date.parse('2026-03-02T00:00:00.000Z') + n * 60_000).toISOString();
+const nameOf = (n: number) => `FSO1100A_FRN001_FRN0011100${String(n).padStart(15, '0')}`;
+const refusal = (rule: string, more: Partial<Finding> = {}): Finding =>
+  finding({ rule, severity: 'fatal', layer: 'chorus', message: rule, fix: 'remède', ...more });
+const order: FlowSearchOrder = { sort: 'received', direction: 'desc', limit: 10, scanMax: 1_000 };
+
+/** Readings of the console's pages, as every store answers them. */
+export function consoleReadsContract(name: string, createPlace: () => Promise<StorePlace>): void {
+  describe(`readings of the console from the ${name} store`, () => {
+    let place: StorePlace;
+    let store: Store;
+    beforeEach(async () => {
+      place = await createPlace();
+      store = await place.open();
+      await store.migrate();
+    });
+    afterEach(async () => {
+      await store.close();
+      await place.remove();
+    });
+
+    interface Worked {
+      readonly flow?: Partial<NewFlow>;
+      readonly state?: FlowState;
+      readonly invoices?: readonly Partial<InvoiceRow>[];
+      readonly findings?: readonly Finding[];
+    }
+
+    /** A flow received at minute `n`, worked once unless it has no state. */
+    async function flow(n: number, { flow: more, state, invoices = [], findings = [] }: Worked = {}) {
+      const id = newId(Date.parse(time(n)));
+      await store.transaction(async (tx) => {
+        await tx.insertFlow(
+          newFlow({ id, depositedName: nameOf(n), receivedAt: time(n), sizeBytes: 1_000 - n, ...more }),
+        );
+        if (state === undefined) return;
+        await tx.beginAttempt(id, time(n));
+        const integrated = state === 'IN_INTEGRE' ? invoices.length : 0;
+        await tx.finishAttempt(
+          outcome(id, {
+            state,
+            flowId: nameOf(n).slice(16),
+            invoicesReceived: invoices.length,
+            invoicesIntegrated: integrated,
+            invoicesRejected: invoices.length - integrated,
+            at: time(n + 1),
+          }),
+        );
+        await tx.insertFindings(id, 1, findings);
+        await tx.insertInvoices(
+          invoices.map((row, entryIndex) =>
+            invoiceRow(id, { number: `F-${n}-${entryIndex}`, entryIndex, ...row }),
+          ),
+        );
+      });
+      return id;
+    }
+    const found = async (search: FlowSearch, more: Partial<FlowSearchOrder> = {}) =>
+      (await store.searchFlows(search, { ...order, ...more })).flows.map(({ id }) => id);
+
+    it('counts flows and invoices by hour and final state, trials and statuses apart', async () => {
+      await flow(0, { state: 'IN_INTEGRE', invoices: [{}, {}] });
+      await flow(1, { state: 'IN_INTEGRE', invoices: [{}] });
+      await flow(61, { state: 'IN_REJETE', invoices: [{}] });
+      await flow(62, { state: 'QP_RECEVABLE', flow: { qualification: true } });
+      await flow(63);
+      const counts = [
+        { hour: '2026-03-02T00', state: 'IN_INTEGRE', flows: 2, received: 3, integrated: 3, rejected: 0 },
+        { hour: '2026-03-02T01', state: 'IN_REJETE', flows: 1, received: 1, integrated: 0, rejected: 1 },
+      ];
+      expect(await store.countsByHour('2026-03-02T00', '2026-03-02T02')).toEqual(counts);
+      expect(await store.transaction((tx) => tx.foldCounts(2))).toBe(2);
+      expect(await store.countsByHour('2026-03-02T00', '2026-03-02T02')).toEqual(counts);
+      expect(await store.transaction((tx) => tx.foldCounts(100))).toBe(2);
+      expect(await store.transaction((tx) => tx.foldCounts(100))).toBe(0);
+      expect(await store.countsByHour('2026-03-02T00', '2026-03-02T02')).toEqual(counts);
+      expect(await store.countsByHour('2026-03-02T01', '2026-03-02T02')).toEqual(counts.slice(1));
+      expect(await store.countsByState()).toEqual([
+        { state: 'IN_INTEGRE', flows: 2 },
+        { state: 'IN_REJETE', flows: 1 },
+        { state: 'QP_RECEVABLE', flows: 1 },
+      ]);
+    });
+
+    it('counts refusals by the newest attempt: a flow that is worked again leaves its rules until it ends', async () => {
+      const id = await flow(0, {
+        state: 'IN_REJETE',
+        invoices: [{}, {}],
+        findings: [
+          refusal('G1.05', { entry: 'a.xml', invoiceIndex: 0 }),
+          refusal('G1.05', { entry: 'a.xml', invoiceIndex: 1 }),
+          refusal('G1.05', { entry: 'a.xml', invoiceIndex: 1 }),
+          refusal('ECL-X'),
+          finding({ ...refusal('BR-1'), severity: 'warning' }),
+        ],
+      });
+      await flow(5, { state: 'IN_REJETE', findings: [refusal('G1.05')] });
+      const rules = () => store.refusalsByRule(time(0), time(600), 10);
+      expect(await rules()).toEqual([
+        { rule: 'G1.05', flows: 2, invoices: 2 },
+        { rule: 'ECL-X', flows: 1, invoices: 0 },
+      ]);
+      expect(await store.refusalsByRule(time(0), time(600), 1)).toHaveLength(1);
+      await store.transaction(async (tx) => {
+        await tx.insertReplayBatch({ id: 'b', by: 'user:a', at: time(9), reason: 'r', filter: '{}' });
+        await tx.insertReplay({
+          id: 'r',
+          batch: 'b',
+          flow: id,
+          asOf: null,
+          file: null,
+          beforeState: 'IN_REJETE',
+          beforeAttempt: 1,
+          beforeReceived: 2,
+          beforeIntegrated: 0,
+          replaces: null,
+        });
+        await tx.takeReplays(1, time(9));
+      });
+      expect(await rules()).toEqual([{ rule: 'G1.05', flows: 1, invoices: 0 }]);
+      expect((await store.countsByHour('2026-03-02T00', '2026-03-02T01')).map((c) => c.flows)).toEqual([1]);
+      await store.transaction(async (tx) => {
+        await tx.beginAttempt(id, time(10));
+        await tx.finishAttempt(
+          outcome(id, { attempt: 2, invoicesReceived: 2, invoicesIntegrated: 2, invoicesRejected: 0 }),
+        );
+      });
+      expect(await rules()).toEqual([{ rule: 'G1.05', flows: 1, invoices: 0 }]);
+      expect(await store.countsByHour('2026-03-02T00', '2026-03-02T01')).toEqual([
+        { hour: '2026-03-02T00', state: 'IN_INTEGRE', flows: 1, received: 2, integrated: 2, rejected: 0 },
+        { hour: '2026-03-02T00', state: 'IN_REJETE', flows: 1, received: 0, integrated: 0, rejected: 0 },
+      ]);
+    });
+
+    it('counts what waits, up to a limit, and gives the oldest', async () => {
+      expect(await store.openFlows(10)).toEqual({
+        counted: 0,
+        more: false,
+        states: [],
+        hours: [],
+        oldest: null,
+      });
+      const oldest = await flow(0);
+      await flow(61);
+      await flow(62, { flow: { qualification: true } });
+      await flow(70, { state: 'IN_INTEGRE' });
+      const open = await store.openFlows(10);
+      expect(open).toMatchObject({ counted: 3, more: false, states: [{ state: 'IN_RECU', flows: 3 }] });
+      expect(open.hours).toEqual([
+        { hour: '2026-03-02T00', flows: 1 },
+        { hour: '2026-03-02T01', flows: 1 },
+      ]);
+      expect(open.oldest?.id).toBe(oldest);
+      expect(await store.openFlows(2)).toMatchObject({ counted: 2, more: true });
+    });
+
+    describe('search', () => {
+      let all: string[];
+      beforeEach(async () => {
+        all = [
+          await flow(0, {
+            state: 'IN_INTEGRE',
+            invoices: [{ supplierId: '111', supplierName: 'Café du Port' }],
+          }),
+          await flow(1, {
+            state: 'IN_REJETE',
+            invoices: [{ number: 'AB_12' }, {}],
+            findings: [refusal('G1.05')],
+            flow: { partner: 'FRN002' },
+          }),
+          await flow(2, { state: 'IN_REJETE', invoices: [{ recipientSiret: '222', number: 'ABC' }, {}, {}] }),
+          await flow(3),
+          await flow(4, {
+            state: 'IN_INTEGRE',
+            findings: [finding({ ...refusal('G1.05'), severity: 'warning' })],
+          }),
+        ];
+      });
+      const at = (...positions: number[]) => positions.map((n) => all[n]);
+
+      it('finds by state, partner, period, and all of them together', async () => {
+        expect(await found({})).toEqual(at(4, 3, 2, 1, 0));
+        expect(await found({ state: 'IN_REJETE' })).toEqual(at(2, 1));
+        expect(await found({ state: 'waiting' })).toEqual(at(3));
+        expect(await found({ partner: 'FRN001' })).toEqual(at(4, 3, 2, 0));
+        expect(await found({ partner: 'FRN001', state: 'IN_INTEGRE' })).toEqual(at(4, 0));
+        expect(await found({ from: time(1), to: time(3) })).toEqual(at(2, 1));
+        expect(await found({ from: time(1), to: time(3), state: 'IN_REJETE', partner: 'FRN002' })).toEqual(
+          at(1),
+        );
+      });
+
+      it('finds by rule, supplier, recipient, invoice number, names and text', async () => {
+        expect(await found({ rule: 'G1.05' })).toEqual(at(1));
+        expect(await found({ supplier: '111' })).toEqual(at(0));
+        expect(await found({ recipient: '222' })).toEqual(at(2));
+        expect(await found({ recipient: '222', rule: 'G1.05' })).toEqual([]);
+        expect(await found({ invoiceNumber: 'AB' })).toEqual(at(2, 1));
+        expect(await found({ invoiceNumber: 'ABC', state: 'IN_INTEGRE' })).toEqual([]);
+        expect(await found({ name: nameOf(2) })).toEqual(at(2));
+        expect(await found({ name: nameOf(2).slice(16) })).toEqual(at(2));
+        expect(await found({ name: all[3] ?? '' })).toEqual(at(3));
+        expect(await found({ text: 'du port' })).toEqual(at(0));
+        expect(await found({ text: 'AB_' })).toEqual(at(1));
+        expect(await found({ text: '%' })).toEqual([]);
+        expect(await found({ rule: 'G1.05' }, { sort: 'size' })).toEqual(at(1));
+      });
+
+      it('sorts both ways', async () => {
+        expect(await found({}, { direction: 'asc' })).toEqual(at(0, 1, 2, 3, 4));
+        expect(await found({}, { sort: 'size' })).toEqual(at(0, 1, 2, 3, 4));
+        expect(await found({}, { sort: 'ended' })).toEqual(at(4, 2, 1, 0));
+        expect((await found({}, { sort: 'invoices' })).slice(0, 3)).toEqual(at(2, 1, 0));
+        expect(await found({ invoiceNumber: 'AB' }, { sort: 'size' })).toEqual(at(1, 2));
+      });
+
+      it.each([
+        ['everything', {}, [4, 3, 2, 1, 0]],
+        ['a state', { state: 'IN_REJETE' }, [2, 1]],
+        ['a partner', { partner: 'FRN001' }, [4, 3, 2, 0]],
+        ['invoice numbers', { invoiceNumber: 'AB' }, [2, 1]],
+        ['a supplier', { supplier: '79955500800017' }, [2, 1]],
+      ] as const)('goes forth and back through %s', async (_name, search, expected) => {
+        const forth: string[] = [];
+        let page = await store.searchFlows(search, { ...order, limit: 1 });
+        expect(page.previous).toBeNull();
+        for (
+          ;
+          ;
+          page = await store.searchFlows(search, {
+            ...order,
+            limit: 1,
+            cursor: { side: 'after', at: page.next ?? { value: '', id: '' } },
+          })
+        ) {
+          forth.push(...page.flows.map(({ id }) => id));
+          if (page.next === null) break;
+        }
+        expect(forth).toEqual(at(...expected));
+        const back: string[] = [];
+        for (; page.previous !== null; ) {
+          page = await store.searchFlows(search, {
+            ...order,
+            limit: 1,
+            cursor: { side: 'before', at: page.previous },
+          });
+          back.unshift(...page.flows.map(({ id }) => id));
+        }
+        expect(back).toEqual(forth.slice(0, -1));
+      });
+
+      it('stops after so many rows, says so, and goes on from there', async () => {
+        const few = { ...order, scanMax: 2 };
+        const page = await store.searchFlows({ partner: 'FRN002', sort: 'x' } as FlowSearch, {
+          ...few,
+          sort: 'size',
+          direction: 'asc',
+        });
+        expect(page).toMatchObject({ flows: [], scanned: 2, stopped: true });
+        const at1 = page.next ?? { value: '', id: '' };
+        const further = await store.searchFlows(
+          { partner: 'FRN002' },
+          { ...few, sort: 'size', direction: 'asc', cursor: { side: 'after', at: at1 } },
+        );
+        expect(further.flows.map(({ id }) => id)).toEqual(at(1));
+      });
+    });
+
+    it('reads invoices and findings of an attempt in parts', async () => {
+      const id = await flow(0, {
+        state: 'IN_REJETE',
+        invoices: [{ number: 'A' }, { number: 'B' }, { number: 'C' }],
+        findings: [refusal('R1'), refusal('R2'), refusal('R3')],
+      });
+      expect(await store.attemptSizes(id, 1)).toEqual({ invoices: 3, findings: 3 });
+      expect(await store.attemptSizes(id, 2)).toEqual({ invoices: 0, findings: 0 });
+      const [first] = await store.invoicesFrom(id, 1, null, 1);
+      expect(first?.number).toBe('A');
+      expect((await store.invoicesFrom(id, 1, first?.id ?? null, 5)).map((i) => i.number)).toEqual([
+        'B',
+        'C',
+      ]);
+      expect((await store.findingsFrom(id, 1, 1, 1)).map(({ rule }) => rule)).toEqual(['R2']);
+    });
+
+    it('gives all passages of an invoice of a supplier, newest first', async () => {
+      await flow(0, { state: 'IN_REJETE', invoices: [{ number: 'N' }] });
+      const second = await flow(1, { state: 'IN_INTEGRE', invoices: [{ number: 'N' }] });
+      await flow(2, { state: 'IN_INTEGRE', invoices: [{ number: 'N', supplierId: 'autre' }] });
+      const rows = await store.passages('79955500800017', 'N', 10);
+      expect(rows).toHaveLength(2);
+      expect(rows[0]?.flow).toBe(second);
+      expect(await store.passages(null, 'N', 10)).toHaveLength(3);
+    });
+  });
+}
