@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { clamd } from '../adapters/antivirus/clamd.js';
-import { sqliteStore } from '../adapters/store/sqlite.js';
+import { hasStore, openStoreOf, storePlace } from '../app/store.js';
 import { dayInParis } from '../domain/dates.js';
 import { finderOf } from '../envelope/catalogue.js';
 import { asError } from '../errors.js';
@@ -23,25 +23,11 @@ import { homePaths, partnerFolders } from '../settings/home.js';
 import { type LoadedSettings, loadSettings } from '../settings/load.js';
 import { setsInUse } from '../validate/packs/in-use.js';
 import { createSchemaEngine, schemaNames } from '../validate/schema/engine.js';
+import { bad, type Check, ok } from './doctor-check.js';
+import { checkServer } from './doctor-postgres.js';
 import { checkServers } from './doctor-sftp.js';
 import { exitCodes } from './exit.js';
 import type { Action } from './wire.js';
-
-/** One thing looked at: whether it is well, and what to do when it is not. */
-interface Check {
-  readonly what: string;
-  readonly state: 'ok' | 'warning' | 'fault';
-  readonly detail: string;
-  readonly remedy: string | null;
-}
-
-const ok = (what: string, detail: string): Check => ({ what, state: 'ok', detail, remedy: null });
-const bad = (what: string, state: 'warning' | 'fault', detail: string, remedy: string): Check => ({
-  what,
-  state,
-  detail,
-  remedy,
-});
 
 export const doctor: Action<object> = async ({ options, output }) => {
   const loaded = loadSettings({ config: options.config });
@@ -148,17 +134,18 @@ function checkRules({ home, settings }: LoadedSettings): Check[] {
 }
 
 async function checkStore(loaded: LoadedSettings): Promise<Check[]> {
-  const path = homePaths(loaded.home).database;
-  if (!existsSync(path))
+  const path = storePlace(loaded);
+  if (!hasStore(loaded))
     return [bad('database', 'warning', `${path} does not exist yet`, 'the first `ecluse run` creates it')];
   try {
-    const store = await sqliteStore({ path });
+    const store = await openStoreOf(loaded);
     try {
       await store.migrate();
       const running = await engineRunning(store);
       const counts = await store.directory.counts();
       const checks = [
         ok('database', `${path}, ${running ? 'an engine is running' : 'no engine is running'}`),
+        ...(await checkServer(loaded)),
       ];
       const detail = `${counts.structures} structures, ${counts.services} services, ${counts.suppliers} suppliers`;
       const hold = running ? await store.meta(holdKey) : null;
@@ -176,7 +163,9 @@ async function checkStore(loaded: LoadedSettings): Promise<Check[]> {
         'database',
         'fault',
         asError(error).message,
-        'check the disk and the permissions; `ecluse restore` puts a backup back',
+        loaded.settings.store === 'postgres'
+          ? 'start the server or correct `postgres` in the configuration; docs/scaling.md tells how to prepare the database'
+          : 'check the disk and the permissions; `ecluse restore` puts a backup back',
       ),
     ];
   }

@@ -7,6 +7,7 @@ import { consoleSettings } from './console.js';
 import { jobSettings, redisSettings } from './queue.js';
 import { retentionSettings } from './retention.js';
 import { sftpSettings } from './sftp.js';
+import { postgresSettings } from './store.js';
 
 const ms = (fallback: number, max = 86_400_000) => z.int().min(0).max(max).default(fallback);
 const bytes = (fallback: number) => z.int().min(1).max(Number.MAX_SAFE_INTEGER).default(fallback);
@@ -300,6 +301,8 @@ export const settingsSchema = z.strictObject({
   alerts: alertSettings.prefault({}),
   console: consoleSettings.prefault({}),
   retention: retentionSettings.prefault({}),
+  store: z.enum(['sqlite', 'postgres']).default('sqlite'),
+  postgres: postgresSettings.prefault({}),
   queue: z.enum(['embedded', 'bullmq']).default('embedded'),
   redis: redisSettings.prefault({}),
   jobs: jobSettings.prefault({}),

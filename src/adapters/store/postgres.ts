@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PoolClient } from 'pg';
+import type { PoolClient, QueryResult } from 'pg';
 import { Fault } from '../../errors.js';
 import type { Store } from '../../ports/store.js';
 import { postgresConnection } from './postgres/connection.js';
@@ -128,24 +128,34 @@ function isUnsure(error: unknown): boolean {
 
 function attempt<T>(pool: Pool, begin: string, work: (client: PoolClient) => Promise<T>): Promise<T> {
   return pool.use(async (client) => {
-    const ask = async (sql: string, more: Record<string, unknown> = {}): Promise<void> => {
-      try {
-        await client.query(sql);
-      } catch (error) {
-        const { code, message, details } = toFault(error, pool.server);
-        throw new Fault(code, message, { ...details, ...more }, error);
-      }
-    };
+    const ask = (sql: string) =>
+      client.query(sql).catch((error: unknown) => {
+        throw toFault(error, pool.server);
+      });
     let done: T;
     try {
       await ask(begin);
       done = await work(client);
     } catch (error) {
-      // Where the connection is gone, the server has rolled back by itself.
-      await ask('ROLLBACK').catch(() => undefined);
+      // Where the connection is gone, the server rolls back by itself.
+      if (!isLost(error)) await ask('ROLLBACK').catch(() => undefined);
       throw error;
     }
-    await ask('COMMIT', { unsure: true });
+    await commit(ask);
     return done;
   });
+}
+
+async function commit(ask: (sql: string) => Promise<QueryResult>): Promise<void> {
+  try {
+    const { command } = await ask('COMMIT');
+    if (command === 'COMMIT') return;
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    throw new Fault(error.code, error.message, { ...error.details, unsure: isLost(error) }, error);
+  }
+  throw new Fault(
+    'INTERNAL',
+    'a statement of the transaction had failed, which its work passed over: nothing of it was kept',
+  );
 }

@@ -17,8 +17,8 @@ const remedies: Readonly<Record<string, string>> = {
   '25006': 'the server takes no writing: it is a standby, or set read-only',
   '57P': 'the server stops or starts: it is tried again',
   '08': 'the connection was lost: it is tried again',
-  SELF_SIGNED_CERT_IN_CHAIN: 'the certificate is not trusted: name its authority with postgres.tlsCa',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is not trusted: name its authority with postgres.tlsCa',
+  SELF_SIGNED_CERT_IN_CHAIN: 'the certificate is not trusted: name its authority with postgres.tls.ca',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is not trusted: name its authority with postgres.tls.ca',
 };
 
 /** Errors after which a work may be run again from its beginning: nothing of it stands. */

@@ -3,6 +3,12 @@ import pg, { type PoolClient } from 'pg';
 import { Fault } from '../../../errors.js';
 import { isLost, toFault } from './faults.js';
 
+/** `ca`: the certificates of an own authority, PEM; `serverName`: another name than `host` in the certificate. */
+export interface PostgresTls {
+  readonly ca?: string | undefined;
+  readonly serverName?: string | undefined;
+}
+
 export interface PostgresPoolOptions {
   readonly host: string;
   readonly port: number;
@@ -10,8 +16,8 @@ export interface PostgresPoolOptions {
   readonly user: string;
   /** Read at each connection, so that a changed secret holds without a restart. */
   readonly password?: (() => string) | undefined;
-  /** Certificate checks as `tls.connect` takes them; absent: in clear. */
-  readonly tls?: { readonly ca?: string | undefined } | undefined;
+  /** Present: encrypted, and the certificate checked; absent: in clear. */
+  readonly tls?: PostgresTls | undefined;
   /** Connections at once. */
   readonly poolMax: number;
   /** How long a work may wait for a connection, while the server is away too. */
@@ -48,7 +54,7 @@ export function createPool(options: PostgresPoolOptions): Pool {
     database,
     user: options.user,
     ...(options.password === undefined ? {} : { password: options.password }),
-    ssl: options.tls === undefined ? false : { rejectUnauthorized: true, ...withCa(options.tls.ca) },
+    ssl: options.tls === undefined ? false : tlsOf(options.tls),
     max: options.poolMax,
     connectionTimeoutMillis: connectMsMax,
     idleTimeoutMillis: 30_000,
@@ -79,7 +85,9 @@ export function createPool(options: PostgresPoolOptions): Pool {
         return await pool.connect();
       } catch (error) {
         const fault = toFault(error, server);
-        if (!isLost(fault) || performance.now() + waitMs > deadlineMs) throw fault;
+        if (!isLost(fault)) throw fault;
+        if (performance.now() + waitMs > deadlineMs)
+          throw new Fault(fault.code, fault.message, { ...fault.details, lost: false }, error);
       }
       await sleep(waitMs);
     }
@@ -113,6 +121,10 @@ export function createPool(options: PostgresPoolOptions): Pool {
   };
 }
 
-function withCa(ca: string | undefined): { readonly ca?: string } {
-  return ca === undefined ? {} : { ca };
+function tlsOf({ ca, serverName }: PostgresTls) {
+  return {
+    rejectUnauthorized: true,
+    ...(ca === undefined ? {} : { ca }),
+    ...(serverName === undefined ? {} : { servername: serverName }),
+  };
 }
