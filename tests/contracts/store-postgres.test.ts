@@ -10,6 +10,7 @@ import {
 import { type StorePlace, storeContract } from './store.contract.js';
 import { alertStoreContract } from './store-alerts.contract.js';
 import { consoleReadsContract } from './store-console-reads.contract.js';
+import { jobStoreContract } from './store-jobs.contract.js';
 import { leaseStoreContract } from './store-leases.contract.js';
 import { lifeStoreContract } from './store-life.contract.js';
 import { questionStoreContract } from './store-questions.contract.js';
@@ -45,6 +46,7 @@ if (postgresMissing !== null) {
     lifeStoreContract('postgres', createPlace);
     retentionStoreContract('postgres', createPlace);
     leaseStoreContract('postgres', createPlace);
+    jobStoreContract('postgres', createPlace);
     consoleReadsContract('postgres', createPlace);
   });
 }
