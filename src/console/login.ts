@@ -36,7 +36,7 @@ export async function signIn(
 ): Promise<LoginOutcome> {
   const { store, passwords } = parts;
   const login = canonicalLogin(tried.login);
-  const retryAfterS = await count(parts, login, tried.ip);
+  const retryAfterS = await takeTry(parts, login, tried.ip);
   if (retryAfterS !== null) return { kind: 'held', retryAfterS };
   const user = await store.userByLogin(login);
   const right = await passwords.verify(tried.password, user?.password ?? null);
@@ -80,8 +80,8 @@ function eventOf({ clock }: ConsoleParts, user: User | null, kind: string, text:
   return { at: clock.now().toISOString(), actor, kind, flow: null, invoice: null, text };
 }
 
-/** Counts a try; the seconds to wait when there were too many, else null. */
-async function count(
+/** Counts a try at a login from an address; the seconds to wait when there were too many, else null. */
+export async function takeTry(
   { store, clock, loaded }: ConsoleParts,
   login: string,
   ip: string,

@@ -51,6 +51,13 @@ export function scryptPasswords(cost: ScryptCost = defaultCost): Passwords {
   };
 }
 
+const standard = scryptPasswords();
+
+/** The hashing that was handed in, else the costly default, whose turns are shared by the whole process. */
+export function passwordsOf({ passwords }: { readonly passwords?: Passwords }): Passwords {
+  return passwords ?? standard;
+}
+
 function parse(stored: string): (ScryptCost & { salt: Buffer; key: Buffer }) | null {
   const [scheme, n, r, p, salt, key] = stored.split('$');
   if (scheme !== 'scrypt' || salt === undefined || key === undefined) return null;

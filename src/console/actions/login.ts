@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import { signIn } from '../login.js';
 import { localPath, loginAnswer } from '../pages/login.js';
-import { passwordLengthMax, scryptPasswords } from '../passwords.js';
+import { passwordLengthMax, passwordsOf } from '../passwords.js';
 import { type Answer, open } from '../route.js';
-
-const defaultPasswords = scryptPasswords();
 
 const body = z.object({
   login: z.string().max(200).default(''),
@@ -23,7 +21,7 @@ export const login = open({
   async handler(call): Promise<Answer> {
     const { login: typed, password, retour } = call.body;
     const back = localPath(retour);
-    const passwords = call.parts.passwords ?? defaultPasswords;
+    const passwords = passwordsOf(call.parts);
     const outcome = await signIn(
       { ...call.parts, passwords },
       { login: typed, password, ip: call.ip, agent: call.agent },
