@@ -44,11 +44,12 @@ function count(values) {
 export async function checkHome(home, flows, engine, folders = localFolders(home)) {
   const problems = [];
   const rows = ask(['flows', 'list', '--limit', '1000000'], engine, home);
-  const byName = new Map(rows.map((row) => [row.depositedName, row]));
+  // A name may have been deposited twice, with other bytes.
+  const byDeposit = new Map(rows.map((row) => [`${row.depositedName} ${row.sha256}`, row]));
   if (rows.length !== flows.length) problems.push(`${rows.length} flows recorded, ${flows.length} deposited`);
   for (const flow of flows) {
-    const row = byName.get(flow.name);
-    if (row === undefined) problems.push(`${flow.name} is lost`);
+    const row = byDeposit.get(`${flow.name} ${sha256Of(flow.bytes)}`);
+    if (row === undefined) problems.push(`${flow.name} is lost, or recorded with other bytes`);
     else if (row.state !== flow.state) problems.push(`${flow.name} is ${row.state}, expected ${flow.state}`);
     else problems.push(...checkOriginal(home, flow, row));
   }
@@ -61,14 +62,13 @@ export async function checkHome(home, flows, engine, folders = localFolders(home
   return problems;
 }
 
+const sha256Of = (bytes) => createHash('sha256').update(bytes).digest('hex');
+
 /** The archive holds the very bytes that were deposited. */
 function checkOriginal(home, flow, row) {
-  const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
-  const wanted = sha256(flow.bytes);
-  if (row.sha256 !== wanted) return [`${flow.name} is recorded with other bytes`];
   const path = join(home, 'archive', row.archiveKey);
   if (!existsSync(path)) return [`the original of ${flow.name} is not in the archive`];
-  return sha256(readFileSync(path)) === wanted ? [] : [`the archive has other bytes of ${flow.name}`];
+  return sha256Of(readFileSync(path)) === row.sha256 ? [] : [`the archive has other bytes of ${flow.name}`];
 }
 
 /** Every file is one delivery's, whole, and every delivery has its file. */
@@ -80,7 +80,7 @@ function checkFiles(files, deliveries) {
     problems.push(`${files.length} files for ${deliveries.length} deliveries`);
   for (const { partner, name, bytes } of files) {
     const delivery = byName.get(`${partner}/${name}`);
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const sha256 = sha256Of(bytes);
     if (delivery === undefined) problems.push(`${name} belongs to no delivery`);
     else if (delivery.state !== 'delivered' || delivery.sha256 !== sha256)
       problems.push(`${name} is not the file that was delivered (${delivery.state})`);
@@ -99,9 +99,11 @@ function checkReports(files, flows) {
       .filter(({ name }) => name.startsWith('CSO'))
       .flatMap(({ bytes }) => texts(bytes.toString('utf8'), 'IdFlux')),
   );
-  return flows
-    .filter((flow) => reports.get(flow.name.slice(16)) !== 1)
-    .map((flow) => `${flow.name} has ${reports.get(flow.name.slice(16)) ?? 0} reports`);
+  return [...count(flows.map(({ name }) => name))]
+    .filter(([name, deposits]) => reports.get(name.slice(16)) !== deposits)
+    .map(
+      ([name, deposits]) => `${name}: ${reports.get(name.slice(16)) ?? 0} reports for ${deposits} deposits`,
+    );
 }
 
 /** Every good invoice is in one pivot, with each of its three first statuses sent once; no other is. */
