@@ -199,7 +199,10 @@ export function alertWrites(c: Connection): AlertWrites {
     phase: AlertNotice['phase'],
     channels: readonly string[],
   ): Promise<void> => {
-    for (const channel of channels) await c.run(insertNotice, { alert, phase, channel, state: 'pending' });
+    await c.runMany(
+      insertNotice,
+      channels.map((channel) => ({ alert, phase, channel, state: 'pending' as const })),
+    );
   };
   return {
     async beginAlert(alert, channels) {

@@ -3,9 +3,11 @@ import type { Service, Structure, Supplier } from '../../../domain/structure.js'
 import type { DirectoryRow, DirectoryStore, ImportCounts } from '../../../ports/store.js';
 import type { Connection, Reading, Writing } from './connection.js';
 import * as sql from './directory-statements.js';
-import type { ServiceTable, StructureTable } from './tables.js';
+import type { ServiceTable, StructureTable, Tables } from './tables.js';
 
-/** Rows written before other work of the process gets its turn. */
+type SupplierTable = Tables['suppliers'];
+
+/** Rows of one statement, after which other work of the process gets its turn. */
 const rowsPerTurn = 1_000;
 
 /** The directory of structures, services and suppliers. `write` runs a work in a transaction. */
@@ -41,43 +43,88 @@ async function importRows(c: Connection, rows: Iterable<DirectoryRow>): Promise<
   const read = { structures: 0, services: 0, suppliers: 0 };
   let touched = 0;
   let total = 0;
+  let batch = newBatch();
+  const write = async (): Promise<void> => {
+    touched += await putAll(c, batch);
+    batch = newBatch();
+    await nextTurn();
+  };
   for (const row of rows) {
-    touched += await put(c, row);
+    // One statement changes a row once: the second word on a key waits for the next one.
+    if (batch.size === rowsPerTurn || !take(batch, row)) {
+      await write();
+      take(batch, row);
+    }
     read[`${row.kind}s`] += 1;
     total += 1;
-    if (total % rowsPerTurn === 0) await nextTurn();
   }
+  await write();
   const added = ((await c.one(sql.rowCount, {}))?.rows ?? 0) - before;
   return { ...read, added, changed: touched - added, unchanged: total - touched };
 }
 
-/** 1 when the row was added or changed, 0 when it already stood there as it is. */
-async function put(c: Connection, row: DirectoryRow): Promise<number> {
+interface Batch {
+  size: number;
+  readonly structures: Map<string, StructureTable>;
+  readonly services: Map<string, ServiceTable>;
+  readonly suppliers: Map<string, SupplierTable>;
+}
+
+const newBatch = (): Batch => ({ size: 0, structures: new Map(), services: new Map(), suppliers: new Map() });
+
+/** False, and nothing is taken, when the batch has a row of the same key. */
+function take(batch: Batch, row: DirectoryRow): boolean {
+  const put = <Row>(map: Map<string, Row>, key: readonly string[], value: Row): boolean => {
+    const name = key.join('\n');
+    if (map.has(name)) return false;
+    map.set(name, value);
+    batch.size += 1;
+    return true;
+  };
   switch (row.kind) {
     case 'structure': {
-      const s = row.structure;
-      return c.run(sql.putStructure, {
-        ...s,
-        validFrom: s.validFrom ?? '',
-        active: bit(s.active),
-        serviceRequired: bit(s.serviceRequired),
-        engagementRequired: bit(s.engagementRequired),
-        serviceOrEngagementRequired: bit(s.serviceOrEngagementRequired),
-        routedByService: bit(s.routedByService),
-      });
+      const value = fromStructure(row.structure);
+      return put(batch.structures, [value.siret, value.validFrom], value);
     }
     case 'service': {
-      const s = row.service;
-      return c.run(sql.putService, {
-        ...s,
-        validFrom: s.validFrom ?? '',
-        active: bit(s.active),
-        engagementRequired: bit(s.engagementRequired),
-      });
+      const value = fromService(row.service);
+      return put(batch.services, [value.siret, value.code, value.validFrom], value);
     }
-    case 'supplier':
-      return c.run(sql.putSupplier, { ...row.supplier, active: bit(row.supplier.active) });
+    case 'supplier': {
+      const value = { ...row.supplier, active: bit(row.supplier.active) };
+      return put(batch.suppliers, [value.idType, value.id], value);
+    }
   }
+}
+
+/** How many rows were added or changed. */
+async function putAll(c: Connection, { structures, services, suppliers }: Batch): Promise<number> {
+  return (
+    (await c.runMany(sql.putStructure, [...structures.values()])) +
+    (await c.runMany(sql.putService, [...services.values()])) +
+    (await c.runMany(sql.putSupplier, [...suppliers.values()]))
+  );
+}
+
+function fromStructure(s: Structure): StructureTable {
+  return {
+    ...s,
+    validFrom: s.validFrom ?? '',
+    active: bit(s.active),
+    serviceRequired: bit(s.serviceRequired),
+    engagementRequired: bit(s.engagementRequired),
+    serviceOrEngagementRequired: bit(s.serviceOrEngagementRequired),
+    routedByService: bit(s.routedByService),
+  };
+}
+
+function fromService(s: Service): ServiceTable {
+  return {
+    ...s,
+    validFrom: s.validFrom ?? '',
+    active: bit(s.active),
+    engagementRequired: bit(s.engagementRequired),
+  };
 }
 
 function bit(truth: boolean): number {

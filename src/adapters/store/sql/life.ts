@@ -15,8 +15,8 @@ import type {
 import { invoiceColumns } from './columns.js';
 import type { Connection, Reading } from './connection.js';
 import { inTurn } from './in-turn.js';
-import { db, insertion, once, query } from './query.js';
-import { insertStatus, setInvoiceStatus } from './statements.js';
+import { changeListed, db, insertion, once, query, runAll } from './query.js';
+import { insertStatus, setInvoiceStatuses } from './statements.js';
 
 const flowStatusColumns = [
   'id',
@@ -136,22 +136,16 @@ const earlierOpen = query((p: { flow: string; prefix: string }) =>
     .limit(1),
 );
 
-const insertFlowStatus = insertion('flowStatuses', flowStatusColumns);
+/** A status that has been told of this pivot by this source is left alone: the index `flowStatusesOnce` finds it. */
+const insertFlowStatus = insertion('flowStatuses', flowStatusColumns, 'skip');
 
 const toldBefore = query((p: { pivot: string; code: string }) =>
-  db
-    .selectFrom('flowStatuses')
-    .select(['sourceFlow', 'details'])
-    .where('pivot', '=', p.pivot)
-    .where('code', '=', p.code),
+  db.selectFrom('flowStatuses').select('details').where('pivot', '=', p.pivot).where('code', '=', p.code),
 );
 
-const markSent = query((p: { id: string; delivery: string }) =>
-  db
-    .updateTable('flowStatuses')
-    .set({ delivery: p.delivery })
-    .where('id', '=', p.id)
-    .where('delivery', 'is', null),
+const markSent = changeListed(
+  'UPDATE "flowStatuses" SET "delivery" = ? WHERE "id" IN',
+  'AND "delivery" IS NULL',
 );
 
 const told = () =>
@@ -218,10 +212,10 @@ export function lifeWrites(c: Connection): LifeWrites {
       .filter((row) => row.recipientSiret === recipientSiret)
       .map(({ issuer, works, ...invoice }) => ({ invoice, issuer, works: works === 1 }));
 
-  /** Null when it has been told; else the row, not to be sent when it holds nothing new. */
-  const fresh = async (row: FlowStatusRow): Promise<FlowStatusRow | null> => {
+  /** The row, not to be sent when what it says has been told of the pivot by another source. */
+  const worthSending = async (row: FlowStatusRow): Promise<FlowStatusRow> => {
+    if (row.delivery !== null) return row;
     const before = await c.all(toldBefore, { pivot: row.pivot, code: row.code });
-    if (before.some(({ sourceFlow }) => sourceFlow === row.sourceFlow)) return null;
     const details = JSON.stringify(row.details);
     const known = before.some((one) => row.details.length === 0 || one.details === details);
     return known ? { ...row, delivery: '-' } : row;
@@ -230,11 +224,12 @@ export function lifeWrites(c: Connection): LifeWrites {
   return {
     statusTargets: (keys) => inTurn(keys, targetsOf),
     async applyStatuses(rows) {
-      for (const row of rows) await c.run(insertStatus, row);
+      await c.runMany(insertStatus, rows);
       const newest = new Map(rows.map(({ invoice, code }) => [invoice, code]));
-      for (const [invoice, code] of newest) {
-        if ((await c.run(setInvoiceStatus, { invoice, code })) === 0)
-          throw new Fault('NOT_FOUND', `no invoice has the id ${invoice}`);
+      for (const code of new Set(newest.values())) {
+        const invoices = [...newest].flatMap(([invoice, last]) => (last === code ? [invoice] : []));
+        if ((await runAll(c, setInvoiceStatuses(invoices, code))) !== invoices.length)
+          throw new Fault('NOT_FOUND', 'a status tells of an invoice that does not exist', { invoices });
       }
     },
     appliedFrom: async (flow) => [
@@ -245,22 +240,21 @@ export function lifeWrites(c: Connection): LifeWrites {
     async noteFlowStatuses(rows) {
       const noted: FlowStatusRow[] = [];
       for (const row of rows) {
-        const one = await fresh(row);
-        if (one === null) continue;
-        await c.run(insertFlowStatus, { ...one, details: JSON.stringify(one.details) });
-        noted.push(one);
+        const one = await worthSending(row);
+        if ((await c.run(insertFlowStatus, { ...one, details: JSON.stringify(one.details) })) === 1)
+          noted.push(one);
       }
       return noted;
     },
     pendingFlowStatuses: async (partner, limit) =>
       (await c.all(pendingFlowStatuses, { partner, limit })).map(toTold),
     async markFlowStatusesSent(ids, delivery) {
-      for (const id of ids) {
-        if ((await c.run(markSent, { id, delivery })) === 1) continue;
-        throw new Fault('STORE_CONFLICT', `flow status ${id} has been sent already, or does not exist`, {
-          id,
-        });
-      }
+      if ((await runAll(c, markSent(ids, delivery))) === ids.length) return;
+      throw new Fault(
+        'STORE_CONFLICT',
+        `of ${ids.length} flow statuses, some have been sent already, or do not exist`,
+        { ids },
+      );
     },
   };
 }

@@ -129,6 +129,48 @@ function inserting<Table extends keyof Tables, Column extends keyof Tables[Table
   };
 }
 
+/** Places in a list of ids: few texts, so that each stays prepared, and few enough for any engine. */
+const listSizes = [1, 10, 100] as const;
+
+/**
+ * The change of the rows that a list of ids names, in a few statements however long the list is. `set` and `where` are
+ * the text before and after it, the values of which come first and last.
+ */
+export function changeListed(
+  before: string,
+  after: string,
+): (ids: readonly string[], ...values: readonly Value[]) => Query<Record<never, never>, never>[] {
+  const texts = listSizes.map((size) => ({
+    size,
+    sql: `${before} (${Array.from({ length: size }, () => '?').join(', ')}) ${after}`.trimEnd(),
+    name: nextName(),
+  }));
+  return (ids, ...values) => {
+    const found: Query<Record<never, never>, never>[] = [];
+    for (let at = 0; at < ids.length; ) {
+      const left = ids.length - at;
+      const text = texts.find(({ size }) => size >= left) ?? texts.at(-1);
+      if (text === undefined) break;
+      const some = ids.slice(at, at + text.size);
+      // The rest of the places names the last one again.
+      const filled = [...some, ...Array.from({ length: text.size - some.length }, () => some.at(-1) ?? '')];
+      found.push({ sql: text.sql, name: text.name, values: () => [...values, ...filled] });
+      at += some.length;
+    }
+    return found;
+  };
+}
+
+/** The rows that the statements changed. */
+export async function runAll(
+  c: { run(query: Query<Record<never, never>, never>, params: Record<never, never>): Promise<number> },
+  queries: readonly Query<Record<never, never>, never>[],
+): Promise<number> {
+  let changed = 0;
+  for (const one of queries) changed += await c.run(one, {});
+  return changed;
+}
+
 function quoted(names: readonly string[]): string {
   return names.map((name) => `"${name}"`).join(', ');
 }

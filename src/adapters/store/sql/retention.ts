@@ -13,7 +13,7 @@ import type { Connection, Reading } from './connection.js';
 import { erasureReads, erasureWrites, secretMeta } from './erasure.js';
 import { flowFiles, namesKey } from './flow-files.js';
 import { inTurn } from './in-turn.js';
-import { db, once, type Query, query } from './query.js';
+import { db, insertion, once, type Query, query } from './query.js';
 import { numberHolder } from './statements.js';
 
 const markColumns = ['flow', 'kind', 'cause', 'by', 'reason', 'at', 'doneAt'] as const;
@@ -153,12 +153,7 @@ export function retentionReads(read: Reading): RetentionReads {
   };
 }
 
-const insertArchived = query((p: { flow: string; key: string; sha256: string; sizeBytes: number }) =>
-  db
-    .insertInto('archivedFiles')
-    .values({ flow: p.flow, key: p.key, sha256: p.sha256, sizeBytes: p.sizeBytes })
-    .onConflict((conflict) => conflict.doNothing()),
-);
+const insertArchived = insertion('archivedFiles', ['flow', 'key', 'sha256', 'sizeBytes'], 'skip');
 
 const insertMark = query<{ [C in keyof PurgeMark]: PurgeMark[C] }, never>(
   (p) =>
@@ -231,7 +226,10 @@ const dropHold = query((p: { flow: string }) => db.deleteFrom('legalHolds').wher
 export function retentionWrites(c: Connection): RetentionWrites {
   return {
     async insertArchived(flow, files) {
-      for (const file of files) await c.run(insertArchived, { flow, ...file });
+      await c.runMany(
+        insertArchived,
+        files.map((file) => ({ flow, ...file })),
+      );
     },
     goneKinds: async (flow) => (await c.all(goneKinds, { flow })).map(({ kind }) => kind),
     deliveryGone: async (delivery) => (await c.one(deliveryGone, { delivery })) !== null,
@@ -258,9 +256,18 @@ export function retentionWrites(c: Connection): RetentionWrites {
   };
 }
 
+/** Null where nothing was ever erased. */
+export async function erasureSecret(c: Connection): Promise<string | null> {
+  return (await c.one(secretMeta, {}))?.value ?? null;
+}
+
 /** Who holds a number under the pseudonym of an erased supplier: null where nothing was ever erased. */
-export async function erasedHolder(c: Connection, key: NumberKey): Promise<NumberHolder | null> {
-  const secret = (await c.one(secretMeta, {}))?.value;
-  if (secret === undefined) return null;
+export async function erasedHolder(
+  c: Connection,
+  key: NumberKey,
+  known: Promise<string | null> = erasureSecret(c),
+): Promise<NumberHolder | null> {
+  const secret = await known;
+  if (secret === null) return null;
   return c.one(numberHolder, { ...key, supplierId: pseudonymOf(secret, key.supplierType, key.supplierId) });
 }

@@ -12,7 +12,7 @@ import {
   invoiceColumns,
   statusColumns,
 } from './columns.js';
-import { db, insertion, type Query, query, upsertion } from './query.js';
+import { changeListed, db, type Insertion, insertion, query, upsertion } from './query.js';
 
 /** The statements of a transaction. A condition of a partial index is written as a literal, or SQLite passes the index over. */
 
@@ -34,8 +34,14 @@ export const insertFlow = insertion('flows', [
   'qualification',
 ]);
 
-export const beginFlow = query((p: { id: string; state: FlowState; attempt: number }) =>
-  db.updateTable('flows').set({ state: p.state, attempt: p.attempt }).where('id', '=', p.id),
+/** The flow as it is with its new attempt; no row when it is final. */
+export const beginFlow = query((p: { id: string; state: FlowState }) =>
+  db
+    .updateTable('flows')
+    .set({ state: p.state, attempt: sql<number>`attempt + 1` })
+    .where('id', '=', p.id)
+    .where('finalAt', 'is', null)
+    .returning(flowColumns),
 );
 
 export const insertAttempt = insertion('attempts', ['flow', 'attempt', 'startedAt', 'state', 'layers']);
@@ -175,7 +181,7 @@ export const insertFinding = insertion('findings', ['flow', 'attempt', 'position
 export const insertDelivery = insertion('deliveries', deliveryColumns);
 export const insertBody = insertion('deliveryBodies', ['delivery', 'body', 'parts']);
 /** Who set it, and what was said, may be left out. */
-export const insertStatus = insertion('statuses', statusColumns) as unknown as Query<StatusRow, never>;
+export const insertStatus = insertion('statuses', statusColumns) as unknown as Insertion<StatusRow>;
 export const insertEvent = insertion('events', eventColumns);
 export const linkDelivery = insertion('deliveryInvoices', ['delivery', 'invoice']);
 
@@ -199,13 +205,14 @@ export const pendingStatuses = query<{ partner: string; limit: number }, StatusR
       .limit(p.limit) as never,
 );
 
-export const markStatusSent = query((p: { id: string; delivery: string }) =>
-  db
-    .updateTable('statuses')
-    .set({ delivery: p.delivery })
-    .where('id', '=', p.id)
-    .where('delivery', 'is', null),
+/** @param values the delivery */
+export const markStatusesSent = changeListed(
+  'UPDATE statuses SET "delivery" = ? WHERE "id" IN',
+  'AND "delivery" IS NULL',
 );
+
+/** @param values the code */
+export const setInvoiceStatuses = changeListed('UPDATE invoices SET "status" = ? WHERE "id" IN', '');
 
 export const setInvoiceStatus = query((p: { invoice: string; code: string }) =>
   db.updateTable('invoices').set({ status: p.code }).where('id', '=', p.invoice),

@@ -11,9 +11,10 @@ import { fenceWrites } from './fences.js';
 import { invoiceMoveWrites } from './invoice-moves.js';
 import { clearJobFault, jobWrites } from './jobs.js';
 import { lifeWrites } from './life.js';
+import { runAll } from './query.js';
 import { questionWrites } from './questions.js';
 import { replayWrites } from './replays.js';
-import { erasedHolder, retentionWrites } from './retention.js';
+import { erasedHolder, erasureSecret, retentionWrites } from './retention.js';
 import * as sql from './statements.js';
 import { notes, resendDelivery } from './stays.js';
 import { worksWrites } from './works.js';
@@ -58,11 +59,12 @@ function flowWrites(c: Connection) {
       await c.run(sql.insertFlow, { ...rest, state: 'IN_RECU', ...flags });
     },
     async beginAttempt(id, at) {
-      const known = await flow(id);
-      if (known === null) throw new Fault('NOT_FOUND', `no flow has the id ${id}`);
-      if (isFinal(known.state)) return null;
-      const begun: Flow = { ...known, state: 'IN_EN_COURS_TRAITEMENT_CPP', attempt: known.attempt + 1 };
-      await c.run(sql.beginFlow, { id, state: begun.state, attempt: begun.attempt });
+      const row = await c.one(sql.beginFlow, { id, state: 'IN_EN_COURS_TRAITEMENT_CPP' });
+      if (row === null) {
+        if ((await flow(id)) === null) throw new Fault('NOT_FOUND', `no flow has the id ${id}`);
+        return null;
+      }
+      const begun = toFlow(row);
       await c.run(sql.insertAttempt, {
         flow: id,
         attempt: begun.attempt,
@@ -99,6 +101,8 @@ function flowWrites(c: Connection) {
 }
 
 function uniqueness(c: Connection) {
+  // Asked once: nobody erases between two numbers of one transaction.
+  let erasures: Promise<string | null> | undefined;
   return {
     async takeFlowId(flowId, flow) {
       if ((await c.run(sql.takeFlowId, { flowId, flow })) === 1) return { taken: true };
@@ -112,7 +116,8 @@ function uniqueness(c: Connection) {
       return row === null ? null : toFlow(row);
     },
     async takeInvoiceNumber(key, invoice, flow, at) {
-      const erased = await erasedHolder(c, key);
+      erasures ??= erasureSecret(c);
+      const erased = await erasedHolder(c, key, erasures);
       if (erased !== null) return erased.invoice === invoice ? null : erased;
       if ((await c.run(sql.takeNumber, { ...key, invoice, flow, at })) === 1) return null;
       const holder = await c.one(sql.numberHolder, { ...key });
@@ -139,24 +144,26 @@ function sequences(c: Connection) {
 function inserts(c: Connection) {
   return {
     async insertInvoices(rows) {
-      for (const row of rows) await c.run(sql.insertInvoice, row);
+      await c.runMany(sql.insertInvoice, rows);
     },
     async insertFindings(flow, attempt, findings) {
-      for (const [position, row] of findings.entries()) {
-        await c.run(sql.insertFinding, { ...row, flow, attempt, position });
-      }
+      await c.runMany(
+        sql.insertFinding,
+        findings.map((row, position) => ({ ...row, flow, attempt, position })),
+      );
     },
     async insertDeliveries(rows) {
-      for (const { body, parts, ...row } of rows) {
-        await c.run(sql.insertDelivery, row);
-        await c.run(sql.insertBody, { delivery: row.id, body, parts: JSON.stringify(parts) });
-      }
+      await c.runMany(sql.insertDelivery, rows);
+      await c.runMany(
+        sql.insertBody,
+        rows.map(({ id, body, parts }) => ({ delivery: id, body, parts: JSON.stringify(parts) })),
+      );
     },
     async insertStatuses(rows) {
-      for (const row of rows) await c.run(sql.insertStatus, row);
+      await c.runMany(sql.insertStatus, rows);
     },
     async insertEvents(events) {
-      for (const event of events) await c.run(sql.insertEvent, event);
+      await c.runMany(sql.insertEvent, events);
     },
     async setMeta(key, value) {
       await c.run(sql.setMeta, { key, value });
@@ -170,10 +177,12 @@ function statusWrites(c: Connection) {
       return (await c.all(sql.pendingStatuses, { partner, limit })).map(toPendingStatus);
     },
     async markStatusesSent(ids, delivery) {
-      for (const id of ids) {
-        if ((await c.run(sql.markStatusSent, { id, delivery })) === 1) continue;
-        throw new Fault('STORE_CONFLICT', `status ${id} has been sent already, or does not exist`, { id });
-      }
+      if ((await runAll(c, sql.markStatusesSent(ids, delivery))) === ids.length) return;
+      throw new Fault(
+        'STORE_CONFLICT',
+        `of ${ids.length} statuses, some have been sent already, or do not exist`,
+        { ids },
+      );
     },
     async setInvoiceStatus(invoice, code) {
       mustExist(await c.run(sql.setInvoiceStatus, { invoice, code }), 'invoice', invoice);
@@ -195,7 +204,10 @@ function deliveryWrites(c: Connection) {
     resendDelivery: async (id) => (await c.run(resendDelivery, { id })) === 1,
     invoicesOfDelivery: async (delivery) => c.all(sql.invoicesOfDelivery, { delivery }),
     async linkDelivery(delivery, invoices) {
-      for (const invoice of invoices) await c.run(sql.linkDelivery, { delivery, invoice });
+      await c.runMany(
+        sql.linkDelivery,
+        invoices.map((invoice) => ({ delivery, invoice })),
+      );
     },
   } satisfies Partial<StoreTransaction>;
 }

@@ -54,8 +54,10 @@ const toRoute = (text: string): WorksRoute => JSON.parse(text) as WorksRoute;
 export function worksWrites(c: Connection): WorksWrites {
   return {
     async insertWorks(rows) {
-      for (const { route, ...row } of rows)
-        await c.run(insertWorks, { ...row, route: JSON.stringify(route) });
+      await c.runMany(
+        insertWorks,
+        rows.map(({ route, ...row }) => ({ ...row, route: JSON.stringify(route) })),
+      );
     },
     async works(invoice) {
       const row = await c.one(worksOf, { invoice });
