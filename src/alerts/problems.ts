@@ -2,6 +2,7 @@ import type { Problem } from '../domain/alert.js';
 import { momentInParis } from '../domain/dates.js';
 import type { PartnerHealth } from '../ports/store.js';
 import type { LateDelivery, LateFlow, RefusedPivot } from '../ports/store-alerts.js';
+import type { DeadJob } from '../ports/store-jobs.js';
 
 const at = (iso: string): string => momentInParis(new Date(iso));
 
@@ -16,6 +17,22 @@ export function lateFlow(flow: LateFlow): Problem {
     since: flow.receivedAt,
     text: `Le flux ${flow.depositedName} de ${flow.partner}, reçu le ${at(flow.receivedAt)}, n'a pas encore de verdict.`,
     fix: `Regardez où il en est : ecluse flows show ${flow.id}. Si tout attend, vérifiez le moteur : ecluse doctor.`,
+  };
+}
+
+/** A flow that is tried no more until somebody says so. */
+export function deadJob(job: DeadJob): Problem {
+  const tries =
+    job.faults === 0 ? `${job.cuts} tentatives interrompues de suite` : `${job.faults} échecs de suite`;
+  return {
+    key: `job-dead:${job.flow}`,
+    kind: 'job-dead',
+    partner: job.partner,
+    flow: job.flow,
+    delivery: null,
+    since: job.deadAt,
+    text: `Le flux ${job.depositedName} de ${job.partner} est mis de côté depuis le ${at(job.deadAt)} après ${tries} : ${job.error ?? 'cause inconnue'}. Son déposant n'a pas encore de réponse.`,
+    fix: `Levez la cause, puis : ecluse jobs dead retry ${job.flow}. Sinon, abandonnez-le, son déposant en est averti : ecluse jobs dead drop ${job.flow} --reason "...".`,
   };
 }
 
@@ -123,6 +140,7 @@ export function archiveDamaged(outcome: string): Problem {
 
 const titles: Partial<Record<Problem['kind'], string>> = {
   'flow-late': 'flux sans verdict',
+  'job-dead': 'flux mis de côté',
   'report-late': 'comptes rendus en attente',
   'not-fetched': 'fichiers non relevés',
   'delivery-failed': 'envois abandonnés',
@@ -139,6 +157,6 @@ export function more(kind: Problem['kind'], max: number, since: string): Problem
     delivery: null,
     since,
     text: `Plus de ${max} alertes du même genre (${titles[kind] ?? kind}) : les suivantes ne sont pas annoncées une à une.`,
-    fix: 'Regardez les listes : ecluse flows late, ecluse deliveries list --not-fetched.',
+    fix: 'Regardez les listes : ecluse flows late, ecluse jobs dead list, ecluse deliveries list --not-fetched.',
   };
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.js';
 import type { Store } from '../ports/store.js';
 import {
   archiveDamaged,
+  deadJob,
   failedDelivery,
   intakeHeld,
   lateFlow,
@@ -77,6 +78,7 @@ export function createWatch(options: WatchOptions): { look(): Promise<{ begun: n
     const damage = options.damageKey === undefined ? null : await store.meta(options.damageKey);
     return [
       ...capped(flows.map(lateFlow)),
+      ...capped((await store.deadJobs(limit)).map(deadJob)),
       ...capped(reports.map(lateReport)),
       ...capped(lying.map(notFetched)),
       ...capped((await store.failedDeliveries(limit)).map(failedDelivery)),

@@ -1,6 +1,7 @@
 import { alertCommands } from './registers/alerts.js';
 import { engineCommands } from './registers/engine.js';
 import { flowsCommands } from './registers/flows.js';
+import { jobCommands } from './registers/jobs.js';
 import { partnersCommands } from './registers/partners.js';
 import { retentionCommands } from './registers/retention.js';
 import { workCommands } from './registers/work.js';
@@ -11,6 +12,7 @@ export const commands: readonly Register[] = [
   ...engineCommands,
   ...workCommands,
   ...flowsCommands,
+  ...jobCommands,
   ...partnersCommands,
   ...alertCommands,
   ...retentionCommands,

@@ -1,6 +1,7 @@
 /** What an alert is about. */
 export type AlertKind =
   | 'flow-late'
+  | 'job-dead'
   | 'report-late'
   | 'not-fetched'
   | 'delivery-failed'
