@@ -44,6 +44,8 @@ export interface EnvelopeQuestion {
   readonly name: string;
   /** The partner in whose folder the file lay. */
   readonly partner: Partner;
+  /** The code that the name must bear as its sender's; absent: the partner's. */
+  readonly senderCode?: string;
   readonly sizeBytes: number;
   readonly limits: Limits;
   readonly nameExtensions: readonly string[];
@@ -78,7 +80,7 @@ export function checkEnvelope(question: EnvelopeQuestion): Envelope {
       ...connectionFindings(question.partner),
       ...(reading.kind === 'name'
         ? [
-            ...senderFindings(reading.name, question.partner),
+            ...senderFindings(reading.name, question.senderCode ?? question.partner.code),
             ...interfaceFindings(code, row, question.partner),
           ]
         : [nameFinding(question, reading.problem, row)]),
@@ -100,9 +102,9 @@ function nameFinding(question: EnvelopeQuestion, problem: string, row?: Interfac
   return findingOf('IRR_FORM', { name, problem, example }, { value: shownValue(name) });
 }
 
-function senderFindings(name: FlowName, partner: Partner): Finding[] {
-  if (name.partner === partner.code) return [];
-  const facts = { found: name.partner, expected: partner.code };
+function senderFindings(name: FlowName, expected: string): Finding[] {
+  if (name.partner === expected) return [];
+  const facts = { found: name.partner, expected };
   return [findingOf('IRR_CODE_APP', facts, { value: name.partner })];
 }
 

@@ -1,3 +1,4 @@
+import { depositKey } from '../domain/deposit-mode.js';
 import { Fault } from '../errors.js';
 import type { Archive } from '../ports/archive.js';
 import type { NewFlow } from '../ports/store.js';
@@ -72,10 +73,8 @@ async function keysOf(archive: Archive, claimId: string): Promise<{ free: string
   }
 }
 
-/** The first 28 bits of a UUID of version 7 count periods of 17 minutes: so many flows share a folder. */
 function keyOf(claimId: string, nth: number): string {
-  const folder = `${claimId.slice(0, 5)}/${claimId.slice(5, 7)}`;
-  return `flows/${folder}/${claimId}${nth === 0 ? '' : `-${nth + 1}`}`;
+  return `${depositKey('folder', claimId)}${nth === 0 ? '' : `-${nth + 1}`}`;
 }
 
 /** The name as it is kept and shown: what no XML may hold, or turns text around, becomes `_`. */

@@ -1,4 +1,5 @@
 import { dayInParis, momentInParis } from '../domain/dates.js';
+import { senderCodeOf } from '../domain/deposit-mode.js';
 import { hasFatal } from '../domain/finding.js';
 import { findingOf } from '../domain/finding-rules.js';
 import type { Flow } from '../domain/flow.js';
@@ -45,9 +46,11 @@ export async function open(
   flow: Flow,
   { partner, policy, at, workDir, replay }: OpeningFacts,
 ): Promise<Work> {
+  const senderCode = senderCodeOf(flow, policy.engineCode ?? partner.code);
   const envelope = checkEnvelope({
     name: flow.depositedName,
     partner,
+    senderCode,
     sizeBytes: flow.sizeBytes,
     limits: policy.limits,
     nameExtensions: policy.nameExtensions,
@@ -71,7 +74,7 @@ export async function open(
     ...(replay === null ? {} : { replay }),
   };
   // A name that is not this sender's to use takes no flow id: one partner must not block another's.
-  if (envelope.name === null || envelope.name.partner !== partner.code || hasFatal(envelope.findings))
+  if (envelope.name === null || envelope.name.partner !== senderCode || hasFatal(envelope.findings))
     return work;
   // What is only tried may be tried again under the same name, and takes nothing.
   if (flow.qualification) return work;

@@ -130,6 +130,8 @@ export interface Policy {
   readonly interfaceOf: InterfaceFinder;
   readonly works: WorksPolicy;
   readonly nameExtensions: readonly string[];
+  /** Our own code, which names of deposits through portal and API bear; absent: there are none. */
+  readonly engineCode?: string;
   /** Whether one failing entry makes the whole flow irrecevable, or only itself. */
   readonly irrecevable: 'flow' | 'entry';
   /**

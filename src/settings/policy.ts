@@ -37,6 +37,7 @@ export function policyOf(settings: Settings) {
     interfaceOf: finderOf(settings.interfaces),
     works: settings.works,
     nameExtensions: settings.names.extensions,
+    engineCode: settings.engine.code,
     irrecevable: settings.engine.irrecevable,
     receives: new Map(settings.partners.flatMap((p) => p.receives.map((siret) => [siret, p.code] as const))),
     connected: new Set(settings.partners.filter((p) => p.active).map((p) => p.code)),
