@@ -25,6 +25,7 @@ import { setsInUse } from '../validate/packs/in-use.js';
 import { createSchemaEngine, schemaNames } from '../validate/schema/engine.js';
 import { bad, type Check, ok } from './doctor-check.js';
 import { checkServer } from './doctor-postgres.js';
+import { checkRedis } from './doctor-redis.js';
 import { checkServers } from './doctor-sftp.js';
 import { exitCodes } from './exit.js';
 import type { Action } from './wire.js';
@@ -38,6 +39,7 @@ export const doctor: Action<object> = async ({ options, output }) => {
     checkSchemas(loaded),
     ...checkRules(loaded),
     ...(await checkStore(loaded)),
+    ...(await checkRedis(loaded)),
     ...checkSpace(loaded),
     ...checkFolders(loaded),
     ...(await checkServers(loaded)).map(({ what, fault, detail, remedy }) =>
