@@ -21,6 +21,12 @@ export const changePassword = action({
     const { user, session } = visitor;
     const { current, password, again } = call.body;
     const passwords = passwordsOf(parts);
+    const problem = passwordProblem(password, parts.loaded.settings.console.passwordLengthMin, user.login);
+    if (problem !== null) return accountAnswer(call, { password: problem });
+    if (password === current)
+      return accountAnswer(call, { password: 'C’est le mot de passe actuel : choisissez-en un autre.' });
+    if (password !== again)
+      return accountAnswer(call, { again: 'Les deux saisies du nouveau mot de passe diffèrent.' });
     const waitS = await takeTry(parts, user.login, call.ip);
     if (waitS !== null)
       return accountAnswer(call, {
@@ -28,12 +34,6 @@ export const changePassword = action({
       });
     if (!(await passwords.verify(current, user.password)))
       return accountAnswer(call, { current: 'Ce n’est pas votre mot de passe actuel.' });
-    const problem = passwordProblem(password, parts.loaded.settings.console.passwordLengthMin, user.login);
-    if (problem !== null) return accountAnswer(call, { password: problem });
-    if (password === current)
-      return accountAnswer(call, { password: 'C’est le mot de passe actuel : choisissez-en un autre.' });
-    if (password !== again)
-      return accountAnswer(call, { again: 'Les deux saisies du nouveau mot de passe diffèrent.' });
     const hash = await passwords.hash(password);
     const at = parts.clock.now().toISOString();
     await parts.store.transaction(async (tx) => {

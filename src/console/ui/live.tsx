@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { ComponentChildren, VNode } from 'preact';
+import type { ComponentChildren } from 'preact';
+import { useContext } from 'preact/hooks';
 import { renderToString } from 'preact-render-to-string';
 import { versionHeader } from '../gate.js';
+import { FormContext } from './form.js';
 
 /**
  * A part of a page that asks for itself every `everyS` seconds. The page shows `<Live id path everyS>…</Live>`; the
@@ -19,7 +21,8 @@ export function Live({
   readonly everyS: number;
   readonly children?: ComponentChildren;
 }) {
-  const html = renderToString((<>{children}</>) as VNode);
+  const token = useContext(FormContext);
+  const html = renderToString(<FormContext.Provider value={token}>{children}</FormContext.Provider>);
   return (
     <div
       id={id}

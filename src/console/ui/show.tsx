@@ -79,33 +79,64 @@ export function size(bytes: number): string {
 
 /** What may be an IBAN within a text: two letters, two digits, 11 to 30 letters or digits, in groups or not. */
 const ibanLike = /\b[A-Za-z]{2}\d{2}(?:[ \u00a0-]?[A-Za-z0-9]){11,30}\b/g;
+/** Lengths by country (ISO 13616 register), for those that are recognised in spite of a wrong key. */
+const lengths: Readonly<Record<string, number>> = {
+  ...{
+    AD: 24,
+    AT: 20,
+    BE: 16,
+    BG: 22,
+    CH: 21,
+    CY: 28,
+    CZ: 24,
+    DE: 22,
+    DK: 18,
+    EE: 20,
+    ES: 24,
+    FI: 18,
+    FR: 27,
+  },
+  ...{
+    GB: 22,
+    GI: 23,
+    GR: 27,
+    HR: 21,
+    HU: 28,
+    IE: 22,
+    IS: 26,
+    IT: 27,
+    LI: 21,
+    LT: 20,
+    LU: 20,
+    LV: 21,
+    MC: 27,
+  },
+  ...{ MT: 31, NL: 18, NO: 15, PL: 28, PT: 25, RO: 24, SE: 24, SI: 19, SK: 24, SM: 27, VA: 22 },
+};
 
 /**
- * The text with every IBAN in it masked (`FR76…0189`). Everything that comes from a file and is shown goes through
- * this; what has the shape of an IBAN and a wrong key is masked too when it begins as one of a SEPA country does.
+ * The text with every IBAN in it masked (`FR76…0189`), also one whose key is wrong. Everything that comes from a file
+ * and is shown goes through this.
  */
 export function withoutIbans(text: string): string {
   return text.replace(ibanLike, (found) => {
-    const compact = found.replace(/[ \u00a0-]/g, '');
-    return ibanValid(compact) || sepa.has(compact.slice(0, 2).toUpperCase()) ? maskLongest(found) : found;
+    for (let end = found.length; end >= 15; end--) {
+      const part = found.slice(0, end);
+      if (/[A-Za-z0-9]$/.test(part) && !/^[A-Za-z0-9]/.test(found.slice(end)) && isIban(part))
+        return `${ibanMasked(compact(part))}${found.slice(end)}`;
+    }
+    return found;
   });
 }
 
-/** Spaced text may run on into the words after it: the longest beginning that is a valid IBAN is masked. */
-function maskLongest(found: string): string {
-  for (let end = found.length; end >= 15; end--) {
-    const part = found.slice(0, end);
-    if (ibanValid(part.replace(/[ \u00a0-]/g, '')))
-      return `${ibanMasked(part.replace(/[ \u00a0-]/g, ''))}${found.slice(end)}`;
-  }
-  return ibanMasked(found.replace(/[ \u00a0-]/g, ''));
+function compact(text: string): string {
+  return text.replace(/[ \u00a0-]/g, '');
 }
 
-const sepa = new Set(
-  'AD AT BE BG CH CY CZ DE DK EE ES FI FR GB GI GR HR HU IE IS IT LI LT LU LV MC MT NL NO PL PT RO SE SI SK SM VA'.split(
-    ' ',
-  ),
-);
+function isIban(text: string): boolean {
+  const iban = compact(text);
+  return ibanValid(iban) || lengths[iban.slice(0, 2).toUpperCase()] === iban.length;
+}
 
 /** Facts as a list of names and values. */
 export function Facts({
