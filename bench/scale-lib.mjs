@@ -1,0 +1,90 @@
+// What the parts of bench/scale share: an engine of one or several processes over given servers, and its rate.
+import { spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { main } from './lib.mjs';
+
+const startMsMax = 60_000;
+
+export const median = (list) =>
+  [...list].sort((a, b) => a - b)[Math.floor((list.length - 1) / 2)] ?? Number.NaN;
+
+/** The settings of a store on PostgreSQL, by environment. */
+export const onPostgres = ({ host, port, user }, database) => ({
+  ECLUSE_STORE: 'postgres',
+  ECLUSE_POSTGRES_HOST: host,
+  ECLUSE_POSTGRES_PORT: String(port),
+  ECLUSE_POSTGRES_USER: user,
+  ECLUSE_POSTGRES_DATABASE: database,
+});
+
+export const onRedis = ({ host, port }, prefix) => ({
+  ECLUSE_QUEUE: 'bullmq',
+  ECLUSE_REDIS_HOST: host,
+  ECLUSE_REDIS_PORT: String(port),
+  ECLUSE_REDIS_PREFIX: prefix,
+});
+
+/** Starts processes of these roles over one home; resolves once each says that it watches. */
+export async function startRoles(home, roles, env = {}, args = []) {
+  const started = roles.map((role) => {
+    const child = spawn(process.execPath, [main, 'run', '--role', role, ...args], {
+      cwd: home,
+      env: { ...process.env, ECLUSE_HOME: home, ECLUSE_INTAKE_SETTLE_MS: '0', ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ready = new Promise((resolve, reject) => {
+      let text = '';
+      child.once('exit', (code) => reject(new Error(`the process of role ${role} ended with ${code}`)));
+      setTimeout(() => reject(new Error(`the process of role ${role} did not start`)), startMsMax).unref();
+      child.stdout.on('data', (chunk) => {
+        text = (text + String(chunk)).slice(-4096);
+        if (text.includes('veille')) resolve();
+      });
+    });
+    return { child, ready };
+  });
+  await Promise.all(started.map(({ ready }) => ready));
+  return {
+    pids: started.map(({ child }) => child.pid),
+    async stop() {
+      await Promise.all(
+        started.map(async ({ child }) => {
+          child.removeAllListeners('exit');
+          if (child.exitCode !== null) return;
+          const ended = new Promise((resolve) => child.once('exit', resolve));
+          child.kill('SIGTERM');
+          await ended;
+        }),
+      );
+    },
+  };
+}
+
+export function prepare(home, partners = ['FRN001', 'COL001', 'ETA001']) {
+  for (const partner of partners)
+    for (const side of ['in', 'out']) mkdirSync(join(home, 'partners', partner, side), { recursive: true });
+}
+
+const reportsIn = (out) => readdirSync(out).filter((name) => name.startsWith('CSO'));
+
+/** Waits until so many reports are on disk; gives the moment of the newest. */
+export async function reportsWritten(home, expected, deadlineMs = 1_800_000) {
+  const out = join(home, 'partners', 'FRN001', 'out');
+  const until = Date.now() + deadlineMs;
+  for (;;) {
+    const found = reportsIn(out);
+    if (found.length >= expected) return Math.max(...found.map((name) => statSync(join(out, name)).mtimeMs));
+    if (Date.now() > until) throw new Error(`${found.length} of ${expected} reports after the deadline`);
+    await pause(100);
+  }
+}
+
+/** CPU seconds that processes have used, user and system. */
+export function cpuSeconds(pids, readFile) {
+  return pids.reduce((sum, pid) => {
+    const fields = readFile(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return sum + (Number(fields[11]) + Number(fields[12])) / 100;
+  }, 0);
+}
