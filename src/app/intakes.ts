@@ -1,57 +1,68 @@
 import { createIntake, type Intake } from '../intake/intake.js';
-import { createSpaceGuard } from '../intake/space.js';
-import type { Log } from '../log.js';
-import type { createCommitter } from '../pipeline/committer.js';
+import { createSpaceGuard, type SpaceGuard } from '../intake/space.js';
 import { createGate, type Gate } from '../pipeline/gate.js';
-import type { IntakeFolder } from '../pipeline/intake-loops.js';
-import type { Priorities } from '../pipeline/priority.js';
+import { type IntakeFolder, intakeLease } from '../pipeline/intake-loops.js';
+import { createPriorities } from '../pipeline/priority.js';
 import { createRecorder } from '../pipeline/record.js';
-import type { Archive } from '../ports/archive.js';
-import type { Clock } from '../ports/clock.js';
+import { createIntakeRole, type IntakeRole } from '../pipeline/role-intake.js';
 import type { Queue } from '../ports/queue.js';
 import type { Store } from '../ports/store.js';
 import type { IntakeTransport } from '../ports/transport.js';
 import { homePaths } from '../settings/home.js';
 import type { LoadedSettings } from '../settings/load.js';
 import type { PartnerSettings } from '../settings/schema.js';
+import type { Parts } from './parts.js';
+import { isShared } from './roles.js';
 import type { Transports } from './transports.js';
 
 /** What the intakes are made of. */
-export interface IntakeParts {
-  readonly loaded: LoadedSettings;
-  readonly options: { readonly log: Log; readonly isDemo?: (name: string) => boolean };
-  readonly clock: Clock;
-  readonly store: Store;
-  readonly archive: Archive;
+export interface IntakeParts extends Parts {
   readonly queue: Queue;
-  readonly committer: ReturnType<typeof createCommitter>;
-  readonly gate: Gate;
   readonly transports: Transports;
-  readonly priorities: Pick<Priorities, 'ofDeposit'>;
 }
 
 /** Space is looked at so often: an engine writes some hundred MB in that time at most. */
 const spaceMs = 1_000;
 
-/** The gate before all intakes of an engine. */
-export function gateOf(loaded: LoadedSettings, store: Store, queue: Queue): Gate {
+/** Where nothing is taken in, space does not matter. */
+const noSpaceNeeded: SpaceGuard = { look: async () => null, admits: () => true };
+
+/** The gate before all intakes of an engine; without a queue nothing is taken in, and it tells what operators hold. */
+export function gateOf(loaded: LoadedSettings, store: Store, queue: Queue | null): Gate {
   const { intake, partners } = loaded.settings;
   const paths = homePaths(loaded.home);
   return createGate({
     store,
-    queue,
+    queue: queue ?? { depth: async () => 0 },
     queueDepthMax: intake.queueDepthMax,
     partners: partners.filter((partner) => partner.active).length,
-    space: createSpaceGuard({
-      paths: [paths.home, paths.archive, paths.work],
-      freeBytesMin: intake.freeBytesMin,
-      everyMs: spaceMs,
-    }),
+    space:
+      queue === null
+        ? noSpaceNeeded
+        : createSpaceGuard({
+            paths: [paths.home, paths.archive, paths.work],
+            freeBytesMin: intake.freeBytesMin,
+            everyMs: spaceMs,
+          }),
+    ...(queue !== null && isShared(loaded) ? { unfinished: () => store.unfinishedByPartner() } : {}),
+  });
+}
+
+/** Takes in what partners drop. */
+export function intakeOf(parts: IntakeParts): IntakeRole {
+  const { intake } = parts.loaded.settings;
+  return createIntakeRole({
+    ...parts,
+    folders: foldersOf(parts),
+    log: parts.options.log,
+    pollMs: intake.pollMs,
+    circuit: intake,
+    foldersMax: intake.foldersMax,
   });
 }
 
 /** The drop folders of all active partners. */
-export function intakesOf(parts: IntakeParts): IntakeFolder[] {
+function foldersOf(parts: IntakeParts): IntakeFolder[] {
   const { store, committer, queue, clock, options, gate } = parts;
   const recorder = createRecorder({
     store,
@@ -59,7 +70,7 @@ export function intakesOf(parts: IntakeParts): IntakeFolder[] {
     queue,
     clock,
     isDemo: options.isDemo ?? (() => false),
-    priorityOf: parts.priorities.ofDeposit,
+    priorityOf: createPriorities(parts.loaded.settings.jobs).ofDeposit,
   });
   const recordFor = (partner: string, qualification: boolean): typeof recorder => {
     return async (file) => {
@@ -77,25 +88,34 @@ export function intakesOf(parts: IntakeParts): IntakeFolder[] {
   return parts.loaded.settings.partners
     .filter((partner) => partner.active)
     .flatMap((partner) =>
-      parts.transports.intakes(partner).map(({ transport, qualification }) => ({
+      parts.transports.intakes(partner).map(({ open, qualification }) => ({
         partner: partner.code,
-        intake: intakeOf(
-          parts,
-          partner,
-          transport,
-          recordFor(partner.code, partner.qualification || qualification),
-        ),
-        ...(qualification ? { folder: 'qualification' } : {}),
+        open: () =>
+          folderIntake(parts, partner, {
+            transport: open(),
+            lease: intakeLease(qualification ? `${partner.code}/${qualificationFolder}` : partner.code),
+            record: recordFor(partner.code, partner.qualification || qualification),
+          }),
+        ...(qualification ? { folder: qualificationFolder } : {}),
         ...(partner.sftp === undefined ? {} : { pollMs: partner.sftp.pollMs }),
       })),
     );
 }
 
-function intakeOf(
-  { archive, clock, options, gate, loaded }: IntakeParts,
+const qualificationFolder = 'qualification';
+
+function folderIntake(
+  { archive, clock, options, gate, leases, loaded }: IntakeParts,
   partner: PartnerSettings,
-  transport: IntakeTransport,
-  record: ReturnType<typeof createRecorder>,
+  {
+    transport,
+    lease,
+    record,
+  }: {
+    readonly transport: IntakeTransport;
+    readonly lease: string;
+    readonly record: ReturnType<typeof createRecorder>;
+  },
 ): Intake {
   const { intake } = loaded.settings;
   const own = partner.intake;
@@ -118,7 +138,8 @@ function intakeOf(
       probeBytesMax: intake.probeBytesMax,
       concurrency: partner.sftp?.concurrency ?? intake.concurrency,
     },
-    admit: (sizeBytes) => gate.admits(partner.code, sizeBytes),
+    // Asked right before a file is claimed: a process that slept finds that another one looks into the folder now.
+    admit: (sizeBytes) => leases.stands(lease) && gate.admits(partner.code, sizeBytes),
     onFault: (fault) => options.log.error('file could not be taken in', { partner: partner.code, ...fault }),
   });
 }

@@ -26,11 +26,13 @@ export interface Transports {
 }
 
 export interface DropFolder {
-  readonly transport: IntakeTransport;
+  /** A new look at the folder: knows nothing of what was claimed before. */
+  readonly open: () => IntakeTransport;
   readonly qualification: boolean;
 }
 
-export function createTransports(loaded: LoadedSettings): Transports {
+/** @param mark of this process, where several may write to one folder (`temporaryNameOf`) */
+export function createTransports(loaded: LoadedSettings, mark: string | null = null): Transports {
   const paths = homePaths(loaded.home);
   const fileMode = Number.parseInt(loaded.settings.folders.fileMode, 8);
   const partners = new Map(loaded.settings.partners.map((partner) => [partner.code, partner]));
@@ -45,14 +47,15 @@ export function createTransports(loaded: LoadedSettings): Transports {
     paths.claims(qualification ? `${code}-qualification` : code);
 
   function remote(code: string, sftp: SftpSettings, dir: string, qualification: boolean): DropFolder {
-    const transport = sftpIntake({
-      connection: connectionTo(code, sftp),
-      dir,
-      claimDir: claimDirOf(code, qualification),
-      afterPickup: sftp.afterPickup,
-      ...claimsSetting(sftp, qualification),
-    });
-    return { transport, qualification };
+    const open = () =>
+      sftpIntake({
+        connection: connectionTo(code, sftp),
+        dir,
+        claimDir: claimDirOf(code, qualification),
+        afterPickup: sftp.afterPickup,
+        ...claimsSetting(sftp, qualification),
+      });
+    return { open, qualification };
   }
 
   return {
@@ -66,7 +69,7 @@ export function createTransports(loaded: LoadedSettings): Transports {
       }
       const folders = partnerFolders(loaded, partner);
       const local = (dir: string, qualification: boolean): DropFolder => ({
-        transport: localIntake({ dir, claimDir: claimDirOf(code, qualification) }),
+        open: () => localIntake({ dir, claimDir: claimDirOf(code, qualification) }),
         qualification,
       });
       const main = local(folders.in, false);
@@ -75,9 +78,13 @@ export function createTransports(loaded: LoadedSettings): Transports {
     delivery(code) {
       const partner = partners.get(code);
       if (partner?.sftp !== undefined)
-        return sftpDelivery({ connection: connectionTo(code, partner.sftp), dir: partner.sftp.out });
+        return sftpDelivery({
+          connection: connectionTo(code, partner.sftp),
+          dir: partner.sftp.out,
+          ...(mark === null ? {} : { mark }),
+        });
       const dir = partner === undefined ? paths.outFolder(code) : partnerFolders(loaded, partner).out;
-      return localDelivery({ dir, fileMode });
+      return localDelivery({ dir, fileMode, ...(mark === null ? {} : { mark }) });
     },
     async close() {
       await Promise.all([...connections.values()].map((connection) => connection.close()));

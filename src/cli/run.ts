@@ -1,5 +1,9 @@
+import { constants } from 'node:os';
+import type { ConsoleHook } from '../app/parts.js';
+import { checkRoles, rolesOf } from '../app/roles.js';
 import { type App, createApp } from '../app.js';
 import { type FlowState, flowStates, statusInterfaces } from '../domain/flow.js';
+import { engineRoles, type ProcessRole } from '../domain/process-role.js';
 import { counted } from '../domain/words.js';
 import { Fault } from '../errors.js';
 import { createLog, type Log } from '../log.js';
@@ -18,19 +22,17 @@ interface RunOptions {
 }
 
 export const run: Action<RunOptions> = async ({ options, output }) => {
-  if (options.role !== 'all') {
-    throw new Fault(
-      'USAGE',
-      `--role ${options.role}: the embedded default runs every role in one process; all is expected`,
-    );
-  }
   const loaded = loadSettings({ config: options.config });
+  const roles = rolesOf(options.role, loaded);
+  checkRoles(roles, loaded);
   const log = logOf(loaded, output);
   for (const warning of loaded.warnings) log.warn(warning);
   const demo = options.demo === true && loaded.file === null ? demoNames() : new Set<string>();
   const ended = endings();
   const app = await createApp(loaded, {
     log,
+    roles,
+    startConsole: consoleStarter(output),
     onOutcome: (outcome) => showOutcome(outcome, loaded, output),
     onHold: (text, held) => {
       log.warn(text);
@@ -42,7 +44,7 @@ export const run: Action<RunOptions> = async ({ options, output }) => {
   try {
     await prepare(app, loaded, options, output);
     await app.engine.start();
-    output.line(output.paint('grey', `Écluse veille sur ${loaded.home} (Ctrl-C pour arrêter)`));
+    output.line(output.paint('grey', `${greeting(roles, loaded)} (Ctrl-C pour arrêter)`));
     await (options.untilIdle === true ? Promise.race([app.engine.idle(), ended.promise]) : ended.promise);
     const summary = await app.engine.summary();
     showSummary(summary, loaded, output);
@@ -53,7 +55,22 @@ export const run: Action<RunOptions> = async ({ options, output }) => {
   }
 };
 
-/** Signals end the run in good order; a lost lease ends it with a fault. */
+function greeting(roles: readonly ProcessRole[], { home }: LoadedSettings): string {
+  const all = engineRoles.every((role) => roles.includes(role));
+  return all ? `Écluse veille sur ${home}` : `Écluse (${roles.join(', ')}) travaille pour ${home}`;
+}
+
+/** The console is loaded only where it is wanted. */
+function consoleStarter(output: Output) {
+  return async (parts: ConsoleHook) => {
+    const { startConsole } = await import('../console/server.js');
+    const running = await startConsole(parts);
+    output.line(output.paint('grey', `Console : ${running.url}`));
+    return running;
+  };
+}
+
+/** A signal ends the run in good order, a second one at once; a lost lease ends it with a fault. */
 export function endings() {
   let resolve: () => void = () => undefined;
   let fail: (fault: Fault) => void = () => undefined;
@@ -61,7 +78,12 @@ export function endings() {
     resolve = done;
     fail = reject;
   });
-  const onSignal = () => resolve();
+  let signals = 0;
+  const onSignal = (signal: NodeJS.Signals) => {
+    signals += 1;
+    if (signals > 1) process.exit(128 + constants.signals[signal]);
+    resolve();
+  };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   return {
     promise,

@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../domain/flow.js';
-import { asError } from '../errors.js';
+import { asError, Fault } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Clock } from '../ports/clock.js';
 import type { LyingDelivery, StayNote, Store, StoreTransaction } from '../ports/store.js';
@@ -24,6 +24,8 @@ export interface LookoutOptions {
   readonly partners: () => readonly string[];
   readonly transportFor: (partner: string) => DeliveryTransport;
   readonly settings: LookoutSettings;
+  /** Whether a partner's folder may still be changed by this process, of several; absent: it alone does. */
+  readonly stands?: (partner: string) => boolean;
   /** What follows that files have been fetched, in the transaction that notes it. */
   readonly onFetched?: (tx: StoreTransaction, deliveries: readonly string[]) => Promise<void>;
 }
@@ -32,6 +34,8 @@ export interface LookoutOptions {
 export interface Lookout {
   /** Looks into the folders once, side by side; one that is slow is left to go on by itself. */
   look(): Promise<void>;
+  /** Whether a partner's folder is looked into just now. */
+  busy(partner: string): boolean;
   /** Begins nothing more, and waits for what is under way, but not for a folder that hangs. */
   close(): Promise<void>;
 }
@@ -76,6 +80,7 @@ export function createLookout(options: LookoutOptions): Lookout {
   }
 
   function failed(partner: string, thrown: unknown): void {
+    if (thrown instanceof Fault && thrown.code === 'LEASE_LOST') return;
     const { faults, retryAtMs } = backoff.fault(partner, nowMs());
     if (faults > 1 || closed) return;
     const retryAt = new Date(retryAtMs).toISOString();
@@ -158,6 +163,7 @@ export function createLookout(options: LookoutOptions): Lookout {
     const fetched: LyingDelivery[] = [];
     try {
       await inLanes(expired, async (one) => {
+        mustStand(one.partner);
         const there = await transport.remove(one.name);
         // Gone in the moment before: it was fetched, unless an earlier try of ours may have taken it out.
         (there || one.removingAt !== null ? removed : fetched).push(one);
@@ -166,6 +172,12 @@ export function createLookout(options: LookoutOptions): Lookout {
       await note(removed, 'removed', removedText);
       await note(fetched, 'fetched', ({ partner, name }) => `relevé par ${partner} : ${name}`);
     }
+  }
+
+  /** Asked right before the act: a process that slept finds that another one looks after the folder now. */
+  function mustStand(partner: string): void {
+    if (options.stands?.(partner) ?? true) return;
+    throw new Fault('LEASE_LOST', `another process looks after the folder of ${partner} now`, { partner });
   }
 
   async function noteLate(staying: readonly LyingDelivery[]): Promise<readonly LyingDelivery[]> {
@@ -220,7 +232,7 @@ export function createLookout(options: LookoutOptions): Lookout {
     await withDeadline(Promise.all(active.values()), lookMsMax, []);
   }
 
-  return { look, close };
+  return { look, close, busy: (partner) => active.has(partner) };
 }
 
 const eventKinds: Record<StayNote, string> = {

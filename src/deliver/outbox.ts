@@ -15,6 +15,18 @@ export interface OutboxSettings {
   readonly retryMsMax: number;
   /** Tries of a delivery that fails by itself (its piece cannot be read), before it is given up. */
   readonly attemptsMax?: number;
+  /** Partners whose folders are written to at once; default: all. */
+  readonly partnersMax?: number;
+}
+
+/** Whether this process, of several, is the one that writes to a partner's folder. */
+export interface OutboxHolder {
+  /** Whether something new may be begun. */
+  holds(partner: string): boolean;
+  /** Whether what is under way may still be published. */
+  stands(partner: string): boolean;
+  /** Changes when the folder was in other hands meanwhile. */
+  tenure(partner: string): number;
 }
 
 /** A partner's folder or server fails. */
@@ -42,6 +54,8 @@ export interface OutboxOptions {
   readonly onFolder?: (partner: string, trouble: FolderTrouble | null) => void;
   /** Whether somebody else waits for the partner's folder: nothing more is begun then, until the next `drain`. */
   readonly yields?: (partner: string) => boolean;
+  /** Absent: this process alone writes to all folders. */
+  readonly holder?: OutboxHolder;
   /** What follows a delivery, in the transaction that marks it. */
   readonly onDelivered: (tx: StoreTransaction, delivery: Delivery) => Promise<void>;
 }
@@ -55,11 +69,15 @@ export interface Outbox {
   drain(): Promise<number>;
   /** Whether files of a partner are being written. */
   busy(partner: string): boolean;
+  /** Begins nothing more; resolves when what is being written is marked. */
+  close(): Promise<void>;
 }
 
 type Outcome =
   | { readonly kind: 'done'; readonly delivery: Delivery; readonly put: PutResult }
   | { readonly kind: 'fault'; readonly delivery: Delivery; readonly fault: Fault; readonly final: boolean };
+
+const alone: OutboxHolder = { holds: () => true, stands: () => true, tenure: () => 0 };
 
 /** Deliveries read, written and then marked in one transaction. */
 const pageSize = 32;
@@ -74,9 +92,19 @@ const own: ReadonlySet<string> = new Set([...hopeless, 'FILE_UNREADABLE', 'ARCHI
  * The outbox: files to the partners' `out` folders, begun in the order in which they were committed, each with the
  * effect of once (ARCHITECTURE 3.7). Up to `concurrency` files of a partner are in flight, so neighbours may appear
  * in another order by moments. When the folder fails, nothing behind is begun until it works again.
+ *
+ * With several processes one holds a partner's folder. One that was frozen and has lost it without knowing looks at its
+ * lease before it gives a file its name, and the next holder has taken away what it had begun to write
+ * (`DeliveryTransport.clear`): so the naming fails even when the freeze fell between look and act. What it had named
+ * before is found there by the next holder; only a file that was named, and fetched by the partner, before its mark was
+ * written comes a second time, under the same name with the same bytes, as after a crash (ARCHITECTURE 3.7). A mark of
+ * one that comes late changes nothing (`holdDelivery`).
  */
 export function createOutbox(options: OutboxOptions): Outbox {
-  const { store, clock, settings } = options;
+  const { store, clock, settings, holder = alone } = options;
+  const partnersMax = settings.partnersMax ?? Number.POSITIVE_INFINITY;
+  const tenures = new Map<string, number>();
+  let closed = false;
   const backoff = createBackoff(settings);
   const transports = new Map<string, DeliveryTransport>();
   const active = new Map<string, Promise<number>>();
@@ -84,7 +112,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   async function drain(): Promise<number> {
     for (const partner of await store.partnersWithDeliveries()) {
-      if (active.has(partner) || backoff.waits(partner, nowMs())) continue;
+      if (closed || active.size >= partnersMax) break;
+      if (active.has(partner) || backoff.waits(partner, nowMs()) || !holder.holds(partner)) continue;
       const task = drainPartner(partner).finally(() => active.delete(partner));
       // A task that outlives this call must not end the process with a rejection that nobody heard.
       task.catch(() => undefined);
@@ -97,6 +126,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   async function drainPartner(partner: string): Promise<number> {
     let delivered = 0;
+    if (!(await takenOver(partner))) return 0;
     for (let skipped = 0; ; ) {
       const limit = pageSize + skipped;
       const pending = await store.pendingDeliveries(partner, limit);
@@ -105,10 +135,34 @@ export function createOutbox(options: OutboxOptions): Outbox {
       const outcomes = await writePage(partner, due);
       await settle(partner, outcomes);
       delivered += outcomes.filter((one) => one.kind === 'done').length;
-      const ended = pending.length < limit || options.yields?.(partner) === true;
+      const yields = closed || !holder.holds(partner) || options.yields?.(partner) === true;
+      const ended = pending.length < limit || yields;
       if (ended || backoff.waits(partner, nowMs())) return delivered;
       skipped = pending.length - due.length + outcomes.filter((one) => one.kind === 'fault').length;
     }
+  }
+
+  /** What another process had begun to write must not be given its name any more. */
+  async function takenOver(partner: string): Promise<boolean> {
+    const tenure = holder.tenure(partner);
+    if (tenures.get(partner) === tenure) return true;
+    if (options.holder !== undefined) {
+      try {
+        await transportOf(partner).clear?.();
+      } catch (thrown) {
+        const wait = backoff.fault(partner, nowMs());
+        options.onFolder?.(partner, { ...wait, error: asError(thrown).message });
+        return false;
+      }
+    }
+    tenures.set(partner, tenure);
+    return true;
+  }
+
+  function transportOf(partner: string): DeliveryTransport {
+    const transport = transports.get(partner) ?? options.transportFor(partner);
+    transports.set(partner, transport);
+    return transport;
   }
 
   /** Begins in order, and begins nothing more once the folder has failed. */
@@ -117,10 +171,12 @@ export function createOutbox(options: OutboxOptions): Outbox {
     let next = 0;
     let stopped = false;
     const lane = async (): Promise<void> => {
-      while (!stopped) {
+      while (!stopped && !closed && holder.stands(partner)) {
         const delivery = due[next++];
         if (delivery === undefined) return;
         const outcome = await writeOne(partner, delivery);
+        // It is the next holder's; nothing is wrong with it.
+        if (outcome.kind === 'fault' && !holder.stands(partner)) return;
         outcomes.push(outcome);
         if (outcome.kind === 'fault' && !own.has(outcome.fault.code)) stopped = true;
       }
@@ -131,12 +187,12 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   async function writeOne(partner: string, delivery: Delivery): Promise<Outcome> {
     try {
-      const transport = transports.get(partner) ?? options.transportFor(partner);
-      transports.set(partner, transport);
       // Without a deadline of ours: a second try beside a first that still runs could publish half a file. A put
       // that hangs holds up its own partner only; transports have deadlines of their own.
-      const put = await transport.put(delivery.name, (stream) =>
-        options.writeBody(delivery.body, delivery.parts, options.archive.read, stream),
+      const put = await transportOf(partner).put(
+        delivery.name,
+        (stream) => options.writeBody(delivery.body, delivery.parts, options.archive.read, stream),
+        () => mustStand(partner),
       );
       return { kind: 'done', delivery, put };
     } catch (thrown) {
@@ -147,9 +203,16 @@ export function createOutbox(options: OutboxOptions): Outbox {
     }
   }
 
+  /** @throws Fault LEASE_LOST. */
+  function mustStand(partner: string): void {
+    if (holder.stands(partner)) return;
+    throw new Fault('LEASE_LOST', `another process may deliver to ${partner} now`, { partner });
+  }
+
   /** One transaction for the page; when it fails, one for each, so that a faulty one does not hold up the others. */
   async function settle(partner: string, outcomes: readonly Outcome[]): Promise<void> {
     wait(partner, outcomes);
+    if (outcomes.length === 0) return;
     try {
       await store.transaction(async (tx) => {
         for (const outcome of outcomes) await mark(tx, outcome);
@@ -184,6 +247,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
   async function mark(tx: StoreTransaction, outcome: Outcome): Promise<void> {
     const { delivery } = outcome;
     const at = clock.now().toISOString();
+    // Marked by another process, withdrawn or sent again meanwhile: what follows has followed, or must not.
+    if (!(await tx.holdDelivery(delivery.id, delivery.attempts))) return;
     if (outcome.kind === 'done') {
       await tx.markDelivered(delivery.id, outcome.put.sha256, outcome.put.sizeBytes, at);
       await options.onDelivered(tx, delivery);
@@ -203,7 +268,14 @@ export function createOutbox(options: OutboxOptions): Outbox {
     ]);
   }
 
-  return { drain, busy: (partner) => active.has(partner) };
+  return {
+    drain,
+    busy: (partner) => active.has(partner),
+    async close() {
+      closed = true;
+      await Promise.allSettled(active.values());
+    },
+  };
 }
 
 function reasonOf({ code }: Fault): string {

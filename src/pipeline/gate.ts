@@ -10,6 +10,11 @@ export interface GateOptions {
   readonly queueDepthMax: number;
   /** Partners that share the queue. */
   readonly partners: number;
+  /**
+   * Flows that are not final, by partner, where other processes take in or work as well: read at each `refresh`, in
+   * place of what is told here. Absent: `recorded` and `done` tell of all.
+   */
+  readonly unfinished?: () => Promise<ReadonlyMap<string, number>>;
 }
 
 /** Whether more may be taken in now, and from whom. */
@@ -31,13 +36,15 @@ export interface Gate {
 /**
  * The one gate before the intakes: what operators hold, back-pressure of the queue, the disk. When the queue is full a
  * partner still gets in with as many flows as its share, so that one partner's tens of thousands do not keep out the
- * others.
+ * others. Where several processes take in, a turn of each may pass the limit by what it takes before the next `refresh`.
  */
 export function createGate(options: GateOptions): Gate {
   const { store, queue, space } = options;
   const share = Math.max(1, Math.floor(options.queueDepthMax / Math.max(1, options.partners)));
   const partnerOf = new Map<string, string>();
   const inWork = new Map<string, number>();
+  /** What the store had at the last refresh. */
+  let stored: ReadonlyMap<string, number> = new Map();
   let modes: ReadonlyMap<string, PartnerMode> = new Map();
   let closed = false;
 
@@ -49,9 +56,31 @@ export function createGate(options: GateOptions): Gate {
     inWork.set(partner, (inWork.get(partner) ?? 0) + by);
   }
 
+  /** What was recorded before the store is asked is in its answer. */
+  async function recount(unfinished: () => Promise<ReadonlyMap<string, number>>): Promise<void> {
+    const before = [...partnerOf.keys()];
+    stored = await unfinished();
+    for (const flow of before) forget(flow);
+  }
+
+  function forget(flow: string): void {
+    const partner = partnerOf.get(flow);
+    if (partner === undefined) return;
+    partnerOf.delete(flow);
+    count(partner, -1);
+  }
+
+  async function waitingCount(): Promise<number> {
+    if (options.unfinished !== undefined)
+      return [...stored.values()].reduce((sum, one) => sum + one, partnerOf.size);
+    // Flows that wait for something else than their turn, such as the antivirus, are not in the queue.
+    return Math.max(await queue.depth(), partnerOf.size);
+  }
+
   return {
     mode,
     async refresh() {
+      if (options.unfinished !== undefined) await recount(options.unfinished);
       modes = new Map((await store.partnerControls()).map((control) => [control.partner, control.mode]));
       return space.look();
     },
@@ -59,9 +88,8 @@ export function createGate(options: GateOptions): Gate {
       if (closed || mode(partner) !== 'active') return false;
       await space.look();
       if (!space.admits(0)) return false;
-      // Flows that wait for something else than their turn, such as the antivirus, are not in the queue.
-      const waiting = Math.max(await queue.depth(), partnerOf.size);
-      return waiting <= options.queueDepthMax || (inWork.get(partner) ?? 0) < share;
+      const own = (stored.get(partner) ?? 0) + (inWork.get(partner) ?? 0);
+      return (await waitingCount()) <= options.queueDepthMax || own < share;
     },
     admits: (partner, sizeBytes) => !closed && mode(partner) === 'active' && space.admits(sizeBytes),
     recorded(flow, partner) {
@@ -69,12 +97,7 @@ export function createGate(options: GateOptions): Gate {
       partnerOf.set(flow, partner);
       count(partner, 1);
     },
-    done(flow) {
-      const partner = partnerOf.get(flow);
-      if (partner === undefined) return;
-      partnerOf.delete(flow);
-      count(partner, -1);
-    },
+    done: forget,
     close() {
       closed = true;
     },

@@ -5,11 +5,14 @@ import type { Log } from '../log.js';
 import type { Clock } from '../ports/clock.js';
 import type { PartnerHealth, Store } from '../ports/store.js';
 import type { Gate } from './gate.js';
+import type { Leases } from './leases.js';
+import { createPlaces } from './places.js';
 
 /** One drop folder of a partner: most have one, some a second one for what is only tried. */
 export interface IntakeFolder {
   readonly partner: string;
-  readonly intake: Intake;
+  /** Looks at the folder anew: what was known of it may have changed while another process looked into it. */
+  readonly open: () => Intake;
   /** Name of a folder beside the partner's own, for health and log. */
   readonly folder?: string;
   /** Time between two looks; that of the engine where it is not given. */
@@ -24,6 +27,9 @@ export interface IntakeLoopsOptions {
   readonly log: Log;
   readonly pollMs: number;
   readonly circuit: CircuitSettings;
+  /** Folders looked into at once. */
+  readonly foldersMax: number;
+  readonly leases: Leases;
   readonly stopped: () => boolean;
   readonly pause: (ms: number) => Promise<void>;
 }
@@ -37,16 +43,21 @@ export interface IntakeLoops {
   now(): Moment;
   /** True when a scan of every folder that is looked at began and ended after a moment. */
   scannedSince(moment: Moment): boolean;
+  /** The lease of each folder. */
+  readonly leases: readonly string[];
+  /** Whether a folder is looked into just now, by the name of its lease. */
+  busy(lease: string): boolean;
   /** True when no folder holds anything that could still be taken. */
   idle(): boolean;
 }
 
 /**
  * The intakes, each in a loop of its own: a server that hangs or fails holds up nobody else. A folder that fails is
- * tried again after growing delays (`createCircuit`), which `ecluse partners` shows.
+ * tried again after growing delays (`createCircuit`), which `ecluse partners` shows. A folder of which another process
+ * has the lease is left alone, and counts as quiet: that one sees it.
  */
 export function createIntakeLoops(options: IntakeLoopsOptions): IntakeLoops {
-  const { gate, log, clock } = options;
+  const { gate, log, clock, leases } = options;
   const nowMs = (): number => clock.now().getTime();
   const begun = new Map<string, number>();
   /** The last scan of each folder that ended: its ordinal is that of its beginning. */
@@ -55,12 +66,38 @@ export function createIntakeLoops(options: IntakeLoopsOptions): IntakeLoops {
     options.folders.map((folder) => [idOf(folder), createCircuit(options.circuit, nowMs())]),
   );
   const looked = (): readonly IntakeFolder[] =>
-    options.folders.filter(({ partner }) => gate.mode(partner) === 'active');
+    options.folders.filter(
+      (folder) => gate.mode(folder.partner) === 'active' && leases.holds(leaseOf(folder)),
+    );
+  const intakes = new Map<string, { readonly tenure: number; readonly intake: Intake }>();
+  const busy = new Set<string>();
+  const places = createPlaces(options.foldersMax);
+
+  function intakeOf(folder: IntakeFolder): Intake {
+    const tenure = leases.tenure(leaseOf(folder));
+    const known = intakes.get(idOf(folder));
+    if (known?.tenure === tenure) return known.intake;
+    const intake = folder.open();
+    intakes.set(idOf(folder), { tenure, intake });
+    return intake;
+  }
 
   async function loop(folder: IntakeFolder): Promise<void> {
     while (!options.stopped()) {
-      const again = await turn(folder);
+      const again = leases.holds(leaseOf(folder)) && (await inPlace(folder));
       if (!again) await options.pause(folder.pollMs ?? options.pollMs);
+    }
+  }
+
+  async function inPlace(folder: IntakeFolder): Promise<boolean> {
+    const lease = leaseOf(folder);
+    await places.take();
+    busy.add(lease);
+    try {
+      return await turn(folder);
+    } finally {
+      busy.delete(lease);
+      places.give();
     }
   }
 
@@ -68,16 +105,16 @@ export function createIntakeLoops(options: IntakeLoopsOptions): IntakeLoops {
   async function turn(folder: IntakeFolder): Promise<boolean> {
     const id = idOf(folder);
     const circuit = circuits.get(id);
-    if (circuit === undefined || !circuit.allows(nowMs())) return false;
+    if (circuit === undefined || !circuit.allows(nowMs()) || !leases.holds(leaseOf(folder))) return false;
     const ordinal = (begun.get(id) ?? 0) + 1;
     begun.set(id, ordinal);
     try {
       if (!(await gate.opens(folder.partner))) {
         // What was taken is brought to its end all the same.
-        if (gate.mode(folder.partner) !== 'active') await folder.intake.recover();
+        if (gate.mode(folder.partner) !== 'active') await intakeOf(folder).recover();
         return false;
       }
-      const { idle, taken, waiting, trouble } = await folder.intake.scan();
+      const { idle, taken, waiting, trouble } = await intakeOf(folder).scan();
       ended.set(id, { idle, ordinal });
       // Where something could be taken the next look is not put off: the trouble may be of one file.
       if (trouble === undefined) {
@@ -145,6 +182,8 @@ export function createIntakeLoops(options: IntakeLoopsOptions): IntakeLoops {
       );
       return options.folders.map((folder) => ready.then(() => loop(folder)));
     },
+    leases: options.folders.map(leaseOf),
+    busy: (lease) => busy.has(lease),
     now: () => new Map(begun),
     scannedSince: (moment) =>
       looked().every((folder) => {
@@ -154,6 +193,13 @@ export function createIntakeLoops(options: IntakeLoopsOptions): IntakeLoops {
     idle: () => looked().every((folder) => ended.get(idOf(folder))?.idle === true),
   };
 }
+
+function leaseOf(folder: IntakeFolder): string {
+  return intakeLease(idOf(folder));
+}
+
+/** @param folder the partner's code, with the name of the folder where it has a second one */
+export const intakeLease = (folder: string): string => `intake:${folder}`;
 
 function idOf({ partner, folder }: IntakeFolder): string {
   return folder === undefined ? partner : `${partner}/${folder}`;

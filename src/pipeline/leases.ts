@@ -59,8 +59,10 @@ export function mustStand(stands: boolean, name: string): void {
 }
 
 /** With one engine on a store, the lock of the engine is the lease of everything. */
-export function soleHolder(lock: Standing): Leases {
+export function soleHolder(lock: Standing): LeaseKeeper {
   return {
+    start: () => Promise.resolve(),
+    stop: () => Promise.resolve(),
     holds: () => lock.stands(),
     stands: () => lock.stands(),
     tenure: () => 1,
@@ -136,12 +138,10 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
   }
 
   /** Those that are given up and under which nothing is under way any more. */
-  async function giveBack(all = false): Promise<void> {
-    const names = [...held]
-      .filter(([name, { ceding }]) => ceding && (all || !isBusy(name)))
-      .map(([name]) => name);
+  async function giveBack(): Promise<void> {
+    const names = [...held].filter(([name, { ceding }]) => ceding && !isBusy(name)).map(([name]) => name);
     for (const name of names) held.delete(name);
-    await store.releaseLeases(names, holder);
+    if (names.length > 0) await store.releaseLeases(names, holder);
   }
 
   function isBusy(name: string): boolean {
@@ -152,7 +152,7 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
   /** Takes what is new at once; renews what there is when it is time. */
   async function take(wanted: readonly string[]): Promise<void> {
     const due = held.size > 0 && now() - renewedMs >= ttlMs / 3;
-    const names = [...wanted, ...(due ? held.keys() : [])];
+    const names = [...new Set([...wanted, ...(due ? held.keys() : [])])];
     if (names.length === 0) return;
     const askedMs = now();
     const granted = new Set(await store.acquireLeases(names, holder, ttlMs));
@@ -212,7 +212,8 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
       clearTimeout(timer);
       await turning;
       for (const lease of held.values()) lease.ceding = true;
-      await giveBack(true);
+      // What does not end within the deadline keeps its lease, until it lapses.
+      await giveBack();
     },
   };
 }

@@ -128,6 +128,8 @@ async function batch(options: PurgeOptions, page: readonly PurgeCandidate[], cou
     return done;
   });
   for (const { candidate, kinds } of marked) {
+    // What is marked and still stands is gone on with by the next run.
+    if (options.stopped?.() === true) return;
     await removeFiles(options, candidate.flow, kinds, counts);
     tell(options, candidate, kinds, counts);
   }

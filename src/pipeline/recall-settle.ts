@@ -28,6 +28,8 @@ export interface RecallerOptions {
   /** Delay after a folder failed, doubled up to the other. */
   readonly retryMs: number;
   readonly retryMsMax: number;
+  /** Whether a partner's folder may still be changed by this process, of several; absent: it alone does. */
+  readonly stands?: (partner: string) => boolean;
 }
 
 export interface Recaller {
@@ -142,6 +144,7 @@ export function createRecaller(options: RecallerOptions): Recaller {
       const transport = transportOf(carrier.partner);
       const resumed = isWithdrawn(carrier);
       const there = resumed ? await transport.has(carrier.name) : true;
+      mustStand(carrier.partner);
       const gone = there && (await transport.remove(carrier.name));
       // One that was never delivered need not be there; what a crash left of it has gone now.
       if (carrier.deliveredAt !== null && !gone) {
@@ -156,6 +159,18 @@ export function createRecaller(options: RecallerOptions): Recaller {
       withdrawn,
       lost: null,
     };
+  }
+
+  /** Asked right before the act: a process that slept finds that another one carries out recalls now. */
+  function mustStand(partner: string): void {
+    if (options.stands?.(partner) ?? true) return;
+    throw new Fault('LEASE_LOST', `another process may deliver to ${partner} now`, { partner });
+  }
+
+  /** One that comes late, after another process has ended the recall, changes nothing. */
+  async function end(tx: StoreTransaction, move: Parameters<StoreTransaction['endMove']>[0]): Promise<void> {
+    if (await tx.endMove(move)) return;
+    throw new Fault('STORE_CONFLICT', 'the recall has been ended by another process', { id: move.id });
   }
 
   type Lost = { readonly carrier: PivotCarrier; readonly lost: 'unknown' | 'fetched' } | 'changed';
@@ -189,7 +204,7 @@ export function createRecaller(options: RecallerOptions): Recaller {
     outcome: string,
   ): Promise<void> {
     const at = clock.now().toISOString();
-    await tx.endMove({ id: move.id, state: 'refused', endedAt: at, outcome, facts: {} });
+    await end(tx, { id: move.id, state: 'refused', endedAt: at, outcome, facts: {} });
     const text = `rappel refusé de la facture ${row.number ?? ''} : ${outcome}`;
     await tx.insertEvents([moveEvent(row, move, at, 'recall-refused', text)]);
   }
@@ -225,7 +240,7 @@ export function createRecaller(options: RecallerOptions): Recaller {
       },
     ]);
     const withdrawn = carriers.map(({ name }) => name);
-    await tx.endMove({
+    await end(tx, {
       id: move.id,
       state: 'done',
       endedAt: at,

@@ -45,8 +45,18 @@ export interface DeliveryTransport {
   /**
    * Writes a file under its final name with the effect of once: temporary name, fsync, rename, size read back.
    * The same name with the same bytes already there counts as done; with other bytes it is a DELIVERY_CONFLICT.
+   * @param mayPublish called when all is written, right before the file gets its name: what it throws leaves nothing
    */
-  put(name: string, write: (stream: NodeJS.WritableStream) => Promise<void>): Promise<PutResult>;
+  put(
+    name: string,
+    write: (stream: NodeJS.WritableStream) => Promise<void>,
+    mayPublish?: () => void,
+  ): Promise<PutResult>;
+  /**
+   * Takes away what other processes have begun to write here and have not named: should one of them only sleep, it can
+   * no longer name it.
+   */
+  readonly clear?: () => Promise<void>;
   /** True when the file is (still) in the folder. */
   has(name: string): Promise<boolean>;
   /**

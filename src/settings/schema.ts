@@ -164,6 +164,7 @@ export const settingsSchema = z.strictObject({
       probeBytesMax: bytes(4 * 1024 ** 3),
       batchMax: count(1_000),
       concurrency: z.int().min(1).max(64).default(16),
+      foldersMax: count(1_000, 10_000),
       temporaryNames: z.array(z.string().min(1)).default(['*.part', '*.tmp', '*.filepart', '.*']),
       queueDepthMax: count(2_000),
       freeBytesMin: z
@@ -277,6 +278,8 @@ export const settingsSchema = z.strictObject({
   delivery: z
     .strictObject({
       concurrency: z.int().min(1).max(64).default(8),
+      partnersMax: count(1_000, 10_000),
+      idleMsMax: z.int().min(25).max(60_000).default(500),
       retryMs: ms(1_000),
       retryMsMax: ms(300_000),
       lookMs: z.int().min(10).max(86_400_000).default(60_000),

@@ -12,6 +12,7 @@ import { Fault } from '../../src/errors.js';
 import { silentLog } from '../../src/log.js';
 import { createGate } from '../../src/pipeline/gate.js';
 import { createIntakeLoops } from '../../src/pipeline/intake-loops.js';
+import { soleHolder } from '../../src/pipeline/leases.js';
 import { homePaths } from '../../src/settings/home.js';
 import { openHome, type TestHome } from '../helpers/home.js';
 import { quickBase, type TestIntake, testIntake } from '../helpers/intake.js';
@@ -138,31 +139,33 @@ describe('fairness', () => {
     const health: string[] = [];
     const loops = createIntakeLoops({
       folders: [
-        { partner: 'HANG01', intake: { scan: () => never, recover: async () => undefined } },
+        { partner: 'HANG01', open: () => ({ scan: () => never, recover: async () => undefined }) },
         {
           partner: 'FAIL01',
-          intake: {
+          open: () => ({
             scan: () => {
               tries++;
               return Promise.reject(new Error('no route'));
             },
             recover: async () => undefined,
-          },
+          }),
         },
         {
           partner: 'SHUT01',
-          intake: {
+          open: () => ({
             scan: async () => {
               looks++;
               const trouble = new Fault('FOLDER_UNUSABLE', 'nothing may be moved out of it');
               return { taken: 0, waiting: 1, idle: false, trouble };
             },
             recover: async () => undefined,
-          },
+          }),
         },
-        { partner: 'FRN001', intake: good.intake },
+        { partner: 'FRN001', open: () => good.intake },
       ],
       gate,
+      foldersMax: 10,
+      leases: soleHolder({ stands: () => true }),
       store: {
         partnerHealth: async () => [],
         transaction: (async (work: (tx: object) => Promise<void>) =>

@@ -2,50 +2,43 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { ScanResult } from '../../src/intake/intake.js';
 import { createEngine, type EngineParts } from '../../src/pipeline/engine.js';
+import { soleHolder } from '../../src/pipeline/leases.js';
+import { createIntakeRole } from '../../src/pipeline/role-intake.js';
 
 const circuit = { faultsMax: 3, retryMs: 10, retryMsMax: 100 };
 const nothing: ScanResult = { taken: 0, waiting: 0, idle: true };
 
-/** An engine of which nothing but one drop folder is real; the rest has never anything to do. */
+/** An engine of which nothing but one drop folder is real; the store has never anything to do. */
 function engineOver(scan: () => Promise<ScanResult>) {
   const quiet = async () => [];
+  const leases = soleHolder({ stands: () => true });
+  const gate = {
+    refresh: async () => null,
+    mode: () => 'active',
+    opens: async () => true,
+    close() {},
+  };
+  const store = {
+    partnersWithDeliveries: quiet,
+    statusBacklog: quiet,
+    flowStatusBacklog: quiet,
+    partnerHealth: quiet,
+    replayLoad: async () => ({ waiting: 0, taken: 0 }),
+  };
+  const common = { store, gate, leases, clock: { now: () => new Date() }, log: { error() {} } };
+  const intake = createIntakeRole({
+    ...common,
+    folders: [{ partner: 'FRN001', open: () => ({ scan, recover: async () => undefined }) }],
+    pollMs: 5,
+    circuit,
+    foldersMax: 10,
+  } as unknown as Parameters<typeof createIntakeRole>[0]);
   const parts = {
-    store: {
-      partnersWithDeliveries: quiet,
-      statusBacklog: quiet,
-      partnerHealth: quiet,
-    },
-    gate: {
-      refresh: async () => null,
-      mode: () => 'active',
-      opens: async () => true,
-      close() {},
-    },
+    ...common,
+    jobs: { idle: async () => true },
+    roles: { intake },
     onHold: () => undefined,
-    queue: { start() {}, add: quiet, depth: async () => 0, stop: async () => undefined },
-    intakes: [{ partner: 'FRN001', intake: { scan, recover: async () => undefined } }],
-    outbox: { drain: quiet },
-    lookout: { look: quiet, close: quiet },
-    largeQueue: { start() {}, add: quiet, depth: async () => 0, stop: async () => undefined },
-    alerts: { turn: quiet },
-    worksWatch: { turn: quiet },
-    replayer: { turn: async () => 0, idle: async () => true },
-    lifecycle: { flush: quiet, waiting: async () => false },
-    process: async () => undefined,
-    jobs: { due: quiet, idle: async () => true, fault: async () => 'waits' },
-    priorities: { ofDue: () => [] },
-    clock: { now: () => new Date() },
-    log: { error() {} },
-    settings: {
-      pollMs: 5,
-      sweepMs: 1_000,
-      retryMs: 10,
-      stopMsMax: 1_000,
-      inFlight: 1,
-      lookMs: 1_000,
-      alertMs: 1_000,
-      circuit,
-    },
+    settings: { pollMs: 5, retryMs: 10, stopMsMax: 1_000 },
   };
   return createEngine(parts as unknown as EngineParts);
 }

@@ -6,13 +6,23 @@ import { asError, Fault, systemCode } from '../../errors.js';
 import type { DeliveryTransport } from '../../ports/transport.js';
 import { type Calls, callsFor, fsyncOf } from '../calls.js';
 import { syncFolder } from '../files.js';
-import { checkSize, hashingSink, nameTaken, ourName, temporaryNameOf, type Written } from './publish.js';
+import {
+  checkSize,
+  hashingSink,
+  isOfAnother,
+  nameTaken,
+  ourName,
+  temporaryNameOf,
+  type Written,
+} from './publish.js';
 
 export interface LocalDeliveryOptions {
   /** The `out` folder. It must exist: making it would hide that a share is not mounted. */
   readonly dir: string;
   /** Permissions of the files, e.g. `0o640`; the umask does not apply. */
   readonly fileMode?: number;
+  /** Eight hexadecimal digits of this process, where several may write here: part of temporary names. */
+  readonly mark?: string;
   /** How to reach a folder; by default as its file system asks for. */
   readonly calls?: (dir: string) => Calls;
 }
@@ -21,21 +31,23 @@ const privateMode = 0o600;
 
 /**
  * An `out` folder on a local file system. A file appears under its name whole and durable, or not at all; while it is
- * written it is `.<name>.tmp`. Faults: DELIVERY_CONFLICT, DELIVERY_FAILED, INTERNAL for a name that is not ours.
+ * written it is `.<name>.tmp`, or `.<name>.<mark>.tmp`. Faults: DELIVERY_CONFLICT, DELIVERY_FAILED, INTERNAL for a name that is not ours.
  */
 export function localDelivery({
   dir,
   fileMode = privateMode,
+  mark,
   calls: callsOf = callsFor,
 }: LocalDeliveryOptions): DeliveryTransport {
   const root = resolve(dir);
 
   return {
-    async put(name, write) {
-      const temporary = join(root, temporaryNameOf(name));
+    async put(name, write, mayPublish) {
+      const temporary = join(root, temporaryNameOf(name, mark));
       const calls = callsOf(root);
       try {
         const written = await writeFile(calls, temporary, fileMode, write);
+        mayPublish?.();
         const already = !(await publish(calls, temporary, join(root, name), name, written.sha256));
         await syncFolder(root);
         return { ...written, already };
@@ -43,6 +55,11 @@ export function localDelivery({
         await unlinkQuietly(calls, temporary);
         throw failed(name, error);
       }
+    },
+    async clear() {
+      if (mark === undefined) return;
+      for (const name of await namesIn(root))
+        if (isOfAnother(name, mark)) await unlinkQuietly(callsOf(root), join(root, name));
     },
     async has(name) {
       try {
@@ -52,18 +69,7 @@ export function localDelivery({
         throw failed(name, error);
       }
     },
-    async names() {
-      try {
-        return new Set(await readdir(root));
-      } catch (error) {
-        throw new Fault(
-          'FOLDER_UNUSABLE',
-          `${root} cannot be listed: ${asError(error).message}`,
-          { dir },
-          error,
-        );
-      }
-    },
+    names: async () => new Set(await namesIn(root)),
     async remove(name) {
       const path = join(root, ourName(name));
       try {
@@ -77,6 +83,14 @@ export function localDelivery({
     },
     close: () => Promise.resolve(),
   };
+}
+
+async function namesIn(dir: string): Promise<string[]> {
+  try {
+    return await readdir(dir);
+  } catch (error) {
+    throw new Fault('FOLDER_UNUSABLE', `${dir} cannot be listed: ${asError(error).message}`, { dir }, error);
+  }
 }
 
 async function writeFile(

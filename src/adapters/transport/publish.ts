@@ -15,8 +15,20 @@ export function ourName(name: string): string {
   throw new Fault('INTERNAL', 'a delivery has a name that is not ours', { name });
 }
 
-/** What a file is called while it is written. */
-export const temporaryNameOf = (name: string): string => `.${ourName(name)}.tmp`;
+/**
+ * What a file is called while it is written. With several processes each has a mark of its own in it: what one writes
+ * can never be named by another.
+ */
+export const temporaryNameOf = (name: string, mark?: string): string =>
+  mark === undefined ? `.${ourName(name)}.tmp` : `.${ourName(name)}.${mark}.tmp`;
+
+const marked = /^\.[A-Za-z0-9][A-Za-z0-9._-]*\.([0-9a-f]{8})\.tmp$/;
+
+/** Whether a file was begun by a process with another mark. */
+export function isOfAnother(fileName: string, mark: string): boolean {
+  const found = marked.exec(fileName)?.[1];
+  return found !== undefined && found !== mark;
+}
 
 /** Where the bytes of a delivery go, in order. */
 export interface ByteSink {

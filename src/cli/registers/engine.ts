@@ -7,11 +7,26 @@ export const engineCommands: readonly Register[] = [
       program
         .command('run')
         .description('watch the drop folders and work; with --until-idle, end once everything is done')
-        .option('--until-idle', 'end once every deposited file has been processed and every delivery made')
-        .option('--role <role>', 'all (the embedded default runs every role in one process)', 'all')
+        .option(
+          '--until-idle',
+          'end once every deposited file has been processed and every delivery made; of several processes each sees its own drop folders, and all flows and deliveries',
+        )
+        .option(
+          '--role <roles>',
+          'all, or some of intake, worker, deliver, console, separated by commas (with store: postgres and queue: bullmq)',
+          'all',
+        )
         .option('--demo', 'on the embedded default, write the demonstration flows at the first start'),
       setExit,
       async () => (await import('../run.js')).run,
+    ),
+  (program, setExit) =>
+    wire(
+      program
+        .command('members')
+        .description('the processes that work on this store, what they do and which leases they hold'),
+      setExit,
+      async () => (await import('../members.js')).members,
     ),
   (program, setExit) =>
     wire(

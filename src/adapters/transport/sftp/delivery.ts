@@ -4,6 +4,7 @@ import {
   type ByteSink,
   checkSize,
   hashingSink,
+  isOfAnother,
   nameTaken,
   ourName,
   temporaryNameOf,
@@ -20,6 +21,8 @@ export interface SftpDeliveryOptions {
   readonly dir: string;
   /** Permissions of the files, e.g. `0o640`; absent: what the server's umask leaves. */
   readonly fileMode?: number;
+  /** Eight hexadecimal digits of this process, where several may write here: part of temporary names. */
+  readonly mark?: string;
 }
 
 /** What every server takes in one request. */
@@ -28,16 +31,17 @@ const writesInFlight = 32;
 
 /**
  * An `out` folder on a server. A file appears under its name whole, or not at all; while it is written it is
- * `.<name>.tmp`. Faults: DELIVERY_CONFLICT, DELIVERY_FAILED, CONNECTION_FAILED, HOST_KEY_REFUSED, INTERNAL for a name
+ * `.<name>.tmp`, or `.<name>.<mark>.tmp`. Faults: DELIVERY_CONFLICT, DELIVERY_FAILED, CONNECTION_FAILED, HOST_KEY_REFUSED, INTERNAL for a name
  * that is not ours.
  */
-export function sftpDelivery({ connection, dir, fileMode }: SftpDeliveryOptions): DeliveryTransport {
+export function sftpDelivery({ connection, dir, fileMode, mark }: SftpDeliveryOptions): DeliveryTransport {
   return {
-    put: (name, write) =>
+    put: (name, write, mayPublish) =>
       connection.withPlace(async (session) => {
-        const temporary = pathIn(dir, temporaryNameOf(name));
+        const temporary = pathIn(dir, temporaryNameOf(name, mark));
         try {
           const written = await writeFile(session, temporary, fileMode ?? null, write);
+          mayPublish?.();
           const already = !(await publish(session, temporary, pathIn(dir, name), name, written));
           return { ...written, already };
         } catch (error) {
@@ -45,6 +49,15 @@ export function sftpDelivery({ connection, dir, fileMode }: SftpDeliveryOptions)
           throw failed(connection.name, name, error);
         }
       }),
+    async clear() {
+      if (mark === undefined) return;
+      const session = await connection.session();
+      await inRemoteFolder(connection.name, dir, async () => {
+        for (const { raw } of await readFolder(session, dir, Number.MAX_SAFE_INTEGER))
+          if (isOfAnother(raw.toString(), mark))
+            await session.remove(pathIn(dir, raw.toString())).catch(() => undefined);
+      });
+    },
     has: (name) =>
       connection.withPlace(async (session) => {
         try {
