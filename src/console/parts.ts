@@ -17,4 +17,6 @@ export interface ConsoleParts {
   /** Hashing of passwords; the default is costly by intent. */
   readonly passwords?: Passwords;
   readonly env?: NodeJS.ProcessEnv;
+  /** Script of the thread that reads archived files; the program's own without it. */
+  readonly workerScript?: URL;
 }

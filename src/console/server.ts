@@ -23,6 +23,7 @@ import type { Route } from './route.js';
 import { routes as allRoutes } from './routes.js';
 import { securityHeaders } from './security.js';
 import { createSessions } from './sessions.js';
+import { closeSource } from './source.js';
 import { navigationOf } from './ui/navigation.js';
 
 /** How often Node looks for connections that are too slow, and how long an idle one is kept. */
@@ -114,6 +115,7 @@ export async function createConsole(
       .type(asset.type)
       .send(packed ? asset.brotli : asset.bytes);
   });
+  app.addHook('onClose', () => closeSource(parts.archive));
   for (const route of routes) addRoute(app, whole, route);
   return app;
 }

@@ -1,5 +1,6 @@
 import { Fault } from '../errors.js';
 import { createCrew } from './crew.js';
+import type { ExcerptRequest, ExcerptResult } from './excerpt.js';
 import type {
   CheckRequest,
   CheckResult,
@@ -23,6 +24,7 @@ export interface WorkerPool {
   /** @throws Fault WORKER_TIMEOUT, WORKER_FAILED, WORKER_UNAVAILABLE, or the fault the worker met. */
   check(request: CheckRequest, weight?: Weight): Promise<CheckResult>;
   render(request: RenderRequest, deadlineMs: number, weight?: Weight): Promise<RenderResult>;
+  excerpt(request: ExcerptRequest, deadlineMs: number): Promise<ExcerptResult>;
   close(): Promise<void>;
 }
 
@@ -62,6 +64,9 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
       const sizeBytes = request.invoice.lines.length * lineBytes;
       const result = await crewFor({ sizeBytes }).submit(request, deadlineMs, weight.bulk ?? false);
       return expectKind(result, 'rendered');
+    },
+    async excerpt(request, deadlineMs) {
+      return expectKind(await common.submit(request, deadlineMs, false), 'excerpted');
     },
     async close() {
       await Promise.all([common.close(), large.close()]);

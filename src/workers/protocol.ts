@@ -9,6 +9,7 @@ import type { FlowStatusReading, StatusReading } from '../domain/status-reading.
 import type { Syntax } from '../domain/syntax.js';
 import type { LayerVerdict } from '../domain/verdict.js';
 import type { SignedFile } from '../signature/types.js';
+import type { ExcerptRequest, ExcerptResult } from './excerpt.js';
 import type { AskedSet, RegradeChoice } from '../validate/packs/choice.js';
 import type { SchemaName } from '../validate/schema/engine.js';
 
@@ -61,7 +62,7 @@ export interface RenderRequest {
   readonly target: string;
 }
 
-export type WorkRequest = CheckRequest | RenderRequest;
+export type WorkRequest = CheckRequest | RenderRequest | ExcerptRequest;
 
 /** A piece ready to be embedded in a pivot: a ZIP holding the one file. */
 export interface PackedPiece {
@@ -106,7 +107,7 @@ export interface RenderResult {
   readonly sizeBytes: number;
 }
 
-export type WorkResult = CheckResult | RenderResult;
+export type WorkResult = CheckResult | RenderResult | ExcerptResult;
 
 /** Terms whose places leave the worker: the directory and duplicate rules speak about them. */
 export const placedTerms = [

@@ -3,7 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { asError, Fault } from '../errors.js';
 import type { SchemaName } from '../validate/schema/engine.js';
 import { createEntryChecker } from './check-entry.js';
-import type { FromWorker, ToWorker, WorkerSetup, WorkResult } from './protocol.js';
+import { excerptOf } from './excerpt.js';
+import type { FromWorker, ToWorker, WorkerSetup, WorkRequest, WorkResult } from './protocol.js';
 import { renderReadable } from './render.js';
 
 const port = parentPort;
@@ -34,11 +35,15 @@ function warmUp(schemas: SchemaName[]): void {
   setImmediate(warmUp, schemas);
 }
 
+function work(request: WorkRequest): Promise<WorkResult> {
+  if (request.kind === 'check') return checker.check(request);
+  return request.kind === 'render' ? renderReadable(request) : excerptOf(request);
+}
+
 async function answer({ id, request }: ToWorker): Promise<void> {
   pending--;
   try {
-    const result: WorkResult =
-      request.kind === 'check' ? await checker.check(request) : await renderReadable(request);
+    const result = await work(request);
     port?.postMessage({ id, ok: true, result } satisfies FromWorker);
   } catch (thrown) {
     const code = thrown instanceof Fault ? thrown.code : null;
