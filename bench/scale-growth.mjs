@@ -185,7 +185,7 @@ async function build(store, size, postgres) {
 async function round(one, measured, postgres) {
   const timing = join(one.home, 'timing.json');
   const hook = pathToFileURL(join(root, 'bench', 'scale-timer.mjs')).href;
-  const env = one.database === null ? { NODE_OPTIONS: `--import=${hook}`, ECLUSE_BENCH_TIMING: timing } : {};
+  const env = one.database === null ? { NODE_OPTIONS: `--import=${hook}`, BENCH_TIMING: timing } : {};
   if (one.database !== null) await postgres.query('SELECT pg_stat_statements_reset()', one.database);
   drop(one.home, fresh(measured));
   const engine = await startRoles(one.home, ['all'], { ...one.env, ...env });

@@ -1,5 +1,5 @@
 // Loaded into an engine before it starts (NODE_OPTIONS): times every statement that SQLite runs on the main thread,
-// and writes the sums to ECLUSE_BENCH_TIMING when the process ends.
+// and writes the sums to BENCH_TIMING when the process ends.
 import { writeFileSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 import Database from 'libsql';
@@ -41,6 +41,6 @@ if (isMainThread) {
       ms: sums.reduce((sum, one) => sum + one.exact, 0),
       calls: sums.reduce((sum, one) => sum + one.calls, 0),
     };
-    writeFileSync(process.env.ECLUSE_BENCH_TIMING, JSON.stringify({ ...total, top }));
+    writeFileSync(process.env.BENCH_TIMING, JSON.stringify({ ...total, top }));
   });
 }
