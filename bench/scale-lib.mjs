@@ -40,7 +40,7 @@ export async function startRoles(home, roles, env = {}, args = []) {
       setTimeout(() => reject(new Error(`the process of role ${role} did not start`)), startMsMax).unref();
       child.stdout.on('data', (chunk) => {
         text = (text + String(chunk)).slice(-4096);
-        if (text.includes('veille')) resolve();
+        if (/veille|travaille/.test(text)) resolve();
       });
     });
     return { child, ready };

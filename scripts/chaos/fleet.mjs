@@ -32,7 +32,7 @@ export function createFleet({ main, config, cwd, env, roles, onEnded }) {
     const ready = new Promise((resolve) => {
       child.stdout.on('data', (chunk) => {
         keep(chunk);
-        if (text.includes('veille')) resolve();
+        if (/veille|travaille/.test(text)) resolve();
       });
     });
     member.ready = Promise.race([ready, member.gone, pause(startMsMax, undefined, { ref: false })]);
