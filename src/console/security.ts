@@ -30,7 +30,8 @@ export function securityHeaders(secure: boolean): Readonly<Record<string, string
     'content-security-policy': policyFor({}),
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',
-    'referrer-policy': 'no-referrer',
+    // With `no-referrer` browsers send `Origin: null` with our own forms.
+    'referrer-policy': 'same-origin',
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
     'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',

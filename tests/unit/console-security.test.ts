@@ -40,7 +40,7 @@ describe('headers', () => {
         'content-security-policy': strict,
         'x-content-type-options': 'nosniff',
         'x-frame-options': 'DENY',
-        'referrer-policy': 'no-referrer',
+        'referrer-policy': 'same-origin',
         'cross-origin-opener-policy': 'same-origin',
       });
       expect(headers).not.toHaveProperty('x-powered-by');

@@ -87,8 +87,9 @@ function Banner({ user, navigation, path }: Frame) {
             </ul>
           </nav>
           <div class="who">
-            <a href="/compte" aria-label={`Mon compte (${user.name})`}>
+            <a href="/compte">
               {user.name}
+              <span class="unseen"> : mon compte</span>
             </a>
             <Form action="/deconnexion" class="inline">
               <button class="quiet" type="submit">
