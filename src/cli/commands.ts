@@ -4,6 +4,7 @@ import { flowsCommands } from './registers/flows.js';
 import { jobCommands } from './registers/jobs.js';
 import { partnersCommands } from './registers/partners.js';
 import { retentionCommands } from './registers/retention.js';
+import { storeCommands } from './registers/store.js';
 import { workCommands } from './registers/work.js';
 import type { Register } from './wire.js';
 
@@ -16,4 +17,5 @@ export const commands: readonly Register[] = [
   ...partnersCommands,
   ...alertCommands,
   ...retentionCommands,
+  ...storeCommands,
 ];

@@ -3,7 +3,9 @@ import type { PoolClient, QueryResult } from 'pg';
 import { Fault } from '../../errors.js';
 import type { Store } from '../../ports/store.js';
 import { postgresConnection } from './postgres/connection.js';
+import { refuseUnfinishedCopy } from './postgres/copying.js';
 import { isLost, isRetryable, toFault } from './postgres/faults.js';
+import { migrationLock, orderLock } from './postgres/locks.js';
 import { createPool, type Pool, type PostgresPoolOptions } from './postgres/pool.js';
 import { checkServer, schemaOf, schemaState } from './postgres/schema.js';
 import type { Connection, Reading, Writing } from './sql/connection.js';
@@ -18,11 +20,6 @@ import { sqlTransaction } from './sql/transaction.js';
 import { whileOpen } from './sql/while-open.js';
 
 export type PostgresStoreOptions = PostgresPoolOptions;
-
-/** Names of our advisory locks; the first number keeps them apart from those of other programs in the database. */
-const lockSpace = 0x45434c55;
-const orderLock = `SELECT pg_advisory_xact_lock(${lockSpace}, 1)`;
-const migrationLock = `SELECT pg_advisory_xact_lock(${lockSpace}, 2)`;
 
 /** Times that a work is begun, when the server has it give way to another or loses the connection. */
 const triesMax = 5;
@@ -73,7 +70,10 @@ export async function postgresStore(options: PostgresStoreOptions): Promise<Stor
   return {
     ...sqlReads(read),
     migrate: () =>
-      inTransaction(pool, `BEGIN; ${migrationLock}`, (client) => migrateSchema(schemaOf(client))),
+      inTransaction(pool, `BEGIN; ${migrationLock}`, async (client) => {
+        await migrateSchema(schemaOf(client));
+        await refuseUnfinishedCopy(client);
+      }),
     transaction: (work) =>
       serial(() =>
         inTransaction(pool, `BEGIN; ${orderLock}`, async (client) => {
