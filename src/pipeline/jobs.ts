@@ -29,8 +29,8 @@ export interface Jobs {
   due(limit: number): Promise<readonly DueFlow[]>;
   /** Nothing is left but flows that wait for somebody. */
   idle(): Promise<boolean>;
-  /** Looks, before an attempt, at what became of those before it. */
-  open(flow: Flow): Promise<Opening>;
+  /** Looks, before an attempt in a lane, at what became of those before it. */
+  open(flow: Flow, lane: 'common' | 'large'): Promise<Opening>;
   /** Notes a fault; never throws. Tells whether the flow now waits for somebody. */
   fault(flowId: string, thrown: unknown): Promise<'waits' | 'dead'>;
 }
@@ -74,11 +74,13 @@ export function createJobs(options: {
     return new Date(now.getTime() + retryDelayMs(settings, faults, random())).toISOString();
   }
 
-  async function open(flow: Flow): Promise<Opening> {
+  async function open(flow: Flow, lane: 'common' | 'large'): Promise<Opening> {
     if (flow.attempt === 0) return { kind: 'go', faults: 0, apart: false };
     const before = await store.jobFault(flow.id);
+    // It may be in work there this moment: only the lane in which it is worked can tell that it is not.
+    const elsewhere = lane === 'common' && before !== null && before.cuts >= settings.cutsTogetherMax;
     const job =
-      (before?.accounted ?? 0) >= flow.attempt
+      elsewhere || (before?.accounted ?? 0) >= flow.attempt
         ? before
         : await store.transaction((tx) => countCut(tx, flow, clock.now()));
     if (job === null) return { kind: 'go', faults: 0, apart: false };

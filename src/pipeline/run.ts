@@ -55,7 +55,7 @@ export function createRunner(options: RunnerOptions): Runner {
     if (lane === 'common' && flow.sizeBytes > options.largeBytes) return 'large';
     if (partner === undefined)
       throw new Fault('NOT_FOUND', `partner ${flow.partner} is not configured`, { flow: flowId });
-    const opening = await options.jobs.open(flow);
+    const opening = await options.jobs.open(flow, lane);
     if (opening.kind === 'later') return null;
     if (lane === 'common' && opening.apart) return 'large';
     const replay = flow.attempt === 0 ? null : await ports.store.openReplay(flow.id);

@@ -56,7 +56,7 @@ const begin = (id: string) => store.transaction((tx) => tx.beginAttempt(id, cloc
 
 /** One attempt whose process ends in its midst, if it may begin at all. */
 async function cut(id: string) {
-  const opening = await jobs().open(await flowOf(id));
+  const opening = await jobs().open(await flowOf(id), 'large');
   if (opening.kind === 'go') await begin(id);
   return opening;
 }
@@ -69,11 +69,11 @@ describe('faults', () => {
       expect(await jobs().fault(id, new Fault('WORKER_FAILED', 'ended'))).toBe('waits');
       nowMs += waitMs - 1;
       expect(await due()).toEqual([]);
-      expect(await jobs().open(await flowOf(id))).toEqual({ kind: 'later' });
+      expect(await jobs().open(await flowOf(id), 'large')).toEqual({ kind: 'later' });
       nowMs += 1;
       expect(await due()).toEqual([id]);
     }
-    expect(await jobs().open(await flowOf(id))).toEqual({ kind: 'go', faults: 3, apart: false });
+    expect(await jobs().open(await flowOf(id), 'large')).toEqual({ kind: 'go', faults: 3, apart: false });
   });
 
   it('without an answer put a flow aside after so many, with an event; nothing brings it back by itself', async () => {
@@ -99,7 +99,7 @@ describe('faults', () => {
     for (let i = 0; i < 50; i++) expect(await jobs().fault(id, away)).toBe('waits');
     expect(await store.jobFault(id)).toMatchObject({ faults: 0, cuts: 0, deadAt: null });
     nowMs += settings.retryMs;
-    expect(await jobs().open(await flowOf(id))).toEqual({ kind: 'go', faults: 0, apart: false });
+    expect(await jobs().open(await flowOf(id), 'large')).toEqual({ kind: 'go', faults: 0, apart: false });
   });
 
   it('of a flow that is answered count for nothing afterwards', async () => {
@@ -128,14 +128,25 @@ describe('attempts that are cut short', () => {
       await cut(id);
       nowMs += 60_000;
     }
-    expect(await jobs().open(await flowOf(id))).toEqual({ kind: 'go', faults: 0, apart: true });
+    expect(await jobs().open(await flowOf(id), 'large')).toEqual({ kind: 'go', faults: 0, apart: true });
   });
 
   it('are counted once, however often somebody looks', async () => {
     const id = await deposited();
     await begin(id);
-    for (let i = 0; i < 5; i++) await jobs().open(await flowOf(id));
+    for (let i = 0; i < 5; i++) await jobs().open(await flowOf(id), 'large');
     expect(await store.jobFault(id)).toMatchObject({ cuts: 1, faults: 0, code: cutShort });
+  });
+
+  it('are not counted of a flow that is in work apart while the common lane is asked', async () => {
+    const id = await deposited();
+    for (let i = 0; i < settings.cutsTogetherMax; i++) await cut(id);
+    await jobs().open(await flowOf(id), 'large');
+    nowMs += 60_000;
+    await begin(id);
+    for (let i = 0; i < 5; i++)
+      expect(await jobs().open(await flowOf(id), 'common')).toEqual({ kind: 'go', faults: 0, apart: true });
+    expect(await store.jobFault(id)).toMatchObject({ cuts: settings.cutsTogetherMax });
   });
 
   it('put a flow aside that ends its process each time, and free those that were in work beside it', async () => {
@@ -148,7 +159,7 @@ describe('attempts that are cut short', () => {
       const together: string[] = [];
       const apart: string[] = [];
       for (const id of await due()) {
-        const opening = await jobs().open(await flowOf(id));
+        const opening = await jobs().open(await flowOf(id), 'large');
         if (opening.kind === 'go') (opening.apart ? apart : together).push(id);
       }
       const begun = [...together, ...apart.slice(0, 1)];
@@ -170,11 +181,11 @@ describe('attempts that are cut short', () => {
   it('let a flow that is worked apart wait longer each time, so that others are worked meanwhile', async () => {
     const id = await deposited();
     for (let i = 0; i < settings.cutsTogetherMax; i++) await cut(id);
-    expect(await jobs().open(await flowOf(id))).toEqual({ kind: 'later' });
+    expect(await jobs().open(await flowOf(id), 'large')).toEqual({ kind: 'later' });
     expect(await store.jobFault(id)).toMatchObject({ nextAt: new Date(nowMs + 1_000).toISOString() });
     nowMs += 1_000;
     await cut(id);
-    expect(await jobs().open(await flowOf(id))).toEqual({ kind: 'later' });
+    expect(await jobs().open(await flowOf(id), 'large')).toEqual({ kind: 'later' });
     expect(await store.jobFault(id)).toMatchObject({ nextAt: new Date(nowMs + 2_000).toISOString() });
   });
 
