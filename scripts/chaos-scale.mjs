@@ -180,6 +180,7 @@ function senders(flows) {
   let allowed = 0;
   let deposited = 0;
   const waiting = [...flows];
+  const isDue = (after) => after === undefined || fetchedReports.has(after.slice(16));
   const done = (async () => {
     while (waiting.length > 0) {
       const at = waiting.findIndex(({ after }, i) => i < 200 && isDue(after));
@@ -195,7 +196,6 @@ function senders(flows) {
       if (deposited % 5 === 0) await pause(1);
     }
   })();
-  const isDue = (after) => after === undefined || fetchedReports.has(after.slice(16));
   return { done, allow: (upTo) => (allowed = Math.max(allowed, upTo)), count: () => deposited };
 }
 

@@ -89,6 +89,9 @@ async function assemble(
   const has = (role: ProcessRole): boolean => roles.includes(role);
   const takesIn = has('intake') && options.withoutIntakes !== true;
   const queues = takesIn || has('worker') ? queuesOf(loaded, log) : null;
+  // The worker's role stops its queues; those that are only added to would keep the process from ending.
+  if (queues !== null && !has('worker'))
+    closers.push(() => Promise.all([queues.queue.stop(0), queues.largeQueue.stop(0)]));
   const transports = createTransports(loaded, isShared(loaded) ? id.slice(-8) : null);
   const parts: Parts = {
     loaded,
