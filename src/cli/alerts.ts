@@ -1,10 +1,6 @@
-import { channelsOf } from '../app/alerts.js';
-import type { Alert } from '../domain/alert.js';
+import { testAlerts as sendTest } from '../app/desk-servers.js';
 import { timestampInParis } from '../domain/dates.js';
-import { newId } from '../domain/ids.js';
-import { asError } from '../errors.js';
 import { createLog } from '../log.js';
-import { systemClock } from '../ports/clock.js';
 import { loadSettings } from '../settings/load.js';
 import { openContext } from './context.js';
 import { exitCodes } from './exit.js';
@@ -33,33 +29,12 @@ export const listAlerts: Action<ListOptions> = async ({ options, output }) => {
 /** `alerts test`: one notice over each channel of the settings, to see that it arrives; nothing is kept. */
 export const testAlerts: Action<object> = async ({ options, output }) => {
   const { settings } = loadSettings({ config: options.config });
-  const at = systemClock.now().toISOString();
-  const alert: Alert = {
-    id: newId(),
-    key: 'test',
-    kind: 'test',
-    partner: null,
-    flow: null,
-    delivery: null,
-    since: at,
-    beganAt: at,
-    endedAt: null,
-    text: "Ceci est un essai : les alertes d'Écluse arrivent ici.",
-    fix: "Il n'y a rien à faire.",
-  };
   let failed = false;
-  for (const channel of channelsOf(settings.alerts, createLog({ level: 'warn', format: 'text' }))) {
-    let error: string | null = null;
-    try {
-      await channel.send([{ phase: 'begun', alert }]);
-    } catch (thrown) {
-      error = asError(thrown).message;
-      failed = true;
-    } finally {
-      await channel.close();
-    }
-    output.json({ channel: channel.name, ok: error === null, error });
-    output.line(`${channel.name} : ${error === null ? 'envoyé' : `échec : ${error}`}`);
+  const log = createLog({ level: 'warn', format: 'text' });
+  for (const { channel, error } of await sendTest(settings.alerts, log)) {
+    if (error !== null) failed = true;
+    output.json({ channel, ok: error === null, error });
+    output.line(`${channel} : ${error === null ? 'envoyé' : `échec : ${error}`}`);
   }
   return failed ? exitCodes.fault : exitCodes.done;
 };

@@ -45,7 +45,8 @@ async function checkServer(loaded: LoadedSettings, code: string, sftp: SftpSetti
   }
 }
 
-function foldersOf({ in: drop, out, qualification, claims, afterPickup }: SftpSettings) {
+/** The folders of a partner on its server, with what is tried in each. */
+export function foldersOf({ in: drop, out, qualification, claims, afterPickup }: SftpSettings) {
   const claimsOf = (dir: string): readonly string[] | false =>
     claims === false ? false : claimsFolders(dir, claims);
   const named = (name: string, folder: string | undefined, taken = false) =>

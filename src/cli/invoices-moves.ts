@@ -1,12 +1,10 @@
-import { clamd } from '../adapters/antivirus/clamd.js';
 import { type Bench, openBench } from '../app/bench.js';
+import { movePortsOf } from '../app/move-ports.js';
 import type { Actor } from '../domain/flow.js';
 import { Fault } from '../errors.js';
-import { createAntivirusCheck } from '../pipeline/antivirus.js';
 import { engineRunning } from '../pipeline/members.js';
 import { type Moved, type MovePorts, shownStatus } from '../pipeline/move.js';
 import type { InvoiceRow, Store } from '../ports/store.js';
-import { lifePolicyOf } from '../settings/policy.js';
 import type { Context } from './context.js';
 import { exitCodes } from './exit.js';
 import type { Output } from './output.js';
@@ -54,29 +52,10 @@ export async function withMovePorts<T>(
 ): Promise<T> {
   const log = logOf(loaded, output);
   const bench: Bench = openBench({ loaded, store, archive, log });
-  const { settings } = loaded;
-  const antivirus = settings.antivirus.enabled
-    ? {
-        antivirus: createAntivirusCheck({
-          archive,
-          antivirus: clamd(settings.antivirus),
-          log,
-          concurrency: 1,
-          retryMs: settings.engine.retryMs,
-          flowBytesMax: settings.limits.flowBytesMax,
-          onHold: (text) => output.note(text),
-        }),
-      }
-    : {};
   try {
-    return await work({
-      stages: { ...bench.ports, ...antivirus },
-      partnerOf: bench.partnerOf,
-      engine: { code: settings.engine.code, name: settings.engine.name },
-      partnerNames: new Map(settings.partners.map(({ code, name }) => [code, name])),
-      life: lifePolicyOf(settings),
-      inFolder: bench.inFolder,
-    });
+    return await work(
+      movePortsOf(bench, { loaded, store, archive, log, onHold: (text) => output.note(text) }),
+    );
   } finally {
     await bench.close();
   }

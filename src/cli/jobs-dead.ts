@@ -1,15 +1,12 @@
-import { commitSettings } from '../app/commit-settings.js';
+import { dropPartsOf } from '../app/drop-parts.js';
 import { timestampInParis } from '../domain/dates.js';
 import { type Flow, flowStates } from '../domain/flow.js';
 import { Fault } from '../errors.js';
-import { type DropParts, dropDead, retryDead } from '../pipeline/dead-jobs.js';
+import { dropDead, retryDead } from '../pipeline/dead-jobs.js';
 import { engineRunning } from '../pipeline/members.js';
 import { systemClock } from '../ports/clock.js';
 import type { Store } from '../ports/store.js';
 import type { DeadJob } from '../ports/store-jobs.js';
-import { toPartner } from '../settings/home.js';
-import type { LoadedSettings } from '../settings/load.js';
-import { policyOf } from '../settings/policy.js';
 import { openContext } from './context.js';
 import { exitCodes } from './exit.js';
 import { oneFlow } from './flows.js';
@@ -95,7 +92,7 @@ export const dropDeadJobs: Action<{ readonly reason?: string }> = async ({ optio
   const order = { by: `user:${userName()}`, at: systemClock.now(), reason } as const;
   for (const text of args) {
     const flow = await oneFlow(store, text);
-    const parts = await dropParts(loaded, store, flow);
+    const parts = await dropPartsOf(loaded, store, flow);
     const outcome = await store.transaction((tx) => dropDead(tx, flow, parts, order));
     const { state, deliveries } = outcome;
     const { id, depositedName, partner } = flow;
@@ -109,23 +106,6 @@ export const dropDeadJobs: Action<{ readonly reason?: string }> = async ({ optio
   await tellEngine(store, output, args.length);
   return exitCodes.done;
 };
-
-/** @throws Fault NOT_FOUND for a partner that is not configured any more: its report could not be written. */
-async function dropParts(loaded: LoadedSettings, store: Store, flow: Flow): Promise<DropParts> {
-  const partner = loaded.settings.partners.find(({ code }) => code === flow.partner);
-  if (partner === undefined)
-    throw new Fault(
-      'NOT_FOUND',
-      `partner ${flow.partner} is not configured: put it back into the settings, its report goes to its folder`,
-      { flow: flow.id },
-    );
-  return {
-    partner: toPartner(partner),
-    policy: policyOf(loaded.settings),
-    commit: commitSettings(loaded),
-    before: await store.findings(flow.id),
-  };
-}
 
 async function tellEngine(store: Store, output: Output, count: number): Promise<void> {
   if (count > 0 && !(await engineRunning(store)))

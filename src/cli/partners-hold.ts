@@ -1,5 +1,7 @@
 import { Fault } from '../errors.js';
 import { engineRunning } from '../pipeline/members.js';
+import { orderPartnerMode, partnerModeWords } from '../pipeline/partner-order.js';
+import { systemClock } from '../ports/clock.js';
 import type { PartnerMode } from '../ports/store.js';
 import { openContext } from './context.js';
 import { exitCodes } from './exit.js';
@@ -14,12 +16,6 @@ const modes = { pause: 'paused', drain: 'draining', resume: 'active' } as const 
   string,
   PartnerMode
 >;
-
-const words = {
-  paused: 'mis en pause : plus rien ne lui est pris ni remis',
-  draining: 'mis en vidange : plus rien ne lui est pris ; ce qui est pris est terminé et remis',
-  active: 'repris',
-} as const satisfies Record<PartnerMode, string>;
 
 /**
  * `partners pause|drain|resume`: what an operator wants of a partner, kept in the store with who and when, so that a
@@ -37,16 +33,11 @@ export function holdPartner(verb: keyof typeof modes): Action<HoldOptions> {
     const mode = modes[verb];
     const reason = options.reason?.trim() || null;
     const by = `user:${userName()}` as const;
-    const control = { partner: partner.code, mode, by, at: new Date().toISOString(), reason };
-    const text = `partenaire ${partner.code} ${words[mode]}${reason === null ? '' : ` (${reason})`}`;
-    const event = { at: control.at, actor: by, kind: `partner-${mode}`, flow: null, invoice: null, text };
-    await store.transaction(async (tx) => {
-      await tx.setPartnerControl(control);
-      await tx.insertEvents([event]);
-    });
+    const order = { partner: partner.code, mode, by, reason };
+    const control = await orderPartnerMode({ store, clock: systemClock }, order);
     const running = await engineRunning(store);
     output.json({ ...control, engineRunning: running });
-    output.line(`${partner.code} ${words[mode]}`);
+    output.line(`${partner.code} ${partnerModeWords[mode]}`);
     output.line(
       running
         ? "Le moteur en marche s'y conforme à sa prochaine relève."

@@ -1,20 +1,10 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { basename, resolve } from 'node:path';
-import { type Bench, openBench } from '../app/bench.js';
+import { resolve } from 'node:path';
+import { openBench } from '../app/bench.js';
+import { givenFile, lookAtReplay, type Unseen, withGiven } from '../app/replay-look.js';
 import { type Flow, flowStates } from '../domain/flow.js';
-import type { ReplayFile } from '../domain/replay.js';
-import { asError, Fault } from '../errors.js';
+import { Fault } from '../errors.js';
 import { mustBeReplayable } from '../pipeline/replay-order.js';
-import {
-  holdsStatuses,
-  type InvoicePreview,
-  previewReplay,
-  type ReplayPreview,
-  type RuleChanges,
-  type RuleNote,
-} from '../pipeline/replay-preview.js';
-import type { Archive } from '../ports/archive.js';
+import type { InvoicePreview, ReplayPreview, RuleChanges, RuleNote } from '../pipeline/replay-preview.js';
 import type { Store } from '../ports/store.js';
 import type { Context } from './context.js';
 import { exitCodes } from './exit.js';
@@ -26,9 +16,6 @@ import { logOf } from './run.js';
 /** Flows looked at together: enough for the threads never to wait for the database. */
 const inFlight = 32;
 const pageCount = 200;
-
-/** Key of a file that stands outside the archive: a preview keeps nothing. */
-const givenKey = 'preview/given';
 
 /**
  * `--dry-run`: what a replay would change, invoice by invoice, and why. Nothing is written to the store or the
@@ -42,7 +29,7 @@ export async function dryRun(
 ): Promise<number> {
   const { loaded, store, archive } = context;
   const path = options.with === undefined ? null : resolve(options.with);
-  const file = path === null ? null : await fileAt(path);
+  const file = path === null ? null : await givenFile(path);
   const bench = openBench({
     loaded,
     store,
@@ -50,7 +37,7 @@ export async function dryRun(
     log: logOf(loaded, output),
   });
   const totals = { flows: 0, integrated: 0, changed: 0, refused: 0, passed: 0, failed: 0 };
-  const show = (preview: ReplayPreview | Failed) => {
+  const show = (preview: ReplayPreview | Unseen) => {
     totals.flows += 1;
     if ('error' in preview) totals[preview.passed ? 'passed' : 'failed'] += 1;
     else {
@@ -63,7 +50,7 @@ export async function dryRun(
   };
   try {
     const asked = { asOf: options.asOf, file };
-    await inOrder(flowsOf(store, wish), inFlight, (flow) => look(bench, flow, asked), show);
+    await inOrder(flowsOf(store, wish), inFlight, (flow) => lookAtReplay(bench, flow, asked), show);
   } finally {
     await bench.close();
   }
@@ -74,33 +61,6 @@ export async function dryRun(
   );
   if (totals.failed > 0) return exitCodes.fault;
   return totals.refused > 0 ? exitCodes.refused : exitCodes.done;
-}
-
-interface Failed {
-  readonly flow: Flow;
-  readonly error: string;
-  /** It is none that can be looked at: no fault. */
-  readonly passed?: true;
-}
-
-/** One flow that cannot be looked at never stops the others. */
-async function look(
-  bench: Bench,
-  flow: Flow,
-  asked: { readonly asOf: string | null; readonly file: ReplayFile | null },
-): Promise<ReplayPreview | Failed> {
-  if (holdsStatuses(flow, bench.ports)) {
-    const error = 'un flux de statuts ne se simule pas : ses statuts sont jugés quand ils sont posés';
-    return { flow, error, passed: true };
-  }
-  try {
-    const partner = bench.partnerOf(flow);
-    return await bench.inFolder((workDir) =>
-      previewReplay(bench.ports, flow, { ...asked, partner, workDir }),
-    );
-  } catch (thrown) {
-    return { flow, error: asError(thrown).message };
-  }
 }
 
 /** @throws Fault NOT_FOUND, REPLAY_REFUSED. */
@@ -141,27 +101,9 @@ async function inOrder<I, R>(
   for (const one of going) tell(await one);
 }
 
-async function fileAt(path: string): Promise<ReplayFile> {
-  const hash = createHash('sha256');
-  let sizeBytes = 0;
-  try {
-    for await (const chunk of createReadStream(path)) {
-      hash.update(chunk as Buffer);
-      sizeBytes += (chunk as Buffer).length;
-    }
-  } catch (error) {
-    throw new Fault('FILE_UNREADABLE', `cannot read ${path}: ${asError(error).message}`, { path }, error);
-  }
-  return { name: basename(path), archiveKey: givenKey, sha256: hash.digest('hex'), sizeBytes };
-}
-
-function withGiven(archive: Archive, path: string): Archive {
-  return { ...archive, pathOf: (key) => (key === givenKey ? path : archive.pathOf(key)) };
-}
-
 const fates = { integrated: 'intégrée', rejected: 'rejetée', untreated: 'non traitée' } as const;
 
-function showPreview(preview: ReplayPreview | Failed, output: Output): void {
+function showPreview(preview: ReplayPreview | Unseen, output: Output): void {
   const { id, depositedName, partner } = preview.flow;
   const flow = { flow: id, depositedName, partner };
   if ('error' in preview) {

@@ -3,6 +3,7 @@ import type { Archive } from '../ports/archive.js';
 import type { Clock } from '../ports/clock.js';
 import type { Store } from '../ports/store.js';
 import type { LoadedSettings } from '../settings/load.js';
+import type { Desk } from './desk.js';
 import type { Passwords } from './passwords.js';
 
 /** What the console is made of: handed in by the composition root, or by a test. */
@@ -16,6 +17,8 @@ export interface ConsoleParts {
   readonly version: string;
   /** Hashing of passwords; the default is costly by intent. */
   readonly passwords?: Passwords;
+  /** What actions need beyond the store; without it the console only shows. */
+  readonly desk?: Desk;
   readonly env?: NodeJS.ProcessEnv;
   /** Script of the thread that reads archived files; the program's own without it. */
   readonly workerScript?: URL;

@@ -129,8 +129,8 @@ function imagined(flow: Flow, file: ReplayFile | null, asOf: string | null, at: 
   };
 }
 
-/** A flow id that nobody holds would be taken; one that another flow holds is refused as ever. */
-function readOnly(store: Store): Opening {
+/** The opening of a flow that is only looked at. A flow id that nobody holds would be taken; one that another flow holds is refused as ever. */
+export function readOnly(store: Store): Opening {
   return {
     integratedSameBytes: (partner, sha256, except) => store.integratedSameBytes(partner, sha256, except),
     async takeFlowId(flowId, flow) {
@@ -140,8 +140,8 @@ function readOnly(store: Store): Opening {
   };
 }
 
-/** Looks whether a number is free; remembers those that this flow would have taken itself. */
-function numbersOf(store: Store): Parameters<typeof judge>[0] {
+/** Invoice numbers for what is only looked at: looks whether one is free; remembers those that this flow would have taken itself. */
+export function numbersOf(store: Store): Parameters<typeof judge>[0] {
   const own = new Map<string, NumberHolder>();
   return {
     async takeInvoiceNumber(key: NumberKey, invoice, flow, at) {
@@ -153,7 +153,8 @@ function numbersOf(store: Store): Parameters<typeof judge>[0] {
   };
 }
 
-async function walk(opened: Work, ports: StagePorts): Promise<{ work: Work; stopped: boolean }> {
+/** Takes a flow through the stages that leave nothing behind. */
+export async function walk(opened: Work, ports: StagePorts): Promise<{ work: Work; stopped: boolean }> {
   if (hasFatal(opened.findings)) return { work: opened, stopped: true };
   let work = opened;
   for (const { stage } of looks) {
