@@ -5,6 +5,7 @@ import { jobCommands } from './registers/jobs.js';
 import { partnersCommands } from './registers/partners.js';
 import { retentionCommands } from './registers/retention.js';
 import { storeCommands } from './registers/store.js';
+import { userCommands } from './registers/users.js';
 import { workCommands } from './registers/work.js';
 import type { Register } from './wire.js';
 
@@ -18,4 +19,5 @@ export const commands: readonly Register[] = [
   ...alertCommands,
   ...retentionCommands,
   ...storeCommands,
+  ...userCommands,
 ];

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { folderArchive } from '../adapters/archive/folder.js';
 import { hasStore, openStoreOf } from '../app/store.js';
@@ -23,6 +24,7 @@ export async function openContext(options: { config?: string }, create = false):
   if (!create && !hasStore(loaded)) {
     throw new Fault('NOT_FOUND', `${join(loaded.home)} holds no database yet: run \`ecluse run\` first`);
   }
+  if (create) mkdirSync(loaded.home, { recursive: true, mode: 0o700 });
   const store = await openStoreOf(loaded);
   await store.migrate();
   return {
