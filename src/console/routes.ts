@@ -6,6 +6,7 @@ import { aboutPage } from './pages/about.js';
 import { accountPage } from './pages/account.js';
 import { journalPage } from './pages/journal.js';
 import { loginPage } from './pages/login.js';
+import { oidcArrival, oidcDeparture } from './pages/oidc.js';
 import { overview, overviewCounts } from './pages/overview.js';
 import { userPage, usersPage } from './pages/users.js';
 import type { Route } from './route.js';
@@ -17,6 +18,8 @@ import type { Route } from './route.js';
 export const routes: readonly Route[] = [
   loginPage,
   login,
+  oidcDeparture,
+  oidcArrival,
   logout,
   overview,
   overviewCounts,

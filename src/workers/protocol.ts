@@ -9,9 +9,9 @@ import type { FlowStatusReading, StatusReading } from '../domain/status-reading.
 import type { Syntax } from '../domain/syntax.js';
 import type { LayerVerdict } from '../domain/verdict.js';
 import type { SignedFile } from '../signature/types.js';
-import type { ExcerptRequest, ExcerptResult } from './excerpt.js';
 import type { AskedSet, RegradeChoice } from '../validate/packs/choice.js';
 import type { SchemaName } from '../validate/schema/engine.js';
+import type { ExcerptRequest, ExcerptResult } from './excerpt.js';
 
 /** What a worker thread is asked to do with one entry: cut, check against its schema, read, apply rules. */
 export interface CheckRequest {

@@ -13,6 +13,7 @@ import {
   widths,
 } from '../helpers/browser.js';
 import { addUser, openConsole, type TestConsole, testPassword } from '../helpers/console.js';
+import { startProvider } from '../helpers/oidc.js';
 
 describe.skipIf(noBrowser)('the console in a browser', () => {
   let at: TestConsole;
@@ -147,6 +148,38 @@ describe.skipIf(noBrowser)('the console in a browser', () => {
     expect(await page.locator('#synthese h2').getAttribute('data-kept')).toBe('yes');
     expect(errors).toEqual([]);
     await page.context().close();
+  });
+
+  it('is entered from an identity provider on another site, and from a link in a letter', async () => {
+    const provider = await startProvider('console', 'secret');
+    provider.next({ claims: { preferred_username: 'n.blanc', name: 'Nora Blanc', groups: ['edi'] } });
+    const roles = { administrator: ['edi'] };
+    const oidc = {
+      issuer: provider.issuer,
+      clientId: 'console',
+      clientSecret: { env: 'OIDC_SECRET' },
+      roles,
+    };
+    const other = await openConsole({ console: { oidc }, parts: { env: { OIDC_SECRET: 'secret' } } });
+    const started = await startConsole(other.parts);
+    // Another name of this machine is another site to the browser: cookies that are Strict are held back between them.
+    const address = started.url.replace('127.0.0.1', 'localhost');
+    const { page, errors } = await open();
+    await page.goto(`${address}/journal`);
+    await page.getByRole('link', { name: 'Se connecter avec le compte' }).click();
+    await page.waitForURL(`${address}/journal`);
+    expect(await page.getByText('Nora Blanc').count()).toBe(1);
+    await page.goto(`${provider.issuer}/lettre`);
+    await page.evaluate((to) => {
+      location.href = to;
+    }, `${address}/utilisateurs`);
+    await page.waitForURL(`${address}/utilisateurs`);
+    await page.getByRole('heading', { level: 1, name: 'Utilisateurs' }).waitFor();
+    expect(errors).toEqual([]);
+    await page.context().close();
+    await started.close();
+    await other.close();
+    await provider.close();
   });
 
   const schemes: readonly Scheme[] = ['light', 'dark'];
