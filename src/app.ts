@@ -92,6 +92,9 @@ async function assemble(
   // The worker's role stops its queues; those that are only added to would keep the process from ending.
   if (queues !== null && !has('worker'))
     closers.push(() => Promise.all([queues.queue.stop(0), queues.largeQueue.stop(0)]));
+  // A worker stops them itself, with what it has in work.
+  if (queues !== null && !has('worker'))
+    closers.push(() => Promise.all([queues.queue.stop(0), queues.largeQueue.stop(0)]));
   const transports = createTransports(loaded, isShared(loaded) ? id.slice(-8) : null);
   const parts: Parts = {
     loaded,

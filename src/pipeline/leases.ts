@@ -109,6 +109,7 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
     const calledByOthers = new Set(
       [...states.values()].filter((one) => isForeign(one) && one.name.startsWith(callPrefix)).map(nameOfCall),
     );
+    const outOfTurn = new Set([...calledByOthers, ...called]);
     const wanted: string[] = [];
     for (const [group, share] of shares) {
       const ids = members.filter(({ roles }) => roles.includes(group.role)).map(({ id }) => id);
@@ -117,8 +118,9 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
         const state = states.get(name);
         if (state !== undefined && isForeign(state)) others.set(name, state.holder);
       }
-      const own = group.names.filter((name) => held.has(name) && held.get(name)?.ceding === false);
-      const found = share.look({ ids, own, others, called: calledByOthers, nowMs: now() });
+      // What is called for, from here or elsewhere, is outside the shares until it is given back.
+      const own = group.names.filter((name) => held.get(name)?.ceding === false && !called.has(name));
+      const found = share.look({ ids, own, others, called: outOfTurn, nowMs: now() });
       for (const name of found.cede) cede(name);
       wanted.push(...found.take.filter((name) => !held.has(name)));
     }
