@@ -319,12 +319,36 @@ describe.skipIf(postgresMissing !== null)('several processes on one PostgreSQL',
   });
 
   it('refuses a transaction in which an error was swallowed: nothing of it would be kept', async () => {
-    const id = await flow(one, { claimId: 'taken' });
     const swallowed = one.transaction(async (tx) => {
-      await tx.insertFlow(newFlow({ claimId: 'taken' })).catch(() => undefined);
+      await tx.setMeta('a', 'b');
+      await tx.takeFlowId('FRN0010000000000000000009', 'no such flow').catch(() => undefined);
     });
     await expect(swallowed).rejects.toMatchObject({ code: 'INTERNAL' });
-    expect((await one.flow(id))?.id).toBe(id);
+    expect(await one.meta('a')).toBeNull();
+  });
+
+  it('writes rows of several works together, and shows them to each statement that could see them', async () => {
+    const ids = await one.transaction(async (tx) => {
+      const made = [newFlow(), newFlow(), newFlow()];
+      for (const row of made) {
+        await tx.insertFlow(row);
+        expect((await tx.flow(row.id))?.state).toBe('IN_RECU');
+        await tx.takeFlowId(`FRN001${row.id}`, row.id);
+        const invoice = invoiceRow(row.id, { id: randomUUID() });
+        await tx.insertInvoices([invoice]);
+        const sent = delivery({ id: randomUUID(), name: `n-${row.id}`, flow: row.id });
+        await tx.insertDeliveries([sent]);
+        await tx.linkDelivery(sent.id, [invoice.id]);
+        expect(await tx.invoicesOfDelivery(sent.id)).toEqual([invoice]);
+        await tx.setInvoiceStatus(invoice.id, '17');
+        await tx.insertEvents([{ at, actor: 'engine', kind: 'k', flow: row.id, invoice: null, text: '' }]);
+      }
+      return made.map(({ id }) => id);
+    });
+    for (const id of ids) {
+      expect(await two.events(id)).toHaveLength(1);
+      expect((await two.listInvoices({ flow: id }))[0]?.status).toBe('17');
+    }
   });
 
   it('keeps texts with characters that PostgreSQL does not take', async () => {

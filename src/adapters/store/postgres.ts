@@ -5,6 +5,7 @@ import type { Store } from '../../ports/store.js';
 import { postgresConnection } from './postgres/connection.js';
 import { refuseUnfinishedCopy } from './postgres/copying.js';
 import { isLost, isRetryable, toFault } from './postgres/faults.js';
+import { gathered } from './postgres/gathered.js';
 import { migrationLock, orderLock } from './postgres/locks.js';
 import { createPool, type Pool, type PostgresPoolOptions } from './postgres/pool.js';
 import { checkServer, schemaOf, schemaState } from './postgres/schema.js';
@@ -77,9 +78,12 @@ export async function postgresStore(options: PostgresStoreOptions): Promise<Stor
     transaction: (work) =>
       serial(() =>
         inTransaction(pool, `BEGIN; ${orderLock}`, async (client) => {
-          const { during, end } = whileOpen(on(client));
+          const { connection, flush } = gathered(on(client));
+          const { during, end } = whileOpen(connection);
           try {
-            return await work(sqlTransaction(during));
+            const done = await work(sqlTransaction(during));
+            await flush();
+            return done;
           } finally {
             end();
           }

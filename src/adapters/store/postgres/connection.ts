@@ -62,17 +62,20 @@ export function postgresConnection(client: PoolClient, server: string): Connecti
     return (await ask(manyText(insertion), name, [JSON.stringify(objects)])).rowCount ?? 0;
   }
 
+  async function inParts<Params>(insertion: Insertion<Params>, rows: readonly Params[]): Promise<number> {
+    let changed = 0;
+    for (let at = 0; at < rows.length; at += rowsMax)
+      changed += await some(insertion, rows.slice(at, at + rowsMax));
+    return changed;
+  }
+
   return {
     all: async <Params, Row>(query: Query<Params, Row>, params: Params) =>
       (await asked(query, params)).rows as Row[],
     one: async <Params, Row>(query: Query<Params, Row>, params: Params) =>
       ((await asked(query, params)).rows[0] ?? null) as Row | null,
     run: async (query, params) => (await asked(query, params)).rowCount ?? 0,
-    async runMany(insertion, rows) {
-      let changed = 0;
-      for (let at = 0; at < rows.length; at += rowsMax)
-        changed += await some(insertion, rows.slice(at, at + rowsMax));
-      return changed;
-    },
+    runMany: inParts,
+    add: async (insertion, rows) => void (await inParts(insertion, rows)),
   };
 }

@@ -11,6 +11,11 @@ export interface Connection {
   run<Params>(query: Query<Params, unknown>, params: Params): Promise<number>;
   /** Writes the rows in their order, on PostgreSQL in one statement; the number of rows added or changed. */
   runMany<Params>(insertion: Insertion<Params>, rows: readonly Params[]): Promise<number>;
+  /**
+   * Adds rows of which nobody asks how many there were. A transaction may write them later, with those of other works,
+   * before anything that could see them: what is wrong with them fails the transaction then.
+   */
+  add<Params>(insertion: Insertion<Params>, rows: readonly Params[]): Promise<void>;
 }
 
 /**

@@ -136,6 +136,9 @@ const earlierOpen = query((p: { flow: string; prefix: string }) =>
     .limit(1),
 );
 
+/** Told of a pivot in the transaction that makes it: nothing can have been told before. */
+const prepared = '91';
+
 /** A status that has been told of this pivot by this source is left alone: the index `flowStatusesOnce` finds it. */
 const insertFlowStatus = insertion('flowStatuses', flowStatusColumns, 'skip');
 
@@ -224,7 +227,7 @@ export function lifeWrites(c: Connection): LifeWrites {
   return {
     statusTargets: (keys) => inTurn(keys, targetsOf),
     async applyStatuses(rows) {
-      await c.runMany(insertStatus, rows);
+      await c.add(insertStatus, rows);
       const newest = new Map(rows.map(({ invoice, code }) => [invoice, code]));
       for (const code of new Set(newest.values())) {
         const invoices = [...newest].flatMap(([invoice, last]) => (last === code ? [invoice] : []));
@@ -240,6 +243,11 @@ export function lifeWrites(c: Connection): LifeWrites {
     async noteFlowStatuses(rows) {
       const noted: FlowStatusRow[] = [];
       for (const row of rows) {
+        if (row.code === prepared) {
+          await c.add(insertFlowStatus, [{ ...row, details: JSON.stringify(row.details) }]);
+          noted.push(row);
+          continue;
+        }
         const one = await worthSending(row);
         if ((await c.run(insertFlowStatus, { ...one, details: JSON.stringify(one.details) })) === 1)
           noted.push(one);

@@ -51,6 +51,11 @@ const migrations: readonly (string | Migration)[] = [
   consoleCounts,
 ];
 
+/** The statements of all migrations. */
+export const migrationTexts: readonly string[] = migrations.map((step) =>
+  typeof step === 'string' ? step : step.sql,
+);
+
 /** The newest version that this program knows. */
 export const schemaVersion = migrations.length;
 

@@ -56,7 +56,7 @@ function flowWrites(c: Connection) {
     async insertFlow(row) {
       const { demo, qualification, ...rest } = row;
       const flags = { demo: demo ? 1 : 0, qualification: qualification === true ? 1 : 0 };
-      await c.run(sql.insertFlow, { ...rest, state: 'IN_RECU', ...flags });
+      await c.add(sql.insertFlow, [{ ...rest, state: 'IN_RECU', ...flags }]);
     },
     async beginAttempt(id, at) {
       const row = await c.one(sql.beginFlow, { id, state: 'IN_EN_COURS_TRAITEMENT_CPP' });
@@ -65,13 +65,15 @@ function flowWrites(c: Connection) {
         return null;
       }
       const begun = toFlow(row);
-      await c.run(sql.insertAttempt, {
-        flow: id,
-        attempt: begun.attempt,
-        startedAt: at,
-        state: begun.state,
-        layers: '[]',
-      });
+      await c.add(sql.insertAttempt, [
+        {
+          flow: id,
+          attempt: begun.attempt,
+          startedAt: at,
+          state: begun.state,
+          layers: '[]',
+        },
+      ]);
       return begun;
     },
     flow,
@@ -144,26 +146,26 @@ function sequences(c: Connection) {
 function inserts(c: Connection) {
   return {
     async insertInvoices(rows) {
-      await c.runMany(sql.insertInvoice, rows);
+      await c.add(sql.insertInvoice, rows);
     },
     async insertFindings(flow, attempt, findings) {
-      await c.runMany(
+      await c.add(
         sql.insertFinding,
         findings.map((row, position) => ({ ...row, flow, attempt, position })),
       );
     },
     async insertDeliveries(rows) {
-      await c.runMany(sql.insertDelivery, rows);
-      await c.runMany(
+      await c.add(sql.insertDelivery, rows);
+      await c.add(
         sql.insertBody,
         rows.map(({ id, body, parts }) => ({ delivery: id, body, parts: JSON.stringify(parts) })),
       );
     },
     async insertStatuses(rows) {
-      await c.runMany(sql.insertStatus, rows);
+      await c.add(sql.insertStatus, rows);
     },
     async insertEvents(events) {
-      await c.runMany(sql.insertEvent, events);
+      await c.add(sql.insertEvent, events);
     },
     async setMeta(key, value) {
       await c.run(sql.setMeta, { key, value });
@@ -204,7 +206,7 @@ function deliveryWrites(c: Connection) {
     resendDelivery: async (id) => (await c.run(resendDelivery, { id })) === 1,
     invoicesOfDelivery: async (delivery) => c.all(sql.invoicesOfDelivery, { delivery }),
     async linkDelivery(delivery, invoices) {
-      await c.runMany(
+      await c.add(
         sql.linkDelivery,
         invoices.map((invoice) => ({ delivery, invoice })),
       );

@@ -1,7 +1,7 @@
 import Database from 'libsql';
 import { asError, Fault, systemCode } from '../../../errors.js';
 import type { Connection } from '../sql/connection.js';
-import type { Query, Value } from '../sql/query.js';
+import type { Insertion, Query, Value } from '../sql/query.js';
 
 type Statement = Database.Statement<[readonly Value[]]>;
 
@@ -61,16 +61,19 @@ export function openConnection(path: string, busyMs: number): SqliteConnection {
     return guard(() => statement(query.sql).all(query.values(params)) as Row[]);
   }
 
+  function writeAll<Params>(insertion: Insertion<Params>, many: readonly Params[]): number {
+    let changed = 0;
+    for (const row of many)
+      changed += guard(() => statement(insertion.sql).run(insertion.values(row)).changes);
+    return changed;
+  }
+
   return {
     all: async (query, params) => rows(query, params),
     one: async (query, params) => rows(query, params)[0] ?? null,
     run: async (query, params) => guard(() => statement(query.sql).run(query.values(params)).changes),
-    runMany: async (insertion, many) => {
-      let changed = 0;
-      for (const row of many)
-        changed += guard(() => statement(insertion.sql).run(insertion.values(row)).changes);
-      return changed;
-    },
+    runMany: async (insertion, many) => writeAll(insertion, many),
+    add: async (insertion, many) => void writeAll(insertion, many),
     exec: (sql) =>
       guard(() => {
         if (!open) throw closed();
