@@ -258,6 +258,18 @@ describe.skipIf(redisMissing !== null)('the queue over Redis', () => {
     expect(seen.size).toBe(0);
   });
 
+  it('puts right what a Redis has half thrown away: jobs that no list names, names without a job', async () => {
+    const redis = await redisOf();
+    const { queue } = queueOf(redis);
+    await queue.add('listed');
+    await redis.client.hset('test:common-single:ghost', 'data', '{}');
+    await redis.client.lpush('test:common-single:wait', 'phantom');
+    const seen = new Set<string>();
+    queue.start(async (id) => void seen.add(id), 2);
+    for (const id of ['ghost', 'phantom', 'listed', 'other']) await works(queue, seen, id);
+    await vi.waitFor(async () => expect(await queue.depth()).toBe(0), soon);
+  });
+
   it('keeps nothing of what is done: no job, and few events', async () => {
     const redis = await redisOf();
     const { queue } = queueOf(redis);

@@ -14,7 +14,7 @@ export interface Producer {
   depth(): Promise<number>;
   /** Ids of a priority that nobody works on. */
   waiting(priority: QueuePriority): Promise<number>;
-  /** Writes a mark, so that it is known whether Redis takes writes; false when it does not. */
+  /** Writes a mark, so that it is known whether Redis takes writes, and puts right what it lost; false when it does not. */
   beat(): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -65,6 +65,8 @@ export function createProducer(options: {
     'connect',
   ).catch(() => undefined);
   let restUntilMs = 0;
+  // Ids of which the job was there already when they were added: that of a queue in one piece is worked some day.
+  const there = new Set<string>();
   let known = 0;
   let missed = 0;
 
@@ -83,14 +85,23 @@ export function createProducer(options: {
 
   async function put(flowId: string, priority: QueuePriority): Promise<void> {
     const jobId = jobIdOf(flowId);
-    const there = await client.exists(...all.map((queue) => queue.toKey(jobId)));
-    if (there === 0) await queues.get(priority)?.add('flow', { flow: flowId }, { ...jobOptions, jobId });
+    const jobs = await client.exists(...all.map((queue) => queue.toKey(jobId)));
+    if (jobs > 0) there.add(jobId);
+    else await queues.get(priority)?.add('flow', { flow: flowId }, { ...jobOptions, jobId });
   }
 
   async function lengths(): Promise<number> {
     const keys = all.flatMap((queue) => [queue.toKey('wait'), queue.toKey('active')]);
     const counts = await Promise.all(keys.map((key) => client.llen(key)));
     return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** A Redis that threw away lists and kept jobs would hold these back for ever: no list names them. */
+  async function dropOrphans(): Promise<void> {
+    const ids = [...there];
+    there.clear();
+    if (ids.length === 0 || (await lengths()) > 0) return;
+    for (const id of ids) await client.del(...all.map((queue) => queue.toKey(id)));
   }
 
   return {
@@ -123,6 +134,7 @@ export function createProducer(options: {
           await Promise.all(
             all.map((queue) => client.hsetnx(queue.toKey('meta'), 'opts.maxLenEvents', String(eventsMax))),
           );
+          await dropOrphans();
         });
         word.works();
         return true;
