@@ -9,6 +9,7 @@ import {
 } from '../helpers/postgres.js';
 import { type StorePlace, storeContract } from './store.contract.js';
 import { alertStoreContract } from './store-alerts.contract.js';
+import { consoleStoreContract } from './store-console.contract.js';
 import { consoleReadsContract } from './store-console-reads.contract.js';
 import { jobStoreContract } from './store-jobs.contract.js';
 import { leaseStoreContract } from './store-leases.contract.js';
@@ -48,5 +49,6 @@ if (postgresMissing !== null) {
     leaseStoreContract('postgres', createPlace);
     jobStoreContract('postgres', createPlace);
     consoleReadsContract('postgres', createPlace);
+    consoleStoreContract('postgres', createPlace);
   });
 }

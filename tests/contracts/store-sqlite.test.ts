@@ -8,6 +8,7 @@ import { sqliteStore } from '../../src/adapters/store/sqlite.js';
 import type { Store } from '../../src/ports/store.js';
 import { delivery, newFlow, type StorePlace, storeContract } from './store.contract.js';
 import { alertStoreContract } from './store-alerts.contract.js';
+import { consoleStoreContract } from './store-console.contract.js';
 import { consoleReadsContract } from './store-console-reads.contract.js';
 import { jobStoreContract } from './store-jobs.contract.js';
 import { leaseStoreContract } from './store-leases.contract.js';
@@ -33,6 +34,7 @@ leaseStoreContract('sqlite', createPlace);
 jobStoreContract('sqlite', createPlace);
 lifeStoreContract('sqlite', createPlace);
 retentionStoreContract('sqlite', createPlace);
+consoleStoreContract('sqlite', createPlace);
 consoleReadsContract('sqlite', createPlace);
 
 describe('the SQLite store', () => {
@@ -201,6 +203,18 @@ describe('the SQLite store', () => {
         'statusesPending',
       ],
       ['SELECT * FROM flows WHERE partner = ? AND sha256 = ?', 'flowsBytes'],
+      [
+        `SELECT * FROM events WHERE "actor" <> 'engine' ORDER BY "at" DESC, "seq" DESC LIMIT 50`,
+        'eventsActs',
+      ],
+      [
+        `SELECT * FROM events WHERE "actor" <> 'engine' AND "actor" = ? ORDER BY "at" DESC, "seq" DESC LIMIT 50`,
+        'eventsActsActor',
+      ],
+      [
+        `SELECT * FROM events WHERE "actor" <> 'engine' AND "kind" = ? ORDER BY "at" DESC, "seq" DESC LIMIT 50`,
+        'eventsActsKind',
+      ],
     ];
     for (const [sql, index] of asked) expect(plan(sql)).toContain(index);
     database.close();
