@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -23,7 +23,7 @@ export function createConsumer({ folders, target, everyMs, onFetched }) {
       const known = seen.get(partner);
       if (known.has(name)) {
         again.push(`${partner}/${name}`);
-        renameSync(path, join(fetched[partner], `${name}.again-${again.length}`));
+        rmSync(path);
         continue;
       }
       known.set(name, ctimeNs);

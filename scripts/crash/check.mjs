@@ -27,7 +27,9 @@ function ask(args, { main, env }, home) {
 
 function outbound(folders) {
   return Object.entries(folders).flatMap(([partner, folder]) => {
-    return readdirSync(folder).map((name) => ({ partner, name, bytes: readFileSync(join(folder, name)) }));
+    // A note of what was sent may outlive its process until the next delivery.
+    const names = readdirSync(folder).filter((name) => !/^\..*\.sent$/.test(name));
+    return names.map((name) => ({ partner, name, bytes: readFileSync(join(folder, name)) }));
   });
 }
 

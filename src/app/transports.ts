@@ -84,7 +84,7 @@ export function createTransports(loaded: LoadedSettings, mark: string | null = n
           ...(mark === null ? {} : { mark }),
         });
       const dir = partner === undefined ? paths.outFolder(code) : partnerFolders(loaded, partner).out;
-      return localDelivery({ dir, fileMode, ...(mark === null ? {} : { mark }) });
+      return localDelivery({ dir, fileMode, notes: true, ...(mark === null ? {} : { mark }) });
     },
     async close() {
       await Promise.all([...connections.values()].map((connection) => connection.close()));

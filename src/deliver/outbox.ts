@@ -96,9 +96,10 @@ const own: ReadonlySet<string> = new Set([...hopeless, 'FILE_UNREADABLE', 'ARCHI
  * With several processes one holds a partner's folder. One that was frozen and has lost it without knowing looks at its
  * lease before it gives a file its name, and the next holder has taken away what it had begun to write
  * (`DeliveryTransport.clear`): so the naming fails even when the freeze fell between look and act. What it had named
- * before is found there by the next holder; only a file that was named, and fetched by the partner, before its mark was
- * written comes a second time, under the same name with the same bytes, as after a crash (ARCHITECTURE 3.7). A mark of
- * one that comes late changes nothing (`holdDelivery`).
+ * before is found there by the next holder, or is told by its note when the partner has fetched it already
+ * (`DeliveryTransport.noted`). Only over a transport without notes a file that was named and fetched before its mark was
+ * written comes a second time, under the same name with the same bytes. A mark that comes late changes nothing
+ * (`holdDelivery`).
  */
 export function createOutbox(options: OutboxOptions): Outbox {
   const { store, clock, settings, holder = alone } = options;
@@ -146,17 +147,25 @@ export function createOutbox(options: OutboxOptions): Outbox {
   async function takenOver(partner: string): Promise<boolean> {
     const tenure = holder.tenure(partner);
     if (tenures.get(partner) === tenure) return true;
-    if (options.holder !== undefined) {
-      try {
-        await transportOf(partner).clear?.();
-      } catch (thrown) {
-        const wait = backoff.fault(partner, nowMs());
-        options.onFolder?.(partner, { ...wait, error: asError(thrown).message });
-        return false;
-      }
+    try {
+      if (options.holder !== undefined) await transportOf(partner).clear?.();
+      await forgetMarked(partner);
+    } catch (thrown) {
+      const wait = backoff.fault(partner, nowMs());
+      options.onFolder?.(partner, { ...wait, error: asError(thrown).message });
+      return false;
     }
     tenures.set(partner, tenure);
     return true;
+  }
+
+  /** Notes of deliveries whose mark is written, by a process that ended right after it. */
+  async function forgetMarked(partner: string): Promise<void> {
+    const transport = transportOf(partner);
+    for (const name of (await transport.noted?.()) ?? []) {
+      const delivery = await store.findDelivery(name);
+      if (delivery?.state !== 'pending' || isResent(delivery)) await transport.forget?.([name]);
+    }
   }
 
   function transportOf(partner: string): DeliveryTransport {
@@ -187,6 +196,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   async function writeOne(partner: string, delivery: Delivery): Promise<Outcome> {
     try {
+      if (isResent(delivery) && delivery.attempts === 0) await transportOf(partner).forget?.([delivery.name]);
       // Without a deadline of ours: a second try beside a first that still runs could publish half a file. A put
       // that hangs holds up its own partner only; transports have deadlines of their own.
       const put = await transportOf(partner).put(
@@ -218,18 +228,31 @@ export function createOutbox(options: OutboxOptions): Outbox {
         for (const outcome of outcomes) await mark(tx, outcome);
       });
     } catch {
-      const faults: unknown[] = [];
-      for (const outcome of outcomes) {
-        await store
-          .transaction((tx) => mark(tx, outcome))
-          .catch((thrown: unknown) => {
-            // A written file that is not marked is found there at the next try.
-            backoff.fault(outcome.delivery.id, nowMs());
-            faults.push(thrown);
-          });
-      }
-      if (faults.length > 0) throw faults[0];
+      return await settleApart(partner, outcomes);
     }
+    await forget(partner, outcomes);
+  }
+
+  async function settleApart(partner: string, outcomes: readonly Outcome[]): Promise<void> {
+    const faults: unknown[] = [];
+    for (const outcome of outcomes) {
+      try {
+        await store.transaction((tx) => mark(tx, outcome));
+        await forget(partner, [outcome]);
+      } catch (thrown) {
+        // A written file that is not marked is found there at the next try.
+        backoff.fault(outcome.delivery.id, nowMs());
+        faults.push(thrown);
+      }
+    }
+    if (faults.length > 0) throw faults[0];
+  }
+
+  /** What is marked needs no note any more. Where the folder has passed on, the notes are the next holder's. */
+  async function forget(partner: string, outcomes: readonly Outcome[]): Promise<void> {
+    if (!holder.stands(partner)) return;
+    const names = outcomes.filter(({ kind }) => kind === 'done').map(({ delivery }) => delivery.name);
+    await transportOf(partner).forget?.(names);
   }
 
   function wait(partner: string, outcomes: readonly Outcome[]): void {
@@ -277,6 +300,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
     },
   };
 }
+
+/** It was delivered before, and is written again on order: what is noted of the first time says nothing. */
+const isResent = ({ deliveredAt }: Delivery): boolean => deliveredAt !== null;
 
 function reasonOf({ code }: Fault): string {
   if (code === 'DELIVERY_CONFLICT') return 'un autre fichier porte déjà ce nom dans le dossier';

@@ -57,6 +57,13 @@ export interface DeliveryTransport {
    * no longer name it.
    */
   readonly clear?: () => Promise<void>;
+  /**
+   * Names that were published and not forgotten: `put` gives `already` for them, also when the partner has fetched the
+   * file meanwhile. So a process that dies before it could mark a delivery leaves nobody in doubt.
+   */
+  readonly noted?: () => Promise<readonly string[]>;
+  /** Once the marks of deliveries are written, or when one is to be written again. */
+  readonly forget?: (names: readonly string[]) => Promise<void>;
   /** True when the file is (still) in the folder. */
   has(name: string): Promise<boolean>;
   /**

@@ -53,12 +53,14 @@ function deliveryStore(rows: Delivery[]) {
     kept.set(id, { ...row, attempts: row.attempts + 1, ...more });
   };
   const tx: Partial<StoreTransaction> = {
+    holdDelivery: async (id) => kept.get(id)?.state === 'pending',
     markDelivered: async (id, sha256, sizeBytes) => change(id, { state: 'delivered', sha256, sizeBytes }),
     markDeliveryFailed: async (id, lastError, final) =>
       change(id, { state: final ? 'failed' : 'pending', lastError }),
     insertEvents: async (added) => void events.push(...added.map((event) => event.kind)),
   };
   const store: Partial<Store> = {
+    findDelivery: async (name) => [...kept.values()].find((row) => row.name === name) ?? null,
     partnersWithDeliveries: async () => [...new Set(pending().map((row) => row.partner))],
     pendingDeliveries: async (partner, limit) =>
       pending()

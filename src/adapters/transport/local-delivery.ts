@@ -7,10 +7,12 @@ import type { DeliveryTransport } from '../../ports/transport.js';
 import { type Calls, callsFor, fsyncOf } from '../calls.js';
 import { syncFolder } from '../files.js';
 import {
+  begunByAnother,
   checkSize,
   hashingSink,
-  isOfAnother,
   nameTaken,
+  notedName,
+  noteNameOf,
   ourName,
   temporaryNameOf,
   type Written,
@@ -23,6 +25,8 @@ export interface LocalDeliveryOptions {
   readonly fileMode?: number;
   /** Eight hexadecimal digits of this process, where several may write here: part of temporary names. */
   readonly mark?: string;
+  /** Whether a note stays beside a file until `forget`. */
+  readonly notes?: boolean;
   /** How to reach a folder; by default as its file system asks for. */
   readonly calls?: (dir: string) => Calls;
 }
@@ -37,29 +41,45 @@ export function localDelivery({
   dir,
   fileMode = privateMode,
   mark,
+  notes = false,
   calls: callsOf = callsFor,
 }: LocalDeliveryOptions): DeliveryTransport {
   const root = resolve(dir);
 
   return {
     async put(name, write, mayPublish) {
-      const temporary = join(root, temporaryNameOf(name, mark));
       const calls = callsOf(root);
+      const file = {
+        name,
+        path: join(root, name),
+        temporary: join(root, temporaryNameOf(name, mark)),
+        note: notes ? join(root, noteNameOf(name)) : null,
+      };
       try {
-        const written = await writeFile(calls, temporary, fileMode, write);
+        const sent = await sentBefore(calls, file);
+        if (sent !== null) return { ...sent, already: true };
+        const written = await writeFile(calls, file.temporary, fileMode, write);
         mayPublish?.();
-        const already = !(await publish(calls, temporary, join(root, name), name, written.sha256));
+        const already = !(await (file.note === null ? publish : publishNoted)(calls, file, written.sha256));
         await syncFolder(root);
         return { ...written, already };
       } catch (error) {
-        await unlinkQuietly(calls, temporary);
+        await takeBack(calls, file);
         throw failed(name, error);
       }
     },
     async clear() {
       if (mark === undefined) return;
-      for (const name of await namesIn(root))
-        if (isOfAnother(name, mark)) await unlinkQuietly(callsOf(root), join(root, name));
+      for (const found of await namesIn(root)) {
+        const name = begunByAnother(found, mark);
+        if (name === null) continue;
+        await takeBack(callsOf(root), { temporary: join(root, found), note: join(root, noteNameOf(name)) });
+      }
+    },
+    noted: async () => (await namesIn(root)).flatMap((found) => notedName(found) ?? []),
+    async forget(names) {
+      if (!notes) return;
+      for (const name of names) await unlinkQuietly(callsOf(root), join(root, noteNameOf(name)));
     },
     async has(name) {
       try {
@@ -131,14 +151,66 @@ async function writeAll(calls: Calls, descriptor: number, chunk: Buffer): Promis
   for (let done = 0; done < chunk.length; ) done += await calls.write(descriptor, chunk, done);
 }
 
-/** Gives the file its name; false when the very same bytes have it already. A link never overwrites, a rename would. */
-async function publish(
+/** One outbound file: its name, and the names that it has before. */
+interface Outbound {
+  readonly name: string;
+  readonly path: string;
+  readonly temporary: string;
+  /** Null where none is kept. */
+  readonly note: string | null;
+}
+
+/**
+ * What was published and perhaps fetched, before its process could mark it: its note is there, and what was begun is
+ * not. A note beside what was begun says nothing: the process ended before it gave the file its name.
+ */
+async function sentBefore(calls: Calls, { note, temporary }: Outbound): Promise<Written | null> {
+  if (note === null || !(await stands(calls, note))) return null;
+  if (await stands(calls, temporary)) {
+    await unlinkQuietly(calls, note);
+    return null;
+  }
+  const sha256 = await hashOf(calls, note);
+  return sha256 === null ? null : { sha256, sizeBytes: Number((await calls.lstat(note)).size) };
+}
+
+/**
+ * Takes away what was begun. Its note goes first: alone it would tell of a file that was never published. Where what
+ * was begun is gone, another process has taken it away, and the note is that one's.
+ */
+async function takeBack(
   calls: Calls,
-  temporary: string,
-  path: string,
-  name: string,
-  sha256: string,
-): Promise<boolean> {
+  { note, temporary }: Pick<Outbound, 'note' | 'temporary'>,
+): Promise<void> {
+  if (note !== null && (await stands(calls, temporary))) await unlinkQuietly(calls, note);
+  await unlinkQuietly(calls, temporary);
+}
+
+/**
+ * As `publish`, with a note: first a second name for the file, then one rename that both publishes it and ends what was
+ * begun. So at every moment what lies there tells whether the file was published, also after the partner has taken it.
+ */
+async function publishNoted(calls: Calls, file: Outbound, sha256: string): Promise<boolean> {
+  const { name, path, temporary, note } = file;
+  try {
+    if (note !== null) await calls.link(temporary, note);
+  } catch (error) {
+    if (['EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK'].includes(systemCode(error) ?? ''))
+      return await publish(calls, file, sha256);
+    throw error;
+  }
+  // Names are ours alone: nobody gives one to a file between this look and the rename.
+  if (await stands(calls, path)) {
+    if ((await hashOf(calls, path)) !== sha256) throw nameTaken(name);
+    await calls.unlink(temporary);
+    return false;
+  }
+  await calls.rename(temporary, path);
+  return true;
+}
+
+/** Gives the file its name; false when the very same bytes have it already. A link never overwrites, a rename would. */
+async function publish(calls: Calls, { name, path, temporary }: Outbound, sha256: string): Promise<boolean> {
   try {
     await calls.link(temporary, path);
   } catch (error) {

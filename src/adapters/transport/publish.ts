@@ -22,12 +22,25 @@ export function ourName(name: string): string {
 export const temporaryNameOf = (name: string, mark?: string): string =>
   mark === undefined ? `.${ourName(name)}.tmp` : `.${ourName(name)}.${mark}.tmp`;
 
-const marked = /^\.[A-Za-z0-9][A-Za-z0-9._-]*\.([0-9a-f]{8})\.tmp$/;
+const marked = /^\.([A-Za-z0-9][A-Za-z0-9._-]*)\.([0-9a-f]{8})\.tmp$/;
 
 /** Whether a file was begun by a process with another mark. */
 export function isOfAnother(fileName: string, mark: string): boolean {
-  const found = marked.exec(fileName)?.[1];
-  return found !== undefined && found !== mark;
+  return begunByAnother(fileName, mark) !== null;
+}
+
+/** The name that a file was to get that a process with another mark has begun; null for any other file. */
+export function begunByAnother(fileName: string, mark: string): string | null {
+  const [, name, found] = marked.exec(fileName) ?? [];
+  return name === undefined || found === mark ? null : name;
+}
+
+/** What tells that a file was given its name, until the mark of that is written: a second name of the same file. */
+export const noteNameOf = (name: string): string => `.${ourName(name)}.sent`;
+
+/** The name that a note is about; null for any other file. */
+export function notedName(fileName: string): string | null {
+  return /^\.([A-Za-z0-9][A-Za-z0-9._-]*)\.sent$/.exec(fileName)?.[1] ?? null;
 }
 
 /** Where the bytes of a delivery go, in order. */
