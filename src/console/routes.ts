@@ -7,9 +7,9 @@ import { accountPage } from './pages/account.js';
 import { journalPage } from './pages/journal.js';
 import { loginPage } from './pages/login.js';
 import { oidcArrival, oidcDeparture } from './pages/oidc.js';
-import { overview, overviewCounts } from './pages/overview.js';
 import { userPage, usersPage } from './pages/users.js';
 import type { Route } from './route.js';
+import { flowRoutes } from './routes-flows.js';
 
 /**
  * Every address of the console and of the API: a row says who may ask, its file what is answered. A row is added here
@@ -21,8 +21,7 @@ export const routes: readonly Route[] = [
   oidcDeparture,
   oidcArrival,
   logout,
-  overview,
-  overviewCounts,
+  ...flowRoutes,
   journalPage,
   usersPage,
   userPage,

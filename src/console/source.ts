@@ -44,7 +44,7 @@ export interface Source {
 const msMax = 15_000;
 const waitingMax = 30;
 const around = 3;
-const widthMax = 240;
+const widthMax = 340;
 const entryBytesMax = 60 * 1024 * 1024;
 const shownBytesMax = 20 * 1024 * 1024;
 const keptMax = 100;

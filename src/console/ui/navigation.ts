@@ -14,6 +14,7 @@ export type Navigation = readonly NavigationItem[];
 /** The order of the navigation; an entry is shown once the table has a page at its address. */
 const order: readonly { readonly label: string; readonly path: string }[] = [
   { label: 'Synthèse', path: '/' },
+  { label: 'Tableau de bord', path: '/tableau-de-bord' },
   { label: 'Flux', path: '/flux' },
   { label: 'Factures', path: '/factures' },
   { label: 'Dépôt', path: '/depot' },
