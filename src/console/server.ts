@@ -60,6 +60,7 @@ export async function startConsole(parts: ConsoleParts): Promise<RunningConsole>
     );
   }
   warnOfExposure(parts);
+  await hintAtFirstAccount(parts);
   const url = publicUrl ?? address;
   parts.log.info('console started', { url });
   const purge = setInterval(() => void purgeOld(parts), purgeMs);
@@ -194,6 +195,11 @@ function warnOfExposure({ loaded, log }: ConsoleParts): void {
   log.warn(
     `console: ${host} is not this machine alone and console.publicUrl is no https address: passwords and invoices would cross the network in clear; put a proxy with TLS before it and set console.publicUrl, console.trustedProxies`,
   );
+}
+
+async function hintAtFirstAccount({ store, log, loaded }: ConsoleParts): Promise<void> {
+  if (loaded.settings.console.oidc !== undefined || (await store.listUsers()).length > 0) return;
+  log.warn('console: there is no account yet; make the first: ecluse users add LOGIN --role administrator');
 }
 
 async function purgeOld({ store, clock, log }: ConsoleParts): Promise<void> {

@@ -22,10 +22,11 @@ export const loginPage = open({
 });
 
 /** The form, as it is first shown or with what went wrong. */
-export function loginAnswer(
+export async function loginAnswer(
   { parts }: Call,
   of: { readonly back: string; readonly login?: string; readonly problem?: string; readonly status?: number },
-): Answer {
+): Promise<Answer> {
+  const first = (await parts.store.listUsers()).length === 0;
   const { oidc } = parts.loaded.settings.console;
   return {
     kind: 'page',
@@ -38,6 +39,12 @@ export function loginAnswer(
             <Notice tone="error">{of.problem}</Notice>
           </div>
         )}
+        {first ? (
+          <Notice tone="info">
+            aucun compte n’existe encore. Créez le premier sur le serveur :{' '}
+            <code>ecluse users add IDENTIFIANT --role administrator</code>
+          </Notice>
+        ) : null}
         <Form action="/connexion">
           <input type="hidden" name="retour" value={of.back} />
           <Field
