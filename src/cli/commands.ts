@@ -2,6 +2,7 @@ import { alertCommands } from './registers/alerts.js';
 import { engineCommands } from './registers/engine.js';
 import { flowsCommands } from './registers/flows.js';
 import { jobCommands } from './registers/jobs.js';
+import { keyCommands } from './registers/keys.js';
 import { partnersCommands } from './registers/partners.js';
 import { retentionCommands } from './registers/retention.js';
 import { storeCommands } from './registers/store.js';
@@ -13,6 +14,7 @@ import type { Register } from './wire.js';
 export const commands: readonly Register[] = [
   ...engineCommands,
   ...workCommands,
+  ...keyCommands,
   ...flowsCommands,
   ...jobCommands,
   ...partnersCommands,

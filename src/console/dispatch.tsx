@@ -122,8 +122,15 @@ async function send(
       return reply
         .code(answer.status ?? 200)
         .header('cache-control', 'no-store')
+        .headers(answer.headers ?? {})
         .type('application/json; charset=utf-8')
         .send(JSON.stringify(answer.body));
+    case 'text':
+      return reply
+        .code(answer.status ?? 200)
+        .header('cache-control', 'no-store')
+        .type(answer.type)
+        .send(answer.body);
   }
 }
 

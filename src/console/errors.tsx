@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { asError } from '../errors.js';
+import { refusedAsChorus } from './api/chorus/refusal.js';
 import { type DispatchParts, sendPage } from './dispatch.js';
 import { passwordFirst } from './gate.js';
 import { notFound, Problem } from './problem.js';
@@ -17,6 +18,22 @@ const titles: Readonly<Record<number, string>> = {
   429: 'Trop de demandes',
   500: 'Erreur de la console',
   503: 'Service indisponible',
+};
+
+/** Codes of refusals that have none of their own (docs/api.md). */
+const codes: Readonly<Record<number, string>> = {
+  400: 'demande-incorrecte',
+  401: 'cle-invalide',
+  403: 'droit-manquant',
+  404: 'introuvable',
+  409: 'conflit',
+  413: 'trop-volumineux',
+  415: 'type-inconnu',
+  421: 'hote-inconnu',
+  422: 'refuse',
+  429: 'trop-de-demandes',
+  500: 'erreur-interne',
+  503: 'indisponible',
 };
 
 /** Every error as an answer in French that says what to do; ours has an id that is in the log. */
@@ -56,6 +73,12 @@ function problemOf(error: FastifyError | Problem): Problem {
       'L’envoi dépasse la taille permise.',
       'Réduisez-le, ou passez par le dossier de dépôt.',
     );
+  if (status === 415)
+    return new Problem(
+      415,
+      'Le type du contenu n’est pas reconnu.',
+      'Indiquez dans Content-Type ce que vous envoyez (voir la description de l’API).',
+    );
   if (status >= 400 && status < 500)
     return new Problem(400, 'La demande n’a pas été comprise.', 'Rechargez la page et recommencez.');
   return new Problem(
@@ -73,12 +96,25 @@ function answer(
 ): FastifyReply {
   const { status, retryAfterS } = problem;
   if (retryAfterS !== undefined) reply.header('retry-after', retryAfterS);
+  const { route } = request.routeOptions.config;
+  if (route?.chorus === true || /^\/cpro\//.test(request.url))
+    return refusedAsChorus(problem, request, reply);
   if (wantsJson(request)) {
+    if (status === 401) reply.header('www-authenticate', 'Bearer');
     return reply
       .code(status)
       .header('cache-control', 'no-store')
       .type('application/problem+json; charset=utf-8')
-      .send(JSON.stringify({ status, title: problem.title, detail: problem.remedy, id: request.id }));
+      .send(
+        JSON.stringify({
+          type: 'about:blank',
+          status,
+          title: problem.title,
+          detail: problem.remedy,
+          code: problem.code ?? codes[status] ?? 'erreur',
+          id: request.id,
+        }),
+      );
   }
   if (status === 401) return toLogin(parts, request, reply);
   if (problem.title === passwordFirst && request.method === 'GET') {

@@ -1,11 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ApiKey, type Role, roles } from '../ports/store-console.js';
+import type { ApiAuth } from './api/auth.js';
 import type { Cookies } from './cookies.js';
 import type { ConsoleParts } from './parts.js';
 import { forbidden, Problem } from './problem.js';
 import type { Route, Visitor } from './route.js';
 import type { Sessions } from './sessions.js';
-import { csrfOf, newToken, sameText, tokenHash } from './tokens.js';
+import { csrfOf, newToken, sameText } from './tokens.js';
 
 /** What is known of a request when its handler runs. */
 export interface Pass {
@@ -40,6 +41,7 @@ export interface Gate {
 export interface GateParts extends ConsoleParts {
   readonly cookies: Cookies;
   readonly sessions: Sessions;
+  readonly keys: ApiAuth;
   /** Hosts under which the console may be asked for; null: any. */
   readonly hosts: ReadonlySet<string> | null;
 }
@@ -53,6 +55,12 @@ export function createGate(parts: GateParts): Gate {
   return {
     async admit(request, reply) {
       const { route } = request.routeOptions.config;
+      if (route?.role === 'program' || route?.role === 'key') {
+        // Programs bring no cookie that a foreign page could make use of.
+        const apiKey = route.role === 'key' ? await parts.keys.keyOf(request, route) : null;
+        request.pass = { visitor: null, apiKey, csrf: '' };
+        return;
+      }
       checkHost(parts, request);
       const token = parts.cookies.read(request, 'session');
       const person = request.headers[versionHeader] === undefined;
@@ -63,10 +71,6 @@ export function createGate(parts: GateParts): Gate {
         csrf: csrfOf(visitor === null || token === null ? formSecret(parts, request, reply) : token),
       };
       if (route === undefined || route.role === 'public') return;
-      if (route.role === 'key') {
-        request.pass = { ...request.pass, apiKey: await keyOf(parts, request, route.scope ?? '') };
-        return;
-      }
       if (visitor === null)
         throw new Problem(401, 'Votre session est terminée.', 'Connectez-vous de nouveau.');
       if (!reaches(visitor.user.role, route.role)) throw forbidden();
@@ -78,6 +82,7 @@ export function createGate(parts: GateParts): Gate {
       if (
         route === undefined ||
         route.role === 'key' ||
+        route.role === 'program' ||
         request.method === 'GET' ||
         request.method === 'HEAD'
       )
@@ -136,20 +141,4 @@ function tokenMatches(request: FastifyRequest, route: Route): boolean {
   if (body !== null && typeof body === 'object' && csrfField in body) delete body[csrfField];
   const given = [header, field, address].find((value) => typeof value === 'string' && value !== '');
   return typeof given === 'string' && request.pass !== null && sameText(given, request.pass.csrf);
-}
-
-/** @throws Problem 401 without a key that is valid, 403 with one that does not allow this. */
-async function keyOf({ store, clock }: GateParts, request: FastifyRequest, scope: string): Promise<ApiKey> {
-  const token = /^Bearer ([\w.~+/-]{20,200}=*)$/.exec(request.headers.authorization ?? '')?.[1];
-  const key = token === undefined ? null : await store.apiKey(tokenHash(token));
-  const now = clock.now().toISOString();
-  if (key === null || key.revokedAt !== null || (key.expiresAt !== null && key.expiresAt <= now))
-    throw new Problem(
-      401,
-      'La clé d’accès manque, ou n’est pas valable.',
-      'En-tête attendu : Authorization: Bearer CLÉ.',
-    );
-  if (!key.scopes.includes(scope))
-    throw new Problem(403, `La clé ne donne pas le droit « ${scope} ».`, 'Demandez une clé qui a ce droit.');
-  return key;
 }

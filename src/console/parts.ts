@@ -1,10 +1,36 @@
+import type { Flow } from '../domain/flow.js';
+import type { Partner } from '../domain/partner.js';
 import type { Log } from '../log.js';
+import type { Metrics } from '../metrics.js';
+import type { createCommitter } from '../pipeline/committer.js';
+import type { Gate } from '../pipeline/gate.js';
+import type { StagePorts } from '../pipeline/work.js';
 import type { Archive } from '../ports/archive.js';
 import type { Clock } from '../ports/clock.js';
+import type { Queue } from '../ports/queue.js';
 import type { Store } from '../ports/store.js';
 import type { LoadedSettings } from '../settings/load.js';
 import type { Desk } from './desk.js';
 import type { Passwords } from './passwords.js';
+
+/** The stages without an engine (`app/bench.ts`). */
+export interface StageBench {
+  readonly ports: StagePorts;
+  partnerOf(flow: Flow): Partner;
+  inFolder<T>(work: (workDir: string) => Promise<T>): Promise<T>;
+}
+
+/** What a process that takes deposits in shares with the engine. */
+export interface EngineSide {
+  readonly queue?: Pick<Queue, 'add' | 'depth'>;
+  readonly gate?: Pick<Gate, 'mode' | 'opens' | 'admits'>;
+  /** Deposits of the same moment share a transaction. */
+  readonly committer?: ReturnType<typeof createCommitter>;
+  /** What takes files through the stages without any effect: made when it is first asked for. */
+  readonly bench?: () => Promise<StageBench>;
+  /** Figures for Prometheus. */
+  readonly metrics?: Metrics;
+}
 
 /** What the console is made of: handed in by the composition root, or by a test. */
 export interface ConsoleParts {
@@ -20,6 +46,8 @@ export interface ConsoleParts {
   /** What actions need beyond the store; without it the console only shows. */
   readonly desk?: Desk;
   readonly env?: NodeJS.ProcessEnv;
+  /** What this process has beside the console; without it deposits wait for the sweep, and nothing holds them back. */
+  readonly engine?: EngineSide;
   /** Script of the thread that reads archived files; the program's own without it. */
   readonly workerScript?: URL;
 }

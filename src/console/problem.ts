@@ -3,13 +3,15 @@ export class Problem extends Error {
   override readonly name = 'Problem';
 
   constructor(
-    readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 421 | 429 | 500 | 503,
+    readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 415 | 421 | 422 | 429 | 500 | 503,
     /** What happened, in French. */
     readonly title: string,
     /** What to do, in French. */
     readonly remedy: string,
     /** Seconds after which it may be tried again. */
     readonly retryAfterS?: number,
+    /** For programs: what kind of refusal it is, of the list in docs/api.md. */
+    readonly code?: string,
   ) {
     super(title);
   }

@@ -15,8 +15,11 @@ import type { ConsoleParts } from './parts.js';
  * `open({...})` one that needs no account, `keyed({...})` one that programs call with an API key.
  */
 
-/** Who may ask: anyone; a person of this role or a higher one; a program with an API key that has the scope. */
-export type Access = 'public' | Role | 'key';
+/**
+ * Who may ask: anyone; a person of this role or a higher one; a program with an API key that has the scope; a program
+ * that the handler itself lets in (a token is asked for, health is looked at).
+ */
+export type Access = 'public' | Role | 'key' | 'program';
 
 /** A signed-in person. */
 export interface Visitor {
@@ -67,7 +70,19 @@ export type Answer =
       readonly body: Readable | Uint8Array | string;
       readonly inline?: boolean;
     }
-  | { readonly kind: 'json'; readonly status?: number; readonly body: unknown };
+  | {
+      readonly kind: 'json';
+      readonly status?: number;
+      readonly body: unknown;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  | {
+      /** For programs: neither page nor JSON. */
+      readonly kind: 'text';
+      readonly status?: number;
+      readonly type: string;
+      readonly body: string;
+    };
 
 /** A part of a page that asks for itself again and again (`ui/live.tsx`). */
 export interface LiveAnswer {
@@ -136,12 +151,16 @@ export interface Route {
   readonly role: Access;
   /** What the API key must allow, for `role: 'key'`. */
   readonly scope?: string;
+  /** Chorus Pro's way: an OAuth token and the header `cpro-account`; errors as `codeRetour` and `libelle`. */
+  readonly chorus?: true;
   /** What an action is called in the audit trail when it writes no line itself: a kind, such as `console-user`. */
   readonly audited?: string;
   /** Greatest body; `console.bodyBytesMax` without. */
   readonly bodyBytesMax?: number;
   /** The body is `multipart/form-data`, read by the handler (`call.request.parts()`). */
   readonly upload?: boolean;
+  /** The body may be a file of any size: it is read by the handler as it comes (`call.request.body`, a stream). */
+  readonly stream?: true;
   /** May be asked for while the password must be changed. */
   readonly beforePassword?: boolean;
   readonly schema?: RouteSchema;
@@ -189,6 +208,13 @@ export function keyed<const S extends RouteSchema>(
   },
 ): Route {
   return { ...row, role: 'key' } as unknown as Route;
+}
+
+/** What a program asks that the handler itself lets in. */
+export function program<const S extends RouteSchema>(
+  row: Row<S, CallOf<S>> & { readonly method: Route['method'] },
+): Route {
+  return { ...row, role: 'program' } as unknown as Route;
 }
 
 /** An answer that leads to another page, with a message there. */

@@ -2,6 +2,7 @@ import { changePassword, endOtherSessions, endSession } from './actions/account.
 import { login } from './actions/login.js';
 import { logout } from './actions/logout.js';
 import { addUser, disableUser, enableUser, resetUserPassword, setUserRole } from './actions/users.js';
+import { apiRoutes } from './api/routes.js';
 import { aboutPage } from './pages/about.js';
 import { accountPage } from './pages/account.js';
 import { journalPage } from './pages/journal.js';
@@ -35,4 +36,5 @@ export const routes: readonly Route[] = [
   endSession,
   endOtherSessions,
   aboutPage,
+  ...apiRoutes,
 ];

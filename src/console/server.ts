@@ -12,6 +12,9 @@ import Fastify, {
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { newId } from '../domain/ids.js';
 import { asError, Fault, systemCode } from '../errors.js';
+import { createApiAuth } from './api/auth.js';
+import { acceptFiles, endSlowBody, rateOf } from './api/intake.js';
+import { describeApi } from './api/openapi.js';
 import { assetPaths, loadAssets } from './assets.js';
 import { createCookies } from './cookies.js';
 import { type DispatchParts, dispatch } from './dispatch.js';
@@ -99,7 +102,17 @@ export async function createConsole(
   app.decorateRequest('pass', null);
   app.addHook('onRequest', async (_request, reply) => void reply.headers(securityHeaders(secure)));
   await register(app, parts);
-  const gate = createGate({ ...whole, sessions: createSessions(parts), hosts: hostsOf(parts) });
+  acceptFiles(app);
+  if (parts.loaded.settings.api.enabled) await describeApi(app, parts);
+  app.addHook('onRequest', async (request) =>
+    endSlowBody(request, parts.loaded.settings.console.requestMsMax),
+  );
+  const gate = createGate({
+    ...whole,
+    sessions: createSessions(parts),
+    keys: createApiAuth(parts),
+    hosts: hostsOf(parts),
+  });
   app.addHook('onRequest', gate.admit);
   app.addHook('preValidation', gate.checkOrigin);
   app.addHook('onResponse', async (request, reply) => logRequest(parts, request, reply));
@@ -117,7 +130,8 @@ export async function createConsole(
       .send(packed ? asset.brotli : asset.bytes);
   });
   app.addHook('onClose', () => closeSource(parts.archive));
-  for (const route of routes) addRoute(app, whole, route);
+  const open = (route: Route) => parts.loaded.settings.api.enabled || !isApi(route);
+  for (const route of routes.filter(open)) addRoute(app, whole, route);
   return app;
 }
 
@@ -128,7 +142,8 @@ function serverOptions({ loaded }: ConsoleParts): FastifyHttpOptions<Server> {
     genReqId: () => newId(),
     trustProxy: trustedProxies.length === 0 ? false : trustedProxies,
     bodyLimit: bodyBytesMax,
-    requestTimeout: requestMsMax,
+    // Files may take their time; bodies of other requests are ended by `endSlowBody`.
+    requestTimeout: Math.max(requestMsMax, loaded.settings.api.enabled ? loaded.settings.api.uploadMsMax : 0),
     keepAliveTimeout: keepAliveMs,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
@@ -154,12 +169,17 @@ async function register(app: FastifyInstance, { loaded }: ConsoleParts): Promise
   });
 }
 
+/** Routes that are there only where the API is. */
+function isApi({ path }: Route): boolean {
+  return path.startsWith('/api/') || path.startsWith('/cpro/');
+}
+
 function addRoute(app: FastifyInstance, parts: DispatchParts, route: Route): void {
   const { params, query, body, response, summary, description, tags } = route.schema ?? {};
   app.route({
     method: route.method,
     url: route.path,
-    config: { route },
+    config: { route, ...rateOf(parts, route) },
     ...(route.bodyBytesMax === undefined ? {} : { bodyLimit: route.bodyBytesMax }),
     schema: {
       ...(params === undefined ? {} : { params }),

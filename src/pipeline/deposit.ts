@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { DepositMode } from '../domain/deposit-mode.js';
 import { depositKey } from '../domain/deposit-mode.js';
 import type { Actor } from '../domain/flow.js';
@@ -21,19 +22,20 @@ export interface DepositPorts {
   readonly engineCode: string;
 }
 
-export interface DepositOrder {
+interface DepositFacts {
   /** Partner in whose name it is deposited: reports go to it. */
   readonly partner: string;
   readonly interface: Pick<Interface, 'code' | 'number'>;
   readonly mode: Exclude<DepositMode, 'folder'>;
-  /** The file as it came. */
-  readonly path: string;
   /** Its name as the sender has it: told in the audit trail, never used as a name. */
   readonly givenName: string;
   readonly by: Actor;
   /** Goes the whole way and is answered, but nothing is delivered or counted as taken. */
   readonly qualification?: boolean;
 }
+
+/** The file as it came lies at a path, or is small and in memory. */
+export type DepositOrder = DepositFacts & ({ readonly path: string } | { readonly bytes: Uint8Array });
 
 /** A deposit that is durable: its bytes are in the archive, its row is committed. */
 export interface Deposited {
@@ -54,7 +56,7 @@ export async function depositFile(ports: DepositPorts, order: DepositOrder): Pro
   const receivedAt = ports.clock.now();
   const id = newId(receivedAt.getTime());
   const archiveKey = depositKey(order.mode, id);
-  const { sha256, sizeBytes } = await ports.archive.takeIn(archiveKey, order.path);
+  const { sha256, sizeBytes } = await taken(ports.archive, archiveKey, order);
   const at = receivedAt.toISOString();
   let name: string;
   try {
@@ -87,6 +89,12 @@ export async function depositFile(ports: DepositPorts, order: DepositOrder): Pro
   }
   await ports.queue?.add(id, { priority: 'single' });
   return { flow: id, name, flowId: name.slice(-25), sha256, sizeBytes, receivedAt: at };
+}
+
+async function taken(archive: Archive, key: string, order: DepositOrder) {
+  if ('path' in order) return archive.takeIn(key, order.path);
+  await archive.putIn(key, order.bytes);
+  return { sha256: createHash('sha256').update(order.bytes).digest('hex'), sizeBytes: order.bytes.length };
 }
 
 /** @throws Fault INTERNAL when the sequence has no room left. */

@@ -3,6 +3,7 @@ import { defaultLimits } from '../domain/limits.js';
 import { defaultSignatures } from '../domain/signature-policy.js';
 import { interfaceOf } from '../envelope/catalogue.js';
 import { alertSettings } from './alerts.js';
+import { apiSettings, metricsSettings } from './api.js';
 import { consoleSettings } from './console.js';
 import { jobSettings, redisSettings } from './queue.js';
 import { retentionSettings } from './retention.js';
@@ -303,6 +304,8 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   alerts: alertSettings.prefault({}),
   console: consoleSettings.prefault({}),
+  api: apiSettings.prefault({}),
+  metrics: metricsSettings.prefault({}),
   retention: retentionSettings.prefault({}),
   store: z.enum(['sqlite', 'postgres']).default('sqlite'),
   postgres: postgresSettings.prefault({}),

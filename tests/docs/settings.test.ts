@@ -60,6 +60,8 @@ describe('docs/settings.md', () => {
       'console.publicUrl',
       'console.trustedProxies',
       'console.oidc',
+      'metrics.port',
+      'metrics.token',
       'lifecycle.roles',
       'lifecycle.fetchMsMax',
       'lifecycle.flowReports',

@@ -52,11 +52,12 @@ const mayImport: Record<string, readonly string[] | 'all'> = {
     'workers',
   ],
   settings: ['domain', 'envelope'],
+  metrics: ['domain', 'ports'],
   cli: 'all',
   app: 'all',
 };
 /** Files at the top of src/ that every room but domain may use. */
-const common = new Set(['errors', 'log']);
+const common = new Set(['errors', 'log', 'metrics']);
 /** Packages that only adapters may import. */
 const adapterPackages = ['bullmq', 'ioredis', 'ssh2-sftp-client', 'ssh2', 'libsql', 'pg', 'kysely'];
 

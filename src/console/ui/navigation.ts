@@ -29,7 +29,8 @@ const order: readonly { readonly label: string; readonly path: string }[] = [
 export function navigationOf(routes: readonly Route[]): Navigation {
   return order.flatMap((item) => {
     const route = routes.find(({ method, path }) => method === 'GET' && path === item.path);
-    if (route === undefined || route.role === 'public' || route.role === 'key') return [];
+    if (route === undefined || route.role === 'public' || route.role === 'key' || route.role === 'program')
+      return [];
     return [{ ...item, role: route.role }];
   });
 }
