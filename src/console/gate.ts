@@ -137,7 +137,9 @@ function tokenMatches(request: FastifyRequest, route: Route): boolean {
   const body = request.body as Record<string, unknown> | null | undefined;
   const field = body?.[csrfField];
   // A body in parts is read by its handler: its form has the token in its address.
-  const address = route.upload === true ? (request.query as Record<string, unknown>)[csrfField] : undefined;
+  const query = request.query as Record<string, unknown>;
+  const address = route.upload === true ? query[csrfField] : undefined;
+  delete query[csrfField];
   if (body !== null && typeof body === 'object' && csrfField in body) delete body[csrfField];
   const given = [header, field, address].find((value) => typeof value === 'string' && value !== '');
   return typeof given === 'string' && request.pass !== null && sameText(given, request.pass.csrf);

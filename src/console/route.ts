@@ -157,7 +157,10 @@ export interface Route {
   readonly audited?: string;
   /** Greatest body; `console.bodyBytesMax` without. */
   readonly bodyBytesMax?: number;
-  /** The body is `multipart/form-data`, read by the handler (`call.request.parts()`). */
+  /**
+   * The body is `multipart/form-data`, streamed to the handler: `call.request.parts({ limits: { fileSize } })`. Without
+   * a limit of its own a file may be as large as `console.bodyBytesMax`.
+   */
   readonly upload?: boolean;
   /** The body may be a file of any size: it is read by the handler as it comes (`call.request.body`, a stream). */
   readonly stream?: true;

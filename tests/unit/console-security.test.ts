@@ -201,6 +201,46 @@ describe('what is sent in', () => {
     expect(read).toBe(1);
   });
 
+  it('files are streamed to their handler: with the token in the address, and a limit of their own', async () => {
+    const sizes: number[] = [];
+    const send = action({
+      path: '/depot',
+      role: 'support',
+      audited: 'deposited',
+      upload: true,
+      schema: { query: z.strictObject({ partenaire: z.string() }) },
+      async handler(call) {
+        for await (const part of call.request.parts({ limits: { fileSize: 5_000 } }))
+          if (part.type === 'file') sizes.push((await part.toBuffer()).length);
+        return { kind: 'fragment', body: call.query.partenaire };
+      },
+    });
+    const at = await opened({ console: { bodyBytesMax: 2_048 }, routes: [send] });
+    const browser = await at.signedIn('support');
+    const post = (url: string, bytes: number) =>
+      at.app.inject({
+        method: 'POST',
+        url,
+        headers: { cookie: browser.cookie, 'content-type': 'multipart/form-data; boundary=b' },
+        payload: `--b\r\nContent-Disposition: form-data; name="f"; filename="../../x.xml"\r\n\r\n${'x'.repeat(bytes)}\r\n--b--\r\n`,
+      });
+    const token = encodeURIComponent(browser.csrf);
+    expect((await post('/depot?partenaire=FRN001', 10)).statusCode).toBe(403);
+    expect((await post(`/depot?partenaire=FRN001&_csrf=x${token}`, 10)).statusCode).toBe(403);
+    expect(sizes).toEqual([]);
+    expect((await post(`/depot?partenaire=FRN001&_csrf=${token}`, 4_000)).body).toBe('FRN001');
+    const big = await post(`/depot?partenaire=FRN001&_csrf=${token}`, 6_000);
+    expect([big.statusCode, big.body.includes('dépasse la taille permise')]).toEqual([413, true]);
+    expect(sizes).toEqual([4_000]);
+    // An order that is no upload takes no token from the address.
+    const other = await at.app.inject({
+      method: 'POST',
+      url: `/deconnexion?_csrf=${token}`,
+      headers: { cookie: browser.cookie },
+    });
+    expect([403, 404]).toContain(other.statusCode);
+  });
+
   it('too many requests in a minute are held back with the time to wait', async () => {
     const at = await opened({ console: { requestsPerMinuteMax: 5 } });
     const answers = [];
