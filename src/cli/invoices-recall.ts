@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isShared } from '../app/roles.js';
 import { createTransports } from '../app/transports.js';
 import type { InvoiceMove } from '../domain/invoice-move.js';
 import { Fault } from '../errors.js';
@@ -7,6 +8,7 @@ import { newMemberId } from '../pipeline/member-id.js';
 import { engineRunning } from '../pipeline/members.js';
 import { askRecall } from '../pipeline/recall.js';
 import { createRecaller } from '../pipeline/recall-settle.js';
+import { outboxLease } from '../pipeline/role-deliver.js';
 import { systemClock } from '../ports/clock.js';
 import { lifePolicyOf } from '../settings/policy.js';
 import { type Context, openContext } from './context.js';
@@ -81,10 +83,16 @@ async function ended(
   }
 }
 
+/** Where several processes may deliver, what they would have to hold for it. */
+function namesOf(loaded: Context['loaded']): { names?: readonly string[] } {
+  if (!isShared(loaded)) return {};
+  return { names: ['recalls', ...loaded.settings.partners.map(({ code }) => outboxLease(code))] };
+}
+
 /** Null where an engine runs: it alone writes to the folders. Else nobody else may start while we do. */
 async function ownRecaller({ loaded, store }: Context, output: Output) {
   if (await engineRunning(store, 'deliver')) return null;
-  const lock = await lockOrNull(store);
+  const lock = await lockOrNull(loaded, store);
   if (lock === null) return null;
   const { settings } = loaded;
   const transports = createTransports(loaded);
@@ -97,6 +105,7 @@ async function ownRecaller({ loaded, store }: Context, output: Output) {
     partnerNames: new Map(settings.partners.map(({ code, name }) => [code, name])),
     life: lifePolicyOf(settings),
     ...settings.delivery,
+    stands: () => lock.stands(),
   });
   return {
     turn: () => recaller.turn(() => false),
@@ -107,10 +116,15 @@ async function ownRecaller({ loaded, store }: Context, output: Output) {
   };
 }
 
-async function lockOrNull(store: Context['store']) {
+async function lockOrNull(loaded: Context['loaded'], store: Context['store']) {
   try {
     const holder = newMemberId();
-    return await lockEngine(store, { holder, ttlMs: leaseTtlMs, onLost: () => undefined });
+    return await lockEngine(store, {
+      holder,
+      ttlMs: leaseTtlMs,
+      onLost: () => undefined,
+      ...namesOf(loaded),
+    });
   } catch (thrown) {
     // One has started meanwhile.
     if (thrown instanceof Fault && thrown.code === 'ENGINE_RUNNING') return null;
