@@ -91,6 +91,9 @@ export function createJobs(options: {
   async function countCut(tx: StoreTransaction, flow: Flow, now: Date): Promise<JobFault | null> {
     const before = await tx.jobFault(flow.id);
     if ((before?.accounted ?? 0) >= flow.attempt) return before;
+    // Another process may have gone on with it, and answered it, since it was read here.
+    const present = await tx.flow(flow.id);
+    if (present?.finalAt !== null || present.attempt !== flow.attempt) return before;
     if (!(await tx.isAttemptOpen(flow.id, flow.attempt))) return before;
     const at = now.toISOString();
     const cuts = (before?.cuts ?? 0) + 1;
