@@ -50,10 +50,10 @@ export interface TestConsoleOptions {
   readonly parts?: Partial<ConsoleParts>;
 }
 
-/** A console on a store in memory, asked without a socket. */
+/** A console on a store in memory, or on the one of `parts`, asked without a socket. */
 export async function openConsole(options: TestConsoleOptions = {}): Promise<TestConsole> {
   const dir = mkdtempSync(join(tmpdir(), 'ecluse-console-'));
-  const store = await sqliteStore({ path: ':memory:' });
+  const store = options.parts?.store ?? (await sqliteStore({ path: ':memory:' }));
   await store.migrate();
   const parts: ConsoleParts = {
     loaded: loadSettings({
