@@ -102,7 +102,7 @@ async function assemble(
     clock,
     store,
     archive,
-    committer: createCommitter(store),
+    committer: createCommitter(store, { overlapping: settings.store === 'sqlite' }),
     partners: new Map(settings.partners.map((partner) => [partner.code, toPartner(partner)])),
     gate: gateOf(loaded, store, takesIn ? (queues?.queue ?? null) : null),
     jobs: createJobs({ store, clock, log, settings: { ...settings.jobs, retryMs: settings.engine.retryMs } }),

@@ -13,6 +13,12 @@ export interface CommitterOptions {
   readonly groupMax?: number;
   /** How long the first of a group waits for others. */
   readonly groupMs?: number;
+  /**
+   * Whether a group begins while the one before it is under way: right where the store keeps their order and the disk
+   * is waited for apart (SQLite). Where each statement is a message and a transaction waits for the disk (PostgreSQL),
+   * works gather meanwhile, and share it.
+   */
+  readonly overlapping?: boolean;
 }
 
 /**
@@ -22,18 +28,26 @@ export interface CommitterOptions {
  */
 export function createCommitter(
   store: Store,
-  { groupMax = 20, groupMs = 5 }: CommitterOptions = {},
+  { groupMax = 20, groupMs = 5, overlapping = true }: CommitterOptions = {},
 ): { run<T>(work: Work<T>): Promise<T> } {
   const waiting: Waiting[] = [];
   let timer: NodeJS.Timeout | undefined;
+  let running = 0;
 
-  /** A group does not wait for the one before it to be on the disk: the store keeps their order. */
   function start(): void {
     clearTimeout(timer);
     timer = undefined;
-    do void commit(waiting.splice(0, groupMax));
-    while (waiting.length >= groupMax);
-    if (waiting.length > 0) timer = setTimeout(start, groupMs);
+    if (waiting.length === 0 || (!overlapping && running > 0)) return;
+    do void begin(waiting.splice(0, groupMax));
+    while (overlapping && waiting.length >= groupMax);
+    if (overlapping && waiting.length > 0) timer = setTimeout(start, groupMs);
+  }
+
+  async function begin(group: readonly Waiting[]): Promise<void> {
+    running += 1;
+    await commit(group);
+    running -= 1;
+    if (!overlapping) start();
   }
 
   async function commit(group: readonly Waiting[]): Promise<void> {

@@ -19,7 +19,7 @@ import {
   invoiceColumns,
   statusColumns,
 } from './columns.js';
-import { db, query } from './query.js';
+import { db, fewInOrder, query } from './query.js';
 
 const limitDefault = 100;
 
@@ -32,7 +32,7 @@ export const flowsNamed = query((p: { text: string }) =>
     .selectFrom('flows')
     .select(flowColumns)
     .where((e) => e.or([e('id', '=', p.text), e('flowId', '=', p.text), e('depositedName', '=', p.text)]))
-    .orderBy('seq', 'desc')
+    .orderBy(fewInOrder('flows'), 'desc')
     .limit(limitDefault),
 );
 
@@ -52,7 +52,8 @@ export function flows(filter: FlowFilter) {
       e.selectFrom('invoices').select('invoices.flow').where('invoices.number', '=', invoiceNumber),
     );
   }
-  return built.orderBy('seq', 'desc').limit(filter.limit ?? limitDefault);
+  const order = filter.invoiceNumber === undefined ? sql.ref<number>('flows.seq') : fewInOrder('flows');
+  return built.orderBy(order, 'desc').limit(filter.limit ?? limitDefault);
 }
 
 const countOf = (states: readonly string[]) =>
@@ -128,7 +129,8 @@ export function invoices(filter: InvoiceFilter) {
   if (filter.number !== undefined) built = built.where('number', '=', filter.number);
   if (filter.supplierId !== undefined) built = built.where('supplierId', '=', filter.supplierId);
   if (filter.flow !== undefined) built = built.where('flow', '=', filter.flow);
-  return built.orderBy('seq', filter.flow === undefined ? 'desc' : 'asc').limit(filter.limit ?? limitDefault);
+  const order = filter.number === undefined ? sql.ref<number>('invoices.seq') : fewInOrder('invoices');
+  return built.orderBy(order, filter.flow === undefined ? 'desc' : 'asc').limit(filter.limit ?? limitDefault);
 }
 
 export const invoice = query<{ id: string }, InvoiceRow>((p) =>
@@ -189,8 +191,11 @@ export function deliveries(filter: DeliveryFilter) {
   if (filter.kind !== undefined) built = built.where('deliveries.kind', '=', filter.kind);
   if (filter.notFetched === true)
     built = built.where(inState('delivered')).where('deliveries.fetchedAt', 'is', null);
-  const direction = filter.flow === undefined ? 'desc' : 'asc';
-  return built.orderBy('deliveries.seq', direction).limit(filter.limit ?? limitDefault);
+  const [order, direction] =
+    filter.flow === undefined
+      ? ([sql.ref<number>('deliveries.seq'), 'desc'] as const)
+      : ([fewInOrder('deliveries'), 'asc'] as const);
+  return built.orderBy(order, direction).limit(filter.limit ?? limitDefault);
 }
 
 export const statusBacklog = query((_: Record<never, never>) =>

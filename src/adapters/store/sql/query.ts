@@ -5,6 +5,7 @@ import {
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
+  sql,
 } from 'kysely';
 import type { Tables } from './tables.js';
 
@@ -54,19 +55,25 @@ export function query<Params extends { readonly [name in keyof Params]: Value },
   build: (slots: Params) => Compilable<Row>,
 ): Query<Params, Row> {
   const slots = new Proxy({}, { get: (_target, name) => new Slot(String(name)) }) as Params;
-  const { sql, parameters } = build(slots).compile();
+  const { sql: text, parameters } = build(slots).compile();
   const readers = parameters.map((parameter) =>
     parameter instanceof Slot
       ? (params: Params) => (params[parameter.name as keyof Params] ?? null) as Value
       : () => parameter as Value,
   );
-  return { sql, name: nextName(), values: (params) => readers.map((read) => read(params)) };
+  return { sql: text, name: nextName(), values: (params) => readers.map((read) => read(params)) };
 }
+
+/**
+ * The order of commit of rows that another index finds, of which there are few. As an expression: by the index on `seq`
+ * PostgreSQL would go through the whole table until it has met enough of them.
+ */
+export const fewInOrder = (table: string) => sql<number>`${sql.ref(`${table}.seq`)} + 0`;
 
 /** A query with its values in place: for listings, whose conditions vary. */
 export function once<Row>(built: Compilable<Row>): Query<Record<never, never>, Row> {
-  const { sql, parameters } = built.compile();
-  return { sql, name: null, values: () => [...parameters] as Value[] };
+  const { sql: text, parameters } = built.compile();
+  return { sql: text, name: null, values: () => [...parameters] as Value[] };
 }
 
 /** A statement that writes one row, and what is needed to write many of them in one statement. */

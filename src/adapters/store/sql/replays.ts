@@ -14,7 +14,7 @@ import { flowColumns, toFlow } from './columns.js';
 import type { Connection, Reading } from './connection.js';
 import { uncount } from './console-counts.js';
 import { clearJobFault } from './jobs.js';
-import { db, insertion, once, query } from './query.js';
+import { db, fewInOrder, insertion, once, query } from './query.js';
 import { erasedHolder } from './retention.js';
 import { flowIdHolder, integratedSameBytes, numberHolder } from './statements.js';
 import type { ReplayTable } from './tables.js';
@@ -259,7 +259,7 @@ const newestReport = query((p: { flow: string }) =>
     .select('name')
     .where('flow', '=', p.flow)
     .where('kind', '=', 'integration-report')
-    .orderBy('seq', 'desc')
+    .orderBy(fewInOrder('deliveries'), 'desc')
     .limit(1),
 );
 

@@ -12,7 +12,7 @@ import {
   invoiceColumns,
   statusColumns,
 } from './columns.js';
-import { changeListed, db, type Insertion, insertion, query, upsertion } from './query.js';
+import { changeListed, db, fewInOrder, type Insertion, insertion, query, upsertion } from './query.js';
 
 /** The statements of a transaction. A condition of a partial index is written as a literal, or SQLite passes the index over. */
 
@@ -116,7 +116,7 @@ export const integratedSameBytes = query((p: { partner: string; sha256: string; 
     .where('id', '!=', p.except)
     .where('invoicesIntegrated', '>', 0)
     .where('qualification', '=', 0)
-    .orderBy('seq')
+    .orderBy(fewInOrder('flows'))
     .limit(1),
 );
 

@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { createCommitter } from '../../src/pipeline/committer.js';
+import type { Store, StoreTransaction } from '../../src/ports/store.js';
+
+/** A store that counts its transactions and the works in each. */
+function counting(durationMs: number) {
+  const groups: number[] = [];
+  let under = 0;
+  let mostAtOnce = 0;
+  const store = {
+    async transaction<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T> {
+      under += 1;
+      mostAtOnce = Math.max(mostAtOnce, under);
+      let works = 0;
+      const setMeta = async () => {
+        works += 1;
+      };
+      const tx = { setMeta } as unknown as StoreTransaction;
+      try {
+        const done = await work(tx);
+        await sleep(durationMs);
+        groups.push(works);
+        return done;
+      } finally {
+        under -= 1;
+      }
+    },
+  } as unknown as Store;
+  return { store, groups, mostAtOnce: () => mostAtOnce };
+}
+
+describe('the committer', () => {
+  it('gathers works while a group is under way, where groups do not overlap', async () => {
+    const { store, groups, mostAtOnce } = counting(60);
+    const committer = createCommitter(store, { overlapping: false, groupMax: 50 });
+    const done: Promise<number>[] = [];
+    for (let i = 0; i < 30; i++) {
+      done.push(committer.run(async (tx) => tx.setMeta('k', 'v').then(() => i)));
+      await sleep(2);
+    }
+    expect(await Promise.all(done)).toEqual(Array.from({ length: 30 }, (_, i) => i));
+    expect(mostAtOnce()).toBe(1);
+    expect(groups.reduce((sum, works) => sum + works, 0)).toBe(30);
+    expect(groups.length).toBeLessThan(8);
+  });
+
+  it('lets groups overlap where the store keeps their order', async () => {
+    const { store, mostAtOnce } = counting(60);
+    const committer = createCommitter(store);
+    const done: Promise<void>[] = [];
+    for (let i = 0; i < 5; i++) {
+      done.push(committer.run((tx) => tx.setMeta('k', 'v')));
+      await sleep(12);
+    }
+    await Promise.all(done);
+    expect(mostAtOnce()).toBeGreaterThan(1);
+  });
+
+  it('runs the works of a failed group one by one, and fails the faulty one alone', async () => {
+    const { store } = counting(1);
+    const committer = createCommitter(store, { overlapping: false });
+    const works = ['a', 'b', 'c'].map((name) =>
+      committer.run(async () => {
+        if (name === 'b') throw new Error('faulty');
+        return name;
+      }),
+    );
+    const ends = await Promise.allSettled(works);
+    expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  });
+});
