@@ -32,6 +32,8 @@ const service = z.strictObject({
   build: z.strictObject({ context: z.string(), dockerfile: z.string() }).optional(),
   command: z.array(z.string()).min(1),
   environment: z.record(z.string(), z.string()).optional(),
+  /** For this machine only. */
+  ports: z.array(z.string().regex(/^127\.0\.0\.1:\d+:\d+$/)).optional(),
   restart: z.enum(['no', 'always', 'on-failure', 'unless-stopped']),
   init: z.boolean().optional(),
   read_only: z.boolean().optional(),
@@ -137,6 +139,21 @@ describe('docs/deploy/compose.yaml', () => {
       );
     for (const [, { volumes }] of engines) expect(volumes).toContain(`home:${home}`);
   });
+
+  it.each(engines)(
+    '%s sets by environment only what is a setting, and opens the port that is set',
+    (_, one) => {
+      const { settings, warnings } = loadSettings({
+        config: join(deploy, 'ecluse.yaml'),
+        env: { ...one.environment },
+      });
+      expect(warnings).toEqual([]);
+      for (const port of one.ports ?? []) {
+        expect(port.split(':').at(-1)).toBe(String(settings.console.port));
+        expect(settings.console.host).toBe('0.0.0.0');
+      }
+    },
+  );
 
   it('leaves the engine more time to stop than it takes', () => {
     for (const [, { stop_grace_period: grace }] of engines)
