@@ -1,8 +1,10 @@
 import { rmSync } from 'node:fs';
 import { folderArchive } from './adapters/archive/folder.js';
 import { deliverOf } from './app/deliver.js';
+import { openDesk } from './app/desk.js';
 import { takeSeat, workFolder } from './app/housekeeping.js';
 import { gateOf, intakeOf } from './app/intakes.js';
+import { startMetricsServer, watchOf } from './app/metrics.js';
 import { type AppOptions, holdTeller, type Parts } from './app/parts.js';
 import { queuesOf } from './app/queues.js';
 import { checkRoles, isShared, rolesOf } from './app/roles.js';
@@ -18,6 +20,7 @@ import { createEngine, type Engine } from './pipeline/engine.js';
 import { createJobs } from './pipeline/jobs.js';
 import { newMemberId } from './pipeline/member-id.js';
 import { systemClock } from './ports/clock.js';
+import type { Queue } from './ports/queue.js';
 import type { Store } from './ports/store.js';
 import { homePaths, prepareHome, toPartner } from './settings/home.js';
 import type { LoadedSettings } from './settings/load.js';
@@ -78,24 +81,15 @@ async function assemble(
   closers.push(() => seat.membership.stop());
 
   const archive = folderArchive({ dir: paths.archive, quarantineDir: paths.quarantine });
-  if (roles.includes('console')) {
-    const hook = { loaded, store, archive, clock, log, version: programVersion };
-    if (options.startConsole !== undefined) {
-      const running = await options.startConsole(hook);
-      closers.push(() => running.close());
-    } else if (roles.length === 1) throw new Fault('USAGE', '--role console: this process has no console');
-  }
-
   const has = (role: ProcessRole): boolean => roles.includes(role);
   const takesIn = has('intake') && options.withoutIntakes !== true;
-  const queues = takesIn || has('worker') ? queuesOf(loaded, log) : null;
+  const queues = takesIn || has('worker') || has('console') ? queuesOf(loaded, log) : null;
   // The worker's role stops its queues; those that are only added to would keep the process from ending.
   if (queues !== null && !has('worker'))
     closers.push(() => Promise.all([queues.queue.stop(0), queues.largeQueue.stop(0)]));
-  // A worker stops them itself, with what it has in work.
-  if (queues !== null && !has('worker'))
-    closers.push(() => Promise.all([queues.queue.stop(0), queues.largeQueue.stop(0)]));
-  const transports = createTransports(loaded, isShared(loaded) ? id.slice(-8) : null);
+  const watch = watchOf({ loaded, store, log, ...(queues === null ? {} : { queue: queues.queue }) });
+  const direct = createTransports(loaded, isShared(loaded) ? id.slice(-8) : null);
+  const transports = watch?.transports(direct) ?? direct;
   const parts: Parts = {
     loaded,
     options,
@@ -104,11 +98,13 @@ async function assemble(
     archive,
     committer: createCommitter(store, { overlapping: settings.store === 'sqlite' }),
     partners: new Map(settings.partners.map((partner) => [partner.code, toPartner(partner)])),
-    gate: gateOf(loaded, store, takesIn ? (queues?.queue ?? null) : null),
+    gate: gateOf(loaded, store, takesIn || has('console') ? (queues?.queue ?? null) : null),
     jobs: createJobs({ store, clock, log, settings: { ...settings.jobs, retryMs: settings.engine.retryMs } }),
     leases: seat.leases,
     mark: isShared(loaded) ? id.slice(-8) : null,
+    watch,
   };
+  await serve(parts, queues?.queue ?? null, closers);
   let worker = null;
   if (has('worker') && queues !== null) {
     const workDir = await workFolder(loaded, store, { id, below: paths.work });
@@ -137,4 +133,43 @@ async function assemble(
   });
   closers.push(() => engine.stop());
   return engine;
+}
+
+/** Console and API, and the port for figures, where this process has them. */
+async function serve(parts: Parts, queue: Queue | null, closers: Closers): Promise<void> {
+  const { loaded, store, archive, clock, options, watch, gate, committer } = parts;
+  const { log, roles = [] } = options;
+  const added = queue === null ? {} : { queue };
+  if (watch !== null && loaded.settings.metrics.port !== undefined) {
+    const figures = await startMetricsServer({
+      loaded,
+      store,
+      archive,
+      log,
+      metrics: watch.metrics,
+      ...added,
+    });
+    closers.push(() => figures.close());
+  }
+  if (!roles.includes('console')) return;
+  if (options.startConsole === undefined) {
+    if (roles.length === 1) throw new Fault('USAGE', '--role console: this process has no console');
+    return;
+  }
+  const script = options.workerScript === undefined ? {} : { workerScript: options.workerScript };
+  const desk = openDesk({ loaded, store, archive, log, ...script });
+  closers.push(() => desk.close());
+  const engine = { gate, committer, ...added, ...(watch === null ? {} : { metrics: watch.metrics }) };
+  const running = await options.startConsole({
+    loaded,
+    store,
+    archive,
+    clock,
+    log,
+    version: programVersion,
+    desk,
+    engine,
+    ...script,
+  });
+  closers.push(() => running.close());
 }

@@ -1,3 +1,4 @@
+import type { ConsoleParts } from '../console/parts.js';
 import type { Partner } from '../domain/partner.js';
 import type { ProcessRole } from '../domain/process-role.js';
 import type { Log } from '../log.js';
@@ -13,16 +14,10 @@ import type { Clock } from '../ports/clock.js';
 import type { Store } from '../ports/store.js';
 import type { LoadedSettings } from '../settings/load.js';
 import { lifePolicyOf } from '../settings/policy.js';
+import type { Watch } from './metrics.js';
 
 /** What the `console` role of a process is started with. */
-export interface ConsoleHook {
-  readonly loaded: LoadedSettings;
-  readonly store: Store;
-  readonly archive: Archive;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly version: string;
-}
+export type ConsoleHook = Omit<ConsoleParts, 'passwords' | 'env'>;
 
 export interface AppOptions {
   readonly log: Log;
@@ -60,6 +55,8 @@ export interface Parts {
   readonly leases: LeaseKeeper;
   /** Eight hexadecimal digits of this process where several may write to one folder; null: it alone does. */
   readonly mark: string | null;
+  /** Null where figures are switched off. */
+  readonly watch: Watch | null;
 }
 
 export function engineName({ settings }: LoadedSettings): { code: string; name: string } {

@@ -28,7 +28,8 @@ export function workerOf(
 ): { readonly role: EngineRole; close(): Promise<void> } {
   const { loaded } = parts;
   const { settings } = loaded;
-  const pool = poolOf(parts);
+  const direct = poolOf(parts);
+  const pool = parts.watch?.pool(direct, settings.engine.workers) ?? direct;
   pool.start();
   const role = createWorkerRole({
     ...queues,
@@ -79,7 +80,9 @@ function runnerOf(parts: Parts, pool: WorkerPool, workDir: string) {
     workDir,
     largeBytes: settings.engine.largeBytes,
     commit: commitSettings(loaded),
+    ...(parts.watch === null ? {} : { onStage: parts.watch.metrics.stage }),
     onOutcome: (outcome) => {
+      parts.watch?.metrics.ended(outcome);
       for (const alert of outcome.alerts ?? []) alertTeller(options)(alert);
       options.onOutcome(outcome);
     },

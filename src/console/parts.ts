@@ -1,10 +1,7 @@
-import type { Flow } from '../domain/flow.js';
-import type { Partner } from '../domain/partner.js';
 import type { Log } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import type { createCommitter } from '../pipeline/committer.js';
 import type { Gate } from '../pipeline/gate.js';
-import type { StagePorts } from '../pipeline/work.js';
 import type { Archive } from '../ports/archive.js';
 import type { Clock } from '../ports/clock.js';
 import type { Queue } from '../ports/queue.js';
@@ -13,21 +10,12 @@ import type { LoadedSettings } from '../settings/load.js';
 import type { Desk } from './desk.js';
 import type { Passwords } from './passwords.js';
 
-/** The stages without an engine (`app/bench.ts`). */
-export interface StageBench {
-  readonly ports: StagePorts;
-  partnerOf(flow: Flow): Partner;
-  inFolder<T>(work: (workDir: string) => Promise<T>): Promise<T>;
-}
-
 /** What a process that takes deposits in shares with the engine. */
 export interface EngineSide {
   readonly queue?: Pick<Queue, 'add' | 'depth'>;
   readonly gate?: Pick<Gate, 'mode' | 'opens' | 'admits'>;
   /** Deposits of the same moment share a transaction. */
   readonly committer?: ReturnType<typeof createCommitter>;
-  /** What takes files through the stages without any effect: made when it is first asked for. */
-  readonly bench?: () => Promise<StageBench>;
   /** Figures for Prometheus. */
   readonly metrics?: Metrics;
 }

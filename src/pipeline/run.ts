@@ -26,6 +26,8 @@ export interface RunnerOptions {
   /** A flow over this size is worked in the lane of the large ones. */
   readonly largeBytes: number;
   readonly onOutcome: (outcome: Outcome) => void;
+  /** Told how long each stage took, in milliseconds. */
+  readonly onStage?: (name: string, ms: number) => void;
 }
 
 export interface Runner {
@@ -120,8 +122,10 @@ export function createRunner(options: RunnerOptions): Runner {
   async function walk(begun: Work): Promise<{ work: Work; stopped: boolean }> {
     let work = begun;
     if (hasFatal(work.findings)) return { work, stopped: true };
-    for (const { stage } of stages) {
+    for (const { name, stage } of stages) {
+      const startedMs = performance.now();
       const result = await stage(work, ports);
+      options.onStage?.(name, performance.now() - startedMs);
       work = result.value;
       if (result.kind === 'stop') return { work, stopped: true };
     }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Fault } from '../../errors.js';
 import { orderReplay, orderReplays, type ReplayOrder } from '../../pipeline/replay-order.js';
-import { holdsStatuses, previewReplay } from '../../pipeline/replay-preview.js';
 import type { ReplayFilter } from '../../ports/store-replay.js';
+import { deskOf } from '../desk.js';
 import { notFound, Problem } from '../problem.js';
 import { type Call, keyed } from '../route.js';
 import { once } from './idempotency.js';
@@ -43,12 +43,11 @@ export const simulateReplay = keyed({
   },
   async handler(call) {
     const flow = await ownFlow(call, call.params.id);
-    const bench = await benchOf(call);
-    if (holdsStatuses(flow, bench.ports))
+    const desk = deskOf(call.parts);
+    if (desk.bringsStatuses(flow))
       throw refusedReplay('un flux de statuts ne se simule pas', 'retraitement-impossible');
-    const preview = await bench.inFolder((workDir) =>
-      previewReplay(bench.ports, flow, { partner: bench.partnerOf(flow), asOf: null, file: null, workDir }),
-    );
+    const preview = await desk.previewReplay(flow, { asOf: null, file: null });
+    if ('error' in preview) throw refusedReplay(preview.error, 'retraitement-impossible');
     const counts = ({ state, received, integrated, rejected }: typeof preview.before) => ({
       etat: state,
       recues: received,
@@ -81,16 +80,6 @@ export const simulateReplay = keyed({
     };
   },
 });
-
-export async function benchOf(call: Pick<Call, 'parts'>) {
-  const bench = await call.parts.engine?.bench?.();
-  if (bench !== undefined) return bench;
-  throw new Problem(
-    503,
-    'Ce service n’est pas ouvert sur cette machine.',
-    'Adressez-vous à une autre, ou à l’administrateur.',
-  );
-}
 
 const bodyShape = z
   .object({

@@ -9,6 +9,7 @@ import { listFlows, readOriginal, readReport, showFlow } from './flows.js';
 import { healthz, metrics, readyz } from './health.js';
 import { findInvoices, listFlowInvoices, showInvoice } from './invoices.js';
 import { orderReplayRoute, showReplay, simulateReplay } from './replays.js';
+import { validateFile } from './validate.js';
 
 /** What programs ask: our own API, Chorus Pro's shape of one, health and figures. */
 export const apiRoutes: readonly Route[] = [
@@ -24,6 +25,7 @@ export const apiRoutes: readonly Route[] = [
   orderReplayRoute,
   showReplay,
   showStructure,
+  validateFile,
   token,
   deposerFlux,
   consulterCr,

@@ -25,7 +25,7 @@ export async function takeIn(
   const { committer, queue } = parts.engine ?? {};
   const run: Run =
     committer === undefined ? (work) => parts.store.transaction(work) : (work) => committer.run(work);
-  return depositFile(
+  const done = await depositFile(
     {
       run: within(run),
       archive: parts.archive,
@@ -35,6 +35,8 @@ export async function takeIn(
     },
     { ...rest, ...content, mode: 'api' },
   );
+  parts.engine?.metrics?.deposited(done.sizeBytes);
+  return done;
 }
 
 async function mustBeOpen(
