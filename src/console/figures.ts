@@ -15,6 +15,8 @@ export interface PeriodFigures {
   readonly integrated: number;
   readonly partial: number;
   readonly rejected: number;
+  /** Refused before their invoices were looked at. */
+  readonly unreceivable: number;
   readonly incident: number;
   readonly waiting: number;
   readonly invoices: number;
@@ -136,6 +138,7 @@ export function periodFigures(
     integrated: of('IN_INTEGRE'),
     partial: of('IN_INTEGRE_PARTIEL'),
     rejected: of('IN_REJETE'),
+    unreceivable: of('QP_IRRECEVABLE'),
     incident: of('IN_INCIDENTE'),
     waiting,
     invoices: total(own.map(({ received }) => received)),

@@ -1,4 +1,4 @@
-import type { Finding } from '../domain/finding.js';
+import type { Finding, Severity } from '../domain/finding.js';
 import type { Flow, FlowState } from '../domain/flow.js';
 import type { InvoiceRow } from './store.js';
 
@@ -36,6 +36,17 @@ export interface RefusalCount {
   readonly rule: string;
   readonly flows: number;
   readonly invoices: number;
+}
+
+/** A finding with its 0-based position in its attempt. */
+export interface PlacedFinding extends Finding {
+  readonly position: number;
+}
+
+export interface AttemptSizes {
+  readonly invoices: number;
+  readonly fatal: number;
+  readonly warnings: number;
 }
 
 export const flowSorts = ['received', 'ended', 'size', 'invoices'] as const;
@@ -108,13 +119,16 @@ export interface ViewReads {
     afterId: string | null,
     limit: number,
   ): Promise<readonly InvoiceRow[]>;
-  /** Findings of an attempt in their order, from a 0-based position. */
-  findingsFrom(flow: string, attempt: number, position: number, limit: number): Promise<readonly Finding[]>;
-  /** Invoices of an attempt and its findings, counted. */
-  attemptSizes(
+  /** Findings of an attempt, or those of one severity, in their order from a 0-based position among all of them. */
+  findingsFrom(
     flow: string,
     attempt: number,
-  ): Promise<{ readonly invoices: number; readonly findings: number }>;
+    position: number,
+    limit: number,
+    severity?: Severity,
+  ): Promise<readonly PlacedFinding[]>;
+  /** Invoices of an attempt and its findings, counted. */
+  attemptSizes(flow: string, attempt: number): Promise<AttemptSizes>;
   /** Every invoice with this number of this supplier, over all flows and attempts, newest first. */
   passages(supplierId: string | null, number: string, limit: number): Promise<readonly InvoiceRow[]>;
 }

@@ -278,17 +278,20 @@ export function consoleReadsContract(name: string, createPlace: () => Promise<St
       const id = await flow(0, {
         state: 'IN_REJETE',
         invoices: [{ number: 'A' }, { number: 'B' }, { number: 'C' }],
-        findings: [refusal('R1'), refusal('R2'), refusal('R3')],
+        findings: [refusal('R1'), { ...refusal('W'), severity: 'warning' }, refusal('R2'), refusal('R3')],
       });
-      expect(await store.attemptSizes(id, 1)).toEqual({ invoices: 3, findings: 3 });
-      expect(await store.attemptSizes(id, 2)).toEqual({ invoices: 0, findings: 0 });
+      expect(await store.attemptSizes(id, 1)).toEqual({ invoices: 3, fatal: 3, warnings: 1 });
+      expect(await store.attemptSizes(id, 2)).toEqual({ invoices: 0, fatal: 0, warnings: 0 });
       const [first] = await store.invoicesFrom(id, 1, null, 1);
       expect(first?.number).toBe('A');
       expect((await store.invoicesFrom(id, 1, first?.id ?? null, 5)).map((i) => i.number)).toEqual([
         'B',
         'C',
       ]);
-      expect((await store.findingsFrom(id, 1, 1, 1)).map(({ rule }) => rule)).toEqual(['R2']);
+      const fatal = await store.findingsFrom(id, 1, 1, 1, 'fatal');
+      expect((await store.findingsFrom(id, 1, 1, 2)).map(({ rule }) => rule)).toEqual(['W', 'R2']);
+      expect(fatal.map(({ rule, position }) => [rule, position])).toEqual([['R2', 2]]);
+      expect((await store.findingsFrom(id, 1, 0, 9, 'warning')).map(({ rule }) => rule)).toEqual(['W']);
     });
 
     it('gives all passages of an invoice of a supplier, newest first', async () => {

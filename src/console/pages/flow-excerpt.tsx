@@ -18,17 +18,20 @@ export const flowExcerpt = page({
     query: z.object({
       tentative: z.coerce.number().int().min(1),
       anomalie: z.coerce.number().int().min(0),
+      niveau: z.enum(['fatal', 'warning']).catch('fatal'),
+      de: z.coerce.number().int().min(0).catch(0),
     }),
   },
   async handler(call) {
     const { store } = call.parts;
-    const { tentative, anomalie } = call.query;
+    const { tentative, anomalie, niveau, de } = call.query;
     const flow = await flowOf(call, call.params.id, 'console, extrait');
     // Those shown together are read together: the file is opened once for a page of findings.
-    const from = Math.floor(anomalie / findingsShown) * findingsShown;
-    const findings = await store.findingsFrom(flow.id, tentative, from, findingsShown);
-    const finding = findings[anomalie - from];
+    const part = await store.findingsFrom(flow.id, tentative, de, findingsShown, niveau);
+    const [alone] = await store.findingsFrom(flow.id, tentative, anomalie, 1, niveau);
+    const finding = part.find(({ position }) => position === anomalie) ?? alone;
     if (finding === undefined) throw notFound('Cette anomalie');
+    const findings = part.includes(finding) ? part : [finding];
     const together = findings.filter(({ entry, line }) => entry === finding.entry && line !== null);
     const file = await fileOfAttempt(store, flow, tentative);
     const gone = purgeOf(await store.purges(flow.id)) !== undefined;

@@ -4,51 +4,79 @@ import { layerLabels, termLabel } from '../labels.js';
 import { Badge } from '../ui/badge.js';
 import { count, Empty, withoutIbans } from '../ui/show.js';
 import { address } from '../ui/table.js';
-import { type FlowStory, findingsShown } from './flow.js';
+import { type FindingsPart, type FlowStory, findingsShown } from './flow.js';
 
-/** What was found in an attempt: cause, place, value, remedy, and the lines of the file, each. */
+/** What was found in an attempt, what refused first: cause, place, value, remedy, and the lines of the file, each. */
 export function Findings({ story }: { readonly story: FlowStory }) {
-  const { flow, attempt, findings, from, sizes, purges } = story;
+  const { attempt, fatal, warnings, sizes, purges } = story;
   if (attempt === null) return null;
   const gone = purges.some(({ kind }) => kind === 'findings');
-  const hidden = isQuarantined(flow) || purgeOf(purges) !== undefined;
-  const hrefOf = (anomalies: number) =>
-    `${address(`/flux/${flow.id}`, { tentative: attempt, anomalies: anomalies === 0 ? null : anomalies })}#anomalies`;
   return (
     <section id="anomalies">
       <h2>Anomalies{story.attempts.length > 1 ? ` de la tentative ${attempt}` : ''}</h2>
-      {sizes.findings === 0 ? (
+      {sizes.fatal + sizes.warnings === 0 ? (
         <Empty title={gone ? 'Les anomalies de ce flux ont été purgées.' : 'Aucune anomalie.'}>
           <p>
             {gone ? 'Le compte rendu remis au déposant les portait.' : 'Rien n’est à corriger dans ce flux.'}
           </p>
         </Empty>
-      ) : (
-        <>
-          <p class="hint">
-            {count(from + 1)} à {count(from + findings.length)} sur {count(sizes.findings)}.
-          </p>
-          {findings.map((finding, i) => (
-            <OneFinding
-              key={from + i}
-              finding={finding}
-              excerpt={
-                finding.line === null || hidden
-                  ? null
-                  : address(`/flux/${flow.id}/extrait`, { tentative: attempt, anomalie: from + i })
-              }
-            />
-          ))}
-          <nav class="pager" aria-label="Pages des anomalies">
-            {from === 0 ? null : (
-              <a href={hrefOf(Math.max(0, from - findingsShown))}>Anomalies précédentes</a>
-            )}
-            {from + findings.length >= sizes.findings ? null : (
-              <a href={hrefOf(from + findings.length)}>Anomalies suivantes</a>
-            )}
-          </nav>
-        </>
-      )}
+      ) : null}
+      <Part story={story} part={fatal} name="anomalies" title="Bloquantes" total={sizes.fatal} />
+      <Part
+        story={story}
+        part={warnings}
+        name="avertissements"
+        title="Avertissements, qui n’ont rien refusé"
+        total={sizes.warnings}
+      />
+    </section>
+  );
+}
+
+function Part({
+  story: { flow, attempt, purges },
+  part: { from, findings },
+  name,
+  title,
+  total,
+}: {
+  readonly story: FlowStory;
+  readonly part: FindingsPart;
+  readonly name: 'anomalies' | 'avertissements';
+  readonly title: string;
+  readonly total: number;
+}) {
+  if (total === 0) return null;
+  const hidden = isQuarantined(flow) || purgeOf(purges) !== undefined;
+  const shown = findings.slice(0, findingsShown);
+  const next = findings[findingsShown];
+  const hrefOf = (position: number) =>
+    `${address(`/flux/${flow.id}`, { tentative: attempt, [name]: position === 0 ? null : position })}#${name}-liste`;
+  return (
+    <section id={`${name}-liste`}>
+      <h3>
+        {title} ({count(total)})
+      </h3>
+      {shown.map((finding) => (
+        <OneFinding
+          key={finding.position}
+          finding={finding}
+          excerpt={
+            finding.line === null || hidden
+              ? null
+              : address(`/flux/${flow.id}/extrait`, {
+                  tentative: attempt,
+                  anomalie: finding.position,
+                  niveau: finding.severity,
+                  de: from,
+                })
+          }
+        />
+      ))}
+      <nav class="pager" aria-label={`Pages : ${title}`}>
+        {from === 0 ? null : <a href={hrefOf(0)}>Revenir aux premières</a>}
+        {next === undefined ? null : <a href={hrefOf(next.position)}>Suivantes</a>}
+      </nav>
     </section>
   );
 }
@@ -64,12 +92,12 @@ export function OneFinding({
   const { rule, severity, layer, message, fix, value, term } = finding;
   return (
     <article class={`sheet finding ${severity}`}>
-      <h3>
+      <h4>
         {rule}{' '}
         <Badge tone={severity === 'fatal' ? 'bad' : 'half'}>
           {severity === 'fatal' ? 'bloquante' : 'avertissement'}
         </Badge>
-      </h3>
+      </h4>
       <p>{withoutIbans(message)}</p>
       <dl class="facts">
         <div>

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { duplicateLabels, duplicatesIn } from '../../domain/duplicates.js';
-import type { Finding } from '../../domain/finding.js';
+import type { Severity } from '../../domain/finding.js';
 import { type AuditEvent, type Flow, statusInterfaces } from '../../domain/flow.js';
 import type { Replay } from '../../domain/replay.js';
 import { retentionWords } from '../../domain/retention.js';
 import type { AttemptRow, InvoiceRow } from '../../ports/store.js';
+import type { AttemptSizes, PlacedFinding } from '../../ports/store-console-reads.js';
 import type { ToldFlowStatus } from '../../ports/store-life.js';
 import type { DeliveryFacts } from '../../ports/store-questions.js';
 import type { LegalHold, PurgeMark } from '../../ports/store-retention.js';
@@ -24,10 +25,18 @@ const whole = z.coerce.number().int().min(0).max(1_000_000).optional().catch(und
 const query = z.object({
   tentative: whole,
   anomalies: whole,
+  avertissements: whole,
   factures: z.string().max(60).optional().catch(undefined),
   journal: z.enum(['tout']).optional().catch(undefined),
 });
 export type FlowPageQuery = z.output<typeof query>;
+
+/** A part of the findings of one severity, and one more when others follow. */
+export interface FindingsPart {
+  /** Position from which it begins. */
+  readonly from: number;
+  readonly findings: readonly PlacedFinding[];
+}
 
 /** Everything of one flow, by one of its attempts. */
 export interface FlowStory {
@@ -36,10 +45,10 @@ export interface FlowStory {
   readonly replays: readonly Replay[];
   /** The attempt that is shown; null before the first. */
   readonly attempt: number | null;
-  readonly sizes: { readonly invoices: number; readonly findings: number };
+  readonly sizes: AttemptSizes;
   readonly invoices: readonly InvoiceRow[];
-  readonly findings: readonly Finding[];
-  readonly from: number;
+  readonly fatal: FindingsPart;
+  readonly warnings: FindingsPart;
   readonly deliveries: readonly DeliveryFacts[];
   readonly files: readonly FlowFile[];
   readonly pivots: readonly ToldFlowStatus[];
@@ -59,17 +68,21 @@ export async function flowStory(
   const attempts = await store.attempts(id);
   const newest = attempts.filter(({ endedAt }) => endedAt !== null).at(-1) ?? attempts.at(-1);
   const attempt = attempts.find((one) => one.attempt === asked.tentative)?.attempt ?? newest?.attempt ?? null;
-  const from = asked.anomalies ?? 0;
+  const part = async (severity: Severity, from: number): Promise<FindingsPart> => ({
+    from,
+    findings:
+      attempt === null ? [] : await store.findingsFrom(id, attempt, from, findingsShown + 1, severity),
+  });
   return {
     flow,
     attempts,
     attempt,
-    from,
     replays: await store.replays({ flow: id, limit: 100 }),
-    sizes: attempt === null ? { invoices: 0, findings: 0 } : await store.attemptSizes(id, attempt),
+    sizes: attempt === null ? { invoices: 0, fatal: 0, warnings: 0 } : await store.attemptSizes(id, attempt),
     invoices:
       attempt === null ? [] : await store.invoicesFrom(id, attempt, asked.factures ?? null, invoicesShown),
-    findings: attempt === null ? [] : await store.findingsFrom(id, attempt, from, findingsShown),
+    fatal: await part('fatal', asked.anomalies ?? 0),
+    warnings: await part('warning', asked.avertissements ?? 0),
     deliveries: await store.deliveriesOfFlow(id),
     files: await filesOf(store, flow),
     pivots: await store.flowStatuses({ flow: id }),
@@ -120,7 +133,7 @@ function Head({
   readonly story: FlowStory;
   readonly partners: ReadonlyMap<string, string>;
 }) {
-  const { flow, purges, hold, findings } = story;
+  const { flow, purges, hold, fatal } = story;
   const [what, e] = statusInterfaces.has(flow.interfaceCode ?? '') ? ['statuts', ''] : ['factures', 'e'];
   return (
     <>
@@ -135,7 +148,7 @@ function Head({
           {reason}).
         </Notice>
       ))}
-      {duplicatesIn(findings).map(({ kind, invoice, message }) => (
+      {duplicatesIn(fatal.findings).map(({ kind, invoice, message }) => (
         <Notice tone="warning" key={`${kind}${invoice}`}>
           doublon, {duplicateLabels[kind]}
           {invoice === null ? '' : ` ${invoice}`} : {message}
@@ -181,7 +194,7 @@ function Contents({ story: { attempt, sizes, deliveries } }: { readonly story: F
   return (
     <nav aria-label="Dans cette page" class="buttons">
       <a href="#tentatives">Tentatives</a>
-      <a href="#anomalies">Anomalies ({count(sizes.findings)})</a>
+      <a href="#anomalies">Anomalies ({count(sizes.fatal + sizes.warnings)})</a>
       <a href="#factures">Factures ({count(sizes.invoices)})</a>
       <a href="#envois">Envois ({count(deliveries.length)})</a>
       <a href="#fichiers">Fichiers</a>

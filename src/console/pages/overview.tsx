@@ -120,6 +120,11 @@ function FiguresBody({ figures }: { readonly figures: Figures }) {
           { head: 'Intégrés', numeric: true, cell: (p) => listed(p, figures.at, 'integre', p.integrated) },
           { head: 'Partiels', numeric: true, cell: (p) => listed(p, figures.at, 'partiel', p.partial) },
           { head: 'Rejetés', numeric: true, cell: (p) => listed(p, figures.at, 'rejete', p.rejected) },
+          {
+            head: 'Irrecevables',
+            numeric: true,
+            cell: (p) => listed(p, figures.at, 'irrecevable', p.unreceivable),
+          },
           { head: 'Incidents', numeric: true, cell: (p) => listed(p, figures.at, 'incident', p.incident) },
           {
             head: 'Sans réponse',
@@ -153,6 +158,7 @@ function Tiles({ figures, now }: { readonly figures: PeriodFigures; readonly now
     ['intégrés', figures.integrated, 'integre'],
     ['partiels', figures.partial, 'partiel'],
     ['rejetés', figures.rejected, 'rejete'],
+    ['irrecevables', figures.unreceivable, 'irrecevable'],
     ['sans réponse', figures.waiting, 'en-attente'],
     ['factures lues', figures.invoices, null],
   ];

@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
-import type { Finding } from '../../../domain/finding.js';
+import type { Severity } from '../../../domain/finding.js';
 import type { FlowState } from '../../../domain/flow.js';
 import type { InvoiceRow } from '../../../ports/store.js';
 import type {
+  AttemptSizes,
   HourCount,
   OpenFlows,
+  PlacedFinding,
   RefusalCount,
   StateCount,
   ViewReads,
@@ -132,34 +134,49 @@ const invoicesFrom = query<{ flow: string; attempt: number; after: string; limit
     .limit(p.limit),
 );
 
-const findingsFrom = query<{ flow: string; attempt: number; position: number; limit: number }, Finding>((p) =>
+interface FindingsFrom {
+  flow: string;
+  attempt: number;
+  position: number;
+  limit: number;
+}
+
+const fromPosition = (p: FindingsFrom) =>
   db
     .selectFrom('findings')
-    .select(findingColumns)
+    .select([...findingColumns, 'position'])
     .where('flow', '=', p.flow)
     .where('attempt', '=', p.attempt)
     .where('position', '>=', p.position)
     .orderBy('position')
-    .limit(p.limit),
+    .limit(p.limit);
+
+const findingsFrom = query<FindingsFrom, PlacedFinding>(fromPosition);
+const findingsOf = query<FindingsFrom & { severity: Severity }, PlacedFinding>((p) =>
+  fromPosition(p).where('severity', '=', p.severity),
 );
 
-const sizes = query<{ flow: string; attempt: number }, { invoices: number; findings: number }>(
-  (p) =>
-    db.selectNoFrom((e) => [
-      e
-        .selectFrom('invoices')
-        .select((i) => i.fn.countAll<number>().as('n'))
-        .where('flow', '=', p.flow)
-        .where('attempt', '=', p.attempt)
-        .as('invoices'),
-      e
-        .selectFrom('findings')
-        .select((i) => i.fn.countAll<number>().as('n'))
-        .where('flow', '=', p.flow)
-        .where('attempt', '=', p.attempt)
-        .as('findings'),
-    ]) as never,
-);
+const noSizes: AttemptSizes = { invoices: 0, fatal: 0, warnings: 0 };
+
+const sizes = query<{ flow: string; attempt: number }, AttemptSizes>((p) => {
+  const ofSeverity = (severity: Severity) =>
+    db
+      .selectFrom('findings')
+      .select((f) => f.fn.countAll<number>().as('n'))
+      .where('flow', '=', p.flow)
+      .where('attempt', '=', p.attempt)
+      .where('severity', '=', severity);
+  return db.selectNoFrom((e) => [
+    e
+      .selectFrom('invoices')
+      .select((i) => i.fn.countAll<number>().as('n'))
+      .where('flow', '=', p.flow)
+      .where('attempt', '=', p.attempt)
+      .as('invoices'),
+    ofSeverity('fatal').as('fatal'),
+    ofSeverity('warning').as('warnings'),
+  ]) as never;
+});
 
 /** By number first: the index on suppliers would go through all that a supplier ever sent. */
 function passages(supplierId: string | null, number: string, limit: number) {
@@ -180,10 +197,13 @@ export function viewReads(read: Reading): ViewReads {
     searchFlows: (search, order) => read((c) => searchFlows(c, search, order)),
     invoicesFrom: (flow, attempt, afterId, limit) =>
       read((c) => c.all(invoicesFrom, { flow, attempt, after: afterId ?? '', limit })),
-    findingsFrom: (flow, attempt, position, limit) =>
-      read((c) => c.all(findingsFrom, { flow, attempt, position, limit })),
-    attemptSizes: (flow, attempt) =>
-      read(async (c) => (await c.one(sizes, { flow, attempt })) ?? { invoices: 0, findings: 0 }),
+    findingsFrom: (flow, attempt, position, limit, severity) =>
+      read((c) =>
+        severity === undefined
+          ? c.all(findingsFrom, { flow, attempt, position, limit })
+          : c.all(findingsOf, { flow, attempt, position, limit, severity }),
+      ),
+    attemptSizes: (flow, attempt) => read(async (c) => (await c.one(sizes, { flow, attempt })) ?? noSizes),
     passages: (supplierId, number, limit) =>
       read((c) => c.all(once<InvoiceRow>(passages(supplierId, number, limit)), {})),
   };
