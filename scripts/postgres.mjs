@@ -1,7 +1,16 @@
 // A real PostgreSQL server on the loopback, with a data folder of its own, that can be stopped, killed, frozen and
 // started again. Tests, benches and chaos share it.
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,7 +57,7 @@ async function freePort() {
 
 /**
  * Starts a server. `durable`: with fsync, as in production; without it, fast and good for tests only.
- * `config`: further settings of the server, by name.
+ * `config`: further settings of the server, by name. `password`: asked of everybody; null: of nobody.
  */
 export async function startPostgres({ durable = false, config = {}, password = null } = {}) {
   const bin = postgresPrograms();
@@ -63,15 +72,10 @@ export async function startPostgres({ durable = false, config = {}, password = n
   }
   const run = (program, args) =>
     execFileSync(join(bin, program), args, { ...account, cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });
-  run('initdb', ['-D', data, '-U', user, '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N']);
-  if (password !== null) {
-    // Written while nobody but this account can connect.
-    execFileSync(join(bin, 'postgres'), ['--single', '-D', data, 'postgres'], {
-      ...account,
-      input: `ALTER USER ${user} PASSWORD '${password}'\n`,
-      stdio: ['pipe', 'ignore', 'pipe'],
-    });
-  }
+  const login =
+    password === null ? ['-A', 'trust'] : ['-A', 'scram-sha-256', `--pwfile=${join(root, 'password')}`];
+  if (password !== null) writeFileSync(join(root, 'password'), password, { mode: 0o644 });
+  run('initdb', ['-D', data, '-U', user, ...login, '-E', 'UTF8', '--locale=C', '-N']);
   const port = await freePort();
   const quick = durable ? {} : { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' };
   const settings = {

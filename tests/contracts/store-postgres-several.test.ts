@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { postgresFacts } from '../../src/adapters/store/postgres/server.js';
 import { type PostgresStoreOptions, postgresStore } from '../../src/adapters/store/postgres.js';
 import type { Store } from '../../src/ports/store.js';
 import {
@@ -362,6 +363,32 @@ describe.skipIf(postgresMissing !== null)('several processes on one PostgreSQL',
       ]),
     );
     expect((await one.events(id)).map(({ text }) => text)).toEqual(['x\ufffd\ufffd', '\u{1F600}"\\']);
+  });
+
+  it('tells what the server says of itself', async () => {
+    const facts = await postgresFacts(storeOptions(server, database));
+    expect(facts).toMatchObject({ fsync: 'on', synchronous_commit: 'on', encoding: 'UTF8', tls: false });
+    expect(facts.connectionsMax).toBe(60);
+    expect(facts.connections).toBeGreaterThan(0);
+  });
+
+  it('logs in with a password, which it reads at each connection, and says so when it is wrong', async () => {
+    const guarded = await startPostgres({ password: 'le bon' });
+    try {
+      const name = await guarded.createDatabase();
+      let secret = 'le bon';
+      const logged = await postgresStore(storeOptions(guarded, name, { password: () => secret }));
+      await logged.migrate();
+      await logged.close();
+      secret = 'le mauvais';
+      const error = await postgresStore(storeOptions(guarded, name, { password: () => secret })).catch(
+        (thrown: unknown) => thrown,
+      );
+      expect(String(error)).toContain('postgres.user');
+      expect(String(error) + JSON.stringify(error)).not.toContain('le mauvais');
+    } finally {
+      await guarded.close();
+    }
   });
 
   it('never changes nor deletes a line of the audit trail', async () => {
