@@ -52,13 +52,21 @@ export async function lockEngine(
       holder: held[0]?.holder,
     });
   }
+  let renewing = false;
   const timer = setInterval(() => {
-    renew().then(
-      (renewed) => {
-        if (!renewed) onLost();
-      },
-      () => undefined,
-    );
+    // While the database is away they would pile up.
+    if (renewing) return;
+    renewing = true;
+    renew()
+      .then(
+        (renewed) => {
+          if (!renewed) onLost();
+        },
+        () => undefined,
+      )
+      .finally(() => {
+        renewing = false;
+      });
   }, ttlMs / 3);
   timer.unref();
   return {

@@ -39,7 +39,7 @@ export function isLost({ id, silentMs, beatMs }: MemberState): boolean {
 export function createMembership(options: MembershipOptions): Membership {
   const { store, member, log } = options;
   let timer: NodeJS.Timeout | undefined;
-  let beating: Promise<void> = Promise.resolve();
+  let beating: Promise<void> | null = null;
   let forgottenMs = Number.NEGATIVE_INFINITY;
 
   async function beat(): Promise<void> {
@@ -59,9 +59,14 @@ export function createMembership(options: MembershipOptions): Membership {
       memberLives(member.id, true);
       await beat();
       timer = setInterval(() => {
-        beating = beat().catch((thrown: unknown) =>
-          log.error('no heartbeat could be given', { error: asError(thrown).message }),
-        );
+        // While the database is away they would pile up, and take all of its connections once it is back.
+        beating ??= beat()
+          .catch((thrown: unknown) =>
+            log.error('no heartbeat could be given', { error: asError(thrown).message }),
+          )
+          .finally(() => {
+            beating = null;
+          });
       }, member.beatMs);
       timer.unref();
     },

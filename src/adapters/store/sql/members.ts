@@ -1,6 +1,5 @@
 import type { ProcessRole } from '../../../domain/process-role.js';
 import type { MemberCalls, SchemaVersions } from '../../../ports/store-members.js';
-import type { Connection } from './connection.js';
 import type { ClockedStore } from './leases.js';
 import { db, query } from './query.js';
 
@@ -47,7 +46,7 @@ const dropSilent = query((p: { before: string }) => db.deleteFrom('members').whe
 /** The members, for either engine: only the clock and where the version stands differ. */
 export function memberCalls(
   { read, write, now }: ClockedStore,
-  versions: (c: Connection) => Promise<SchemaVersions>,
+  versions: () => Promise<SchemaVersions>,
 ): MemberCalls {
   return {
     beat: async ({ roles, ...member }) =>
@@ -70,6 +69,7 @@ export function memberCalls(
         const before = new Date((await now(c)).getTime() - silentMs).toISOString();
         return await c.run(dropSilent, { before });
       }),
-    schemaVersions: async () => await read(versions),
+    // On a connection of its own: one held meanwhile would leave a pool without any once all wait like this.
+    schemaVersions: versions,
   };
 }
