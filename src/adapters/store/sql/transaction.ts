@@ -91,7 +91,8 @@ function flowWrites(c: Connection) {
         layers: JSON.stringify(layers),
       });
       if (ended === 1 && (await c.run(sql.finishFlow, { id, attempt, state, finalAt, ...counts })) === 1) {
-        if (attempt > 1) await c.run(clearJobFault, { flow: id });
+        // Also of a first attempt: a fault may have come before it could begin.
+        await c.run(clearJobFault, { flow: id });
         return;
       }
       throw new Fault('STORE_CONFLICT', `attempt ${attempt} of flow ${id} is no longer the one in progress`, {
