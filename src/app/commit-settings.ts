@@ -1,11 +1,13 @@
 import type { CommitSettings } from '../pipeline/commit.js';
 import type { LoadedSettings } from '../settings/load.js';
 import { lifePolicyOf } from '../settings/policy.js';
+import { engineName } from './parts.js';
 
 /** The settings that a commit takes. */
-export function commitSettings({ settings }: LoadedSettings): CommitSettings {
+export function commitSettings(loaded: LoadedSettings): CommitSettings {
+  const { settings } = loaded;
   return {
-    engine: { code: settings.engine.code, name: settings.engine.name },
+    engine: engineName(loaded),
     partnerNames: new Map(settings.partners.map((partner) => [partner.code, partner.name])),
     numberPerYear: settings.rules.numberPerYear,
     pivot: settings.pivot,

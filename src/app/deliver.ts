@@ -12,7 +12,8 @@ import { createWorksWatch } from '../pipeline/works-watch.js';
 import { writeBody } from '../report/stream.js';
 import { lifePolicyOf } from '../settings/policy.js';
 import { alertsOf } from './alerts.js';
-import { alertTeller, commitSettings, engineName, type Parts } from './parts.js';
+import { commitSettings } from './commit-settings.js';
+import { alertTeller, engineName, type Parts } from './parts.js';
 import { pacesOf } from './roles.js';
 import type { Transports } from './transports.js';
 

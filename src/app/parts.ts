@@ -2,7 +2,7 @@ import type { ConsoleParts } from '../console/parts.js';
 import type { Partner } from '../domain/partner.js';
 import type { ProcessRole } from '../domain/process-role.js';
 import type { Log } from '../log.js';
-import type { CommitSettings, Outcome } from '../pipeline/commit.js';
+import type { Outcome } from '../pipeline/commit.js';
 import type { createCommitter } from '../pipeline/committer.js';
 import type { Gate } from '../pipeline/gate.js';
 import type { Jobs } from '../pipeline/jobs.js';
@@ -13,7 +13,6 @@ import type { Archive } from '../ports/archive.js';
 import type { Clock } from '../ports/clock.js';
 import type { Store } from '../ports/store.js';
 import type { LoadedSettings } from '../settings/load.js';
-import { lifePolicyOf } from '../settings/policy.js';
 import type { Watch } from './metrics.js';
 
 /** What the `console` role of a process is started with. */
@@ -61,18 +60,6 @@ export interface Parts {
 
 export function engineName({ settings }: LoadedSettings): { code: string; name: string } {
   return { code: settings.engine.code, name: settings.engine.name };
-}
-
-export function commitSettings(loaded: LoadedSettings): CommitSettings {
-  const { settings } = loaded;
-  return {
-    engine: engineName(loaded),
-    partnerNames: new Map(settings.partners.map((partner) => [partner.code, partner.name])),
-    numberPerYear: settings.rules.numberPerYear,
-    pivot: settings.pivot,
-    rejectedStatus: settings.lifecycle.rejectedStatus,
-    life: lifePolicyOf(settings),
-  };
 }
 
 export function holdTeller({ onHold, log }: AppOptions): (text: string, held: boolean) => void {
