@@ -124,11 +124,14 @@ function positionIn(line: string, { path, value }: ExcerptPlace): number {
   if (local !== null) {
     const tags = new RegExp(`<(?:[\\w.-]+:)?${local.replace(/[.-]/g, '\\$&')}[\\s/>]`, 'g');
     let first: number | null = null;
+    let nearest: { readonly at: number; readonly reach: number } | null = null;
     for (const { index } of line.matchAll(tags)) {
       first ??= index;
-      if (wanted === null || wanted === '' || line.slice(index, index + valueReach).includes(wanted))
-        return index;
+      if (wanted === null || wanted === '') break;
+      const reach = line.slice(index, index + valueReach).indexOf(wanted);
+      if (reach !== -1 && (nearest === null || reach < nearest.reach)) nearest = { at: index, reach };
     }
+    if (nearest !== null) return nearest.at;
     if (first !== null) return first;
   }
   const at = wanted === null || wanted === '' ? -1 : line.indexOf(wanted);
