@@ -3,6 +3,7 @@ import type { Log } from '../log.js';
 import type { Archive } from '../ports/archive.js';
 import type { Clock } from '../ports/clock.js';
 import type { Store } from '../ports/store.js';
+import { foldCounts } from './fold-counts.js';
 import { cutoffsOf, purge } from './purge.js';
 
 /** Key of the store under which the end of the newest purge of an engine is kept. */
@@ -58,6 +59,7 @@ export function createRetentionJob({
       const last = await store.meta(lastRunKey);
       // The beginning of a run counts: it must not wander through the night.
       if (last !== null && now.getTime() - Date.parse(last) < settings.everyMs) return false;
+      await foldCounts(store, stopped);
       let cut = false;
       const counts = await purge({
         store,
