@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
@@ -87,7 +87,7 @@ function understands(args: readonly string[]): string | null {
   try {
     program.parse([...args], { from: 'user' });
   } catch (error) {
-    return String(error);
+    return error instanceof CommanderError ? error.code : String(error);
   }
   const role = args.indexOf('--role');
   return role === -1 || roles.includes(args[role + 1] ?? '') ? null : `${args[role + 1]} is no role`;
@@ -309,6 +309,37 @@ describe('docs/deploy/systemd/ecluse@.service', () => {
     // Programs, accounts and documents of a machine where it is not installed are not what is asked here.
     const said = done.stderr.split('\n').filter((line) => line.includes('ecluse@'));
     expect(said.filter((line) => /unknown|invalid|failed to parse|ignoring/i.test(line))).toEqual([]);
+  });
+});
+
+describe('docs/scaling.md', () => {
+  const text = readFileSync(join(root, 'docs/scaling.md'), 'utf8');
+  const rows = (text.split('## What happens when')[1] ?? '')
+    .split('\n')
+    .filter((line) => /^\| [^-w]/.test(line));
+
+  it('tells what happens when each part fails, and by what it was tried', () => {
+    expect(rows.length).toBeGreaterThan(12);
+    for (const row of rows) expect(row).toMatch(/chaos|tests\/\S+\.test\.ts/);
+    const scripts = Object.keys(
+      (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object }).scripts,
+    );
+    for (const [, script = ''] of text.matchAll(/`npm run ([a-z:]+)`/g)) expect(scripts).toContain(script);
+    for (const [path] of text.matchAll(/tests\/[a-z/-]+\.test\.ts/g))
+      expect(existsSync(join(root, path)), path).toBe(true);
+  });
+
+  it('names settings and commands that there are', () => {
+    const known = readFileSync(join(root, 'docs/settings.md'), 'utf8');
+    const named = [
+      ...text.matchAll(/`((?:engine|postgres|redis|leases|jobs|intake|delivery|folders)\.[A-Za-z]+)`/g),
+    ];
+    expect(named.length).toBeGreaterThan(15);
+    for (const [, key = ''] of named) expect(known, key).toContain(`\`${key}\``);
+    const calls = [...text.matchAll(/`ecluse ([a-z]+(?: [a-z]+)*)/g)].map(([, call = '']) => call);
+    expect(calls.length).toBeGreaterThan(10);
+    for (const call of calls)
+      expect(understands([...call.split(' '), '--help']), call).toBe('commander.helpDisplayed');
   });
 });
 
