@@ -53,6 +53,23 @@ export function matches(row: Candidate, { state, partner, from, to }: FlowSearch
   return (from === undefined || row.receivedAt >= from) && (to === undefined || row.receivedAt < to);
 }
 
+/** The same as conditions on rows named `c`. */
+export function conditions({ state, partner, from, to }: FlowSearch) {
+  const column = (name: string) => sql.ref(`c.${name}`);
+  const all = [
+    sql<boolean>`${column('found')} = 1`,
+    ...(state === undefined
+      ? []
+      : state === 'waiting'
+        ? [sql<boolean>`${column('finalAt')} is null`]
+        : [sql<boolean>`${column('state')} = ${state}`]),
+    ...(partner === undefined ? [] : [sql<boolean>`${column('partner')} = ${partner}`]),
+    ...(from === undefined ? [] : [sql<boolean>`${column('receivedAt')} >= ${from}`]),
+    ...(to === undefined ? [] : [sql<boolean>`${column('receivedAt')} < ${to}`]),
+  ];
+  return sql<boolean>`${sql.join(all, sql` and `)}`;
+}
+
 export function cursorOf(row: Candidate | undefined, sort: FlowSort): FlowCursor | null {
   return row === undefined ? null : { value: row[sortColumn[sort]] ?? '', id: row.id };
 }

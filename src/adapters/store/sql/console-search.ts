@@ -5,17 +5,18 @@ import type { Connection } from './connection.js';
 import {
   type Candidate,
   candidates,
+  conditions,
   cursorOf,
   inOrder,
   isBefore,
   matches,
   sortColumn,
 } from './console-candidates.js';
-import { collectFlows, drivenBy, flowsOfDriver, isSmallSet } from './console-sets.js';
-import { once } from './query.js';
+import { collectFlows, type Driven, drivenBy, flowsOfDriver, isSmallSet } from './console-sets.js';
+import { db, once } from './query.js';
 
-/** Rows read at a time: few at first, for a page is often full soon. */
-const chunkRows = [200, 1_000, 2_000] as const;
+/** Rows looked at by one statement: few at first, for a page is often full soon. */
+const chunkRows = [500, 5_000, 20_000] as const;
 /** Flows of a search by name that are looked at: they are sorted in memory. */
 const setMax = 2_000;
 const listMax = 200;
@@ -39,7 +40,7 @@ export async function searchFlows(
     });
     return setPage(await readSet(c, search, ids.flows), order, ids);
   }
-  return walk(c, search, order, driver === null ? null : flowsOfDriver(driver));
+  return walk(c, search, order, driver);
 }
 
 async function readSet(c: Connection, search: FlowSearch, ids: readonly string[]): Promise<Candidate[]> {
@@ -76,14 +77,12 @@ function setPage(
   };
 }
 
-type Following = NonNullable<ReturnType<typeof flowsOfDriver>>;
-
 /** Goes along an index from the cursor on until the page is full, the index ends, or enough was looked at. */
 async function walk(
   c: Connection,
   search: FlowSearch,
   order: FlowSearchOrder,
-  following: Following | null,
+  driver: Driven | null,
 ): Promise<FlowSearchPage> {
   const backwards = order.cursor?.side === 'before';
   const direction = (order.direction === 'desc') !== backwards ? 'desc' : 'asc';
@@ -91,21 +90,59 @@ async function walk(
   let last = order.cursor?.at ?? null;
   let scanned = 0;
   let ended = false;
-  for (let turn = 0; !ended && found.length <= order.limit && scanned < order.scanMax; turn++) {
-    const limit = Math.min(chunkRows[Math.min(turn, chunkRows.length - 1)] ?? 200, order.scanMax - scanned);
-    const rows =
-      following === null
-        ? await c.all(once<Candidate>(along(search, order.sort, direction, last, limit)), {})
-        : await following.next(c, search, direction, last?.id ?? null, limit);
-    for (const row of rows) {
-      scanned += 1;
-      last = cursorOf(row, order.sort);
-      if (matches(row, search)) found.push(row);
-      if (found.length > order.limit) break;
-    }
-    ended = rows.length < limit && found.length <= order.limit;
+  for (let turn = 0; !ended && scanned < order.scanMax; turn++) {
+    const limit = Math.min(chunkRows[turn] ?? 20_000, order.scanMax - scanned);
+    const part =
+      driver === null
+        ? along(search, order.sort, direction, last, limit)
+        : flowsOfDriver(driver, search, direction, last?.id ?? null, limit);
+    const sorted: Sorted = { by: driver === null ? sortColumn[order.sort] : 'id', direction };
+    found.push(...(await matchesIn(c, part, search, sorted, order.limit + 1 - found.length)));
+    if (found.length > order.limit) break;
+    const end = await endOf(c, part, sorted);
+    scanned += end.rows;
+    last = cursorOf(end.last ?? undefined, order.sort) ?? last;
+    ended = end.rows < limit;
   }
   return walked(found, { order, backwards, last, scanned, ended });
+}
+
+type Part = ReturnType<typeof along>;
+interface Sorted {
+  readonly by: 'id' | (typeof sortColumn)[keyof typeof sortColumn];
+  readonly direction: 'asc' | 'desc';
+}
+
+/** Rows of a part that are looked for: the database leaves the others out, so that they are never read into memory. */
+function matchesIn(
+  c: Connection,
+  part: Part,
+  search: FlowSearch,
+  { by, direction }: Sorted,
+  limit: number,
+): Promise<Candidate[]> {
+  const built = db
+    .selectFrom(part.as('c'))
+    .selectAll()
+    .where(conditions(search))
+    .orderBy(`c.${by}`, direction)
+    .orderBy('c.id', direction)
+    .limit(limit);
+  return c.all(once<Candidate>(built), {});
+}
+
+/** How many rows a part has, and its last one. */
+async function endOf(c: Connection, part: Part, { by, direction }: Sorted) {
+  const opposite = direction === 'desc' ? 'asc' : 'desc';
+  const counted = db.selectFrom(part.as('c')).select((e) => e.fn.countAll<number>().as('rows'));
+  const { rows } = (await c.one(once<{ rows: number }>(counted), {})) ?? { rows: 0 };
+  const last = db
+    .selectFrom(part.as('c'))
+    .selectAll()
+    .orderBy(`c.${by}`, opposite)
+    .orderBy('c.id', opposite)
+    .limit(1);
+  return { rows, last: await c.one(once<Candidate>(last), {}) };
 }
 
 function walked(

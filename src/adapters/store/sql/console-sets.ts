@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { FlowSearch } from '../../../ports/store-console-reads.js';
 import type { Connection } from './connection.js';
-import { type Candidate, candidates, type Driver } from './console-candidates.js';
+import { candidates, type Driver } from './console-candidates.js';
 import { db, once } from './query.js';
 
 /** Sorts after every text that begins with another. */
@@ -39,24 +39,19 @@ function idsOf({ by, value }: Driven, direction: 'asc' | 'desc', after: string |
   return (after === null ? built : built.where('flow', side, after)).orderBy('flow', direction).limit(limit);
 }
 
-/** The flows that a driver leads to, by their age, page by page. */
-export function flowsOfDriver(driver: Driven) {
-  return {
-    next(
-      c: Connection,
-      search: FlowSearch,
-      direction: 'asc' | 'desc',
-      after: string | null,
-      limit: number,
-    ): Promise<Candidate[]> {
-      const ids = idsOf(driver, direction, after, limit).as('led');
-      const built = candidates(search, driver.by)
-        .innerJoin(ids, 'led.flow', 'flows.id')
-        .orderBy('flows.id', direction)
-        .limit(limit);
-      return c.all(once<Candidate>(built as never), {});
-    },
-  };
+/** The flows that a driver leads to, by their age, a part of them. */
+export function flowsOfDriver(
+  driver: Driven,
+  search: FlowSearch,
+  direction: 'asc' | 'desc',
+  after: string | null,
+  limit: number,
+) {
+  const ids = idsOf(driver, direction, after, limit).as('led');
+  return candidates(search, driver.by)
+    .innerJoin(ids, 'led.flow', 'flows.id')
+    .orderBy('flows.id', direction)
+    .limit(limit);
 }
 
 interface Bounds {
