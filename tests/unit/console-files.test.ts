@@ -1,0 +1,90 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { newId } from '../../src/domain/ids.js';
+import { openConsole, type TestConsole } from '../helpers/console.js';
+
+describe('files of a flow, asked for over the console', () => {
+  let at: TestConsole;
+  beforeEach(async () => {
+    at = await openConsole();
+  });
+  afterEach(() => at.close());
+
+  /** A flow whose bytes lie under a key. */
+  async function flow(archiveKey: string, folder: string, depositedName = 'facture.html'): Promise<string> {
+    const id = newId();
+    const path = at.parts.archive.pathOf(archiveKey);
+    expect(path.startsWith(join(at.dir, folder))).toBe(true);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, '<script>alert(1)</script>');
+    await at.parts.store.transaction((tx) =>
+      tx.insertFlow({
+        id,
+        claimId: id,
+        partner: 'FRN001',
+        depositedName,
+        sha256: 'a'.repeat(64),
+        sizeBytes: 25,
+        archiveKey,
+        receivedAt: new Date().toISOString(),
+        demo: false,
+      }),
+    );
+    return id;
+  }
+
+  it('are saved, never shown, under a name that cannot break out of the header', async () => {
+    const id = await flow('originals/aa/bb', 'archive', 'a"\r\nX-Evil: 1; é.html');
+    const reader = await at.signedIn('reader');
+    const answer = await reader.get(`/flux/${id}/original`);
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers['content-type']).toBe('application/octet-stream');
+    expect(answer.headers['content-disposition']).toMatch(
+      /^attachment; filename="[\w.-]+"; filename\*=UTF-8''/,
+    );
+    expect(answer.headers['x-evil']).toBeUndefined();
+    expect(answer.headers['x-content-type-options']).toBe('nosniff');
+    expect(answer.body).toContain('<script>');
+  });
+
+  it('are kept from readers while in quarantine, which says so; support may save them', async () => {
+    const id = await flow('quarantine/aa/bb', 'quarantine');
+    const reader = await at.signedIn('reader');
+    const refused = await reader.get(`/flux/${id}/original`);
+    expect(refused.statusCode).toBe(403);
+    expect(refused.body).toContain('quarantaine');
+    expect(refused.body).not.toContain('alert(1)');
+    const page = await reader.get(`/flux/${id}`);
+    expect(page.body).toContain('Votre rôle ne permet pas de le télécharger');
+    const support = await at.signedIn('support');
+    const given = await support.get(`/flux/${id}/original`);
+    expect(given.statusCode).toBe(200);
+    expect(given.headers['content-disposition']).toContain('.quarantaine');
+  });
+
+  it('that were purged are told of', async () => {
+    const id = await flow('originals/aa/bb', 'archive');
+    await at.parts.archive.discard('originals/aa/bb');
+    const reader = await at.signedIn('reader');
+    const gone = await reader.get(`/flux/${id}/original`);
+    expect(gone.statusCode).toBe(404);
+    expect(gone.body).toContain('n’est plus conservé');
+  });
+
+  it('are not found for what does not exist', async () => {
+    const reader = await at.signedIn('reader');
+    for (const path of ['/flux/rien', '/flux/rien/original', '/envois/rien/fichier', '/factures/rien'])
+      expect((await reader.get(path)).statusCode).toBe(404);
+  });
+
+  it('shows names as text, whatever they hold', async () => {
+    const id = await flow('originals/aa/cc', 'archive', '<img src=x onerror=alert(1)>');
+    const reader = await at.signedIn('reader');
+    for (const path of [`/flux/${id}`, '/flux', '/tableau-de-bord', '/']) {
+      const { body } = await reader.get(path);
+      expect(body).not.toContain('<img src=x');
+      expect(body).toContain('&lt;img src=x');
+    }
+  });
+});
