@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { unzipOne } from '../../src/console/unzip-one.js';
 import { newId } from '../../src/domain/ids.js';
 import { openConsole, type TestConsole } from '../helpers/console.js';
 
@@ -86,5 +88,32 @@ describe('files of a flow, asked for over the console', () => {
       expect(body).not.toContain('<img src=x');
       expect(body).toContain('&lt;img src=x');
     }
+  });
+});
+
+describe('the first file of a ZIP', () => {
+  /** A ZIP by the format's own description, with one file in it. */
+  function zip(name: string, packed: Buffer, method: number): Buffer {
+    const local = Buffer.alloc(30);
+    local.writeUInt32LE(0x04034b50, 0);
+    local.writeUInt16LE(name.length, 26);
+    const central = Buffer.alloc(46);
+    central.writeUInt32LE(0x02014b50, 0);
+    central.writeUInt16LE(method, 10);
+    central.writeUInt32LE(packed.length, 20);
+    central.writeUInt16LE(name.length, 28);
+    const end = Buffer.alloc(22);
+    end.writeUInt32LE(0x06054b50, 0);
+    end.writeUInt32LE(30 + name.length + packed.length, 16);
+    return Buffer.concat([local, Buffer.from(name), packed, central, Buffer.from(name), end]);
+  }
+
+  it('comes out, stored or deflated; a bomb and what is no ZIP do not', () => {
+    const text = Buffer.from('%PDF-1.7 facture');
+    expect(unzipOne(zip('a.pdf', text, 0))).toEqual(text);
+    expect(unzipOne(zip('a.pdf', deflateRawSync(text), 8))).toEqual(text);
+    expect(() => unzipOne(zip('a.pdf', deflateRawSync(Buffer.alloc(30_000_000)), 8))).toThrow(/ZIP/);
+    expect(() => unzipOne(zip('a.pdf', text, 8))).toThrow(/ZIP/);
+    expect(() => unzipOne(Buffer.from('PK'))).toThrow(/ZIP/);
   });
 });

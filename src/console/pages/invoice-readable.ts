@@ -4,6 +4,7 @@ import { readInvoice, withoutAccounts } from '../invoice-file.js';
 import { notFound } from '../problem.js';
 import { page } from '../route.js';
 import { type ReadInvoice, sourceOf } from '../source.js';
+import { unzipOne } from '../unzip-one.js';
 
 const params = z.object({ id: z.string().max(60) });
 
@@ -51,12 +52,22 @@ const isPdf = (bytes: Buffer | null): bytes is Buffer => bytes?.subarray(0, 1024
 /** The main readable piece first (type 01), then any other PDF, then a Factur-X itself. */
 async function sentPdf(read: ReadInvoice): Promise<Buffer | null> {
   for (const piece of piecesInOrder(read.invoice)) {
-    const bytes = await read.piece(piece);
+    const bytes = unpacked(await read.piece(piece));
     if (isPdf(bytes)) return bytes;
   }
   if (read.invoice.syntax !== 'facturx') return null;
   const whole = await read.whole();
   return isPdf(whole) ? whole : null;
+}
+
+/** Pieces often come as a ZIP that holds one file. */
+function unpacked(bytes: Buffer | null): Buffer | null {
+  if (bytes === null || bytes.subarray(0, 4).toString('latin1') !== 'PK\x03\x04') return bytes;
+  try {
+    return unzipOne(bytes);
+  } catch {
+    return null;
+  }
 }
 
 function piecesInOrder({ attachments }: Invoice): number[] {
