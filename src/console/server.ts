@@ -169,6 +169,12 @@ async function register(app: FastifyInstance, { loaded }: ConsoleParts): Promise
   });
 }
 
+/** A file within JSON is held in memory: its request has a limit of its own. */
+function bodyLimitOf({ loaded }: ConsoleParts, route: Route): { readonly bodyLimit?: number } {
+  if (route.chorus === true) return { bodyLimit: loaded.settings.api.chorusBytesMax };
+  return route.bodyBytesMax === undefined ? {} : { bodyLimit: route.bodyBytesMax };
+}
+
 /** Routes that are there only where the API is. */
 function isApi({ path }: Route): boolean {
   return path.startsWith('/api/') || path.startsWith('/cpro/');
@@ -180,7 +186,7 @@ function addRoute(app: FastifyInstance, parts: DispatchParts, route: Route): voi
     method: route.method,
     url: route.path,
     config: { route, ...rateOf(parts, route) },
-    ...(route.bodyBytesMax === undefined ? {} : { bodyLimit: route.bodyBytesMax }),
+    ...bodyLimitOf(parts, route),
     schema: {
       ...(params === undefined ? {} : { params }),
       ...(query === undefined ? {} : { querystring: query }),
