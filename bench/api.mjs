@@ -80,13 +80,15 @@ async function main() {
   const key = JSON.parse(
     execFileSync(
       process.execPath,
-      [cli, ...config, '--json', 'keys', 'add', 'FRN001', '--scopes', 'flows:write'],
+      [cli, 'keys', 'add', 'FRN001', '--scopes', 'flows:write', '--format', 'json', ...config],
       {
         encoding: 'utf8',
       },
     ).trim(),
   );
-  const engine = spawn(process.execPath, [cli, ...config, 'run'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const engine = spawn(process.execPath, [cli, 'run', '--role', 'all,console', ...config], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   try {
     for (let tries = 0; ; tries++) {
