@@ -30,7 +30,7 @@ const { values } = parseArgs({
     flows: { type: 'string', default: '5000' },
     rounds: { type: 'string', default: '3' },
     lines: { type: 'string', default: '500' },
-    heavy: { type: 'string', default: '200' },
+    heavy: { type: 'string', default: '400' },
     sizes: { type: 'string', default: '10000,100000,1000000' },
     measured: { type: 'string', default: '1000' },
     stores: { type: 'string', default: 'sqlite,postgres' },
