@@ -1,11 +1,14 @@
 import { basename, resolve } from 'node:path';
 import type { Flow } from '../domain/flow.js';
-import { newId } from '../domain/ids.js';
-import type { ReplayFile } from '../domain/replay.js';
 import { finderOf } from '../envelope/catalogue.js';
 import { Fault } from '../errors.js';
-import { mustBeReplayable, orderReplay, orderReplays, type ReplayOrder } from '../pipeline/replay-order.js';
-import type { Archive } from '../ports/archive.js';
+import {
+  keepCorrection,
+  mustBeReplayable,
+  orderReplay,
+  orderReplays,
+  type ReplayOrder,
+} from '../pipeline/replay-order.js';
 import { systemClock } from '../ports/clock.js';
 import type { LoadedSettings } from '../settings/load.js';
 import { type Context, openContext } from './context.js';
@@ -61,7 +64,10 @@ async function order(
     const flow = await oneFlow(store, wish.name);
     await mustBeReplayable(store, flow);
     if (options.with !== undefined) mustHoldInvoices(flow, loaded);
-    const file = options.with === undefined ? null : await keep(archive, options.with);
+    const file =
+      options.with === undefined
+        ? null
+        : await keepCorrection(archive, resolve(options.with), basename(options.with));
     return orderReplay(store, flow, { ...base, file });
   }
   const { batch, count } = await orderReplays(store, wish.filter, base);
@@ -83,12 +89,4 @@ function mustHoldInvoices(flow: Flow, { settings }: LoadedSettings): void {
       flow: flow.id,
     },
   );
-}
-
-/** The corrected file goes to the archive under a key of its own: it and the original are both kept. */
-async function keep(archive: Archive, path: string): Promise<ReplayFile> {
-  const id = newId();
-  const archiveKey = `corrections/${id.slice(0, 5)}/${id.slice(5, 7)}/${id}`;
-  const taken = await archive.takeIn(archiveKey, resolve(path));
-  return { name: basename(path), archiveKey, ...taken };
 }

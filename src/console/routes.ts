@@ -3,6 +3,7 @@ import { login } from './actions/login.js';
 import { logout } from './actions/logout.js';
 import { addUser, disableUser, enableUser, resetUserPassword, setUserRole } from './actions/users.js';
 import { apiRoutes } from './api/routes.js';
+import { orderRoutes } from './order-routes.js';
 import { aboutPage } from './pages/about.js';
 import { accountPage } from './pages/account.js';
 import { journalPage } from './pages/journal.js';
@@ -23,6 +24,7 @@ export const routes: readonly Route[] = [
   oidcArrival,
   logout,
   ...flowRoutes,
+  ...orderRoutes,
   journalPage,
   usersPage,
   userPage,

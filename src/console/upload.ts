@@ -11,6 +11,8 @@ import { size } from './ui/show.js';
 /** What a form with files has brought. */
 export interface Upload {
   readonly fields: Readonly<Record<string, string>>;
+  /** Every value of a field, for boxes that were ticked. */
+  all(name: string): readonly string[];
   /** Files that hold something or have a name, in their order. */
   readonly files: readonly GivenFile[];
   /** Takes the files away; what is still needed must have been copied. */
@@ -34,14 +36,19 @@ export async function readUpload(
   { fileBytesMax, filesMax }: UploadLimits,
 ): Promise<Upload> {
   const fields: Record<string, string> = {};
+  const values: (readonly [name: string, value: string])[] = [];
   const files: GivenFile[] = [];
   const dispose = async (): Promise<void> => {
     for (const { path } of files) await rm(path, { force: true });
   };
   try {
-    for await (const part of request.parts({ limits: { fileSize: fileBytesMax, files: filesMax } })) {
+    for await (const part of request.parts({
+      limits: { fileSize: fileBytesMax, files: filesMax, fields: 600 },
+    })) {
       if (part.type === 'field') {
-        fields[part.fieldname] = String(part.value ?? '').slice(0, fieldLengthMax);
+        const value = String(part.value ?? '').slice(0, fieldLengthMax);
+        fields[part.fieldname] = value;
+        values.push([part.fieldname, value]);
         continue;
       }
       const path = join(folder, `envoi-${newId()}`);
@@ -56,7 +63,8 @@ export async function readUpload(
         files.pop();
       }
     }
-    return { fields, files, dispose };
+    const all = (name: string) => values.flatMap(([own, value]) => (own === name ? [value] : []));
+    return { fields, all, files, dispose };
   } catch (thrown) {
     await dispose();
     if (thrown instanceof Problem) throw thrown;

@@ -12,17 +12,64 @@ import { textChunks } from './text-file.js';
  * key the last wins. Columns: docs/directory.md.
  * @throws Fault DIRECTORY_IMPORT naming line, column, value and what is allowed; FILE_UNREADABLE.
  */
-export async function importDirectoryFile(path: string, directory: DirectoryStore): Promise<ImportCounts> {
-  const json = extname(path).toLowerCase() === '.json';
+export async function importDirectoryFile(
+  path: string,
+  directory: DirectoryStore,
+  shownName = path,
+): Promise<ImportCounts> {
+  const json = extname(shownName).toLowerCase() === '.json';
   return directory.importRows(json ? jsonRows(path) : csvRows(path));
 }
 
-function* csvRows(path: string): Generator<DirectoryRow> {
+/** What a file says, row by row, the rows that cannot be taken over among them; it ends at what makes the rest unreadable. */
+export function* directoryRows(path: string, shownName = path): Generator<DirectoryRow | RowProblem> {
+  const problems: RowProblem[] = [];
+  const json = extname(shownName).toLowerCase() === '.json';
+  const tell = (problem: Fault): void => void problems.push({ problem });
+  try {
+    for (const row of json ? jsonRows(path, tell) : csvRows(path, tell)) {
+      yield* problems.splice(0);
+      yield row;
+    }
+    yield* problems.splice(0);
+  } catch (error) {
+    yield* problems.splice(0);
+    if (!(error instanceof Fault)) throw error;
+    yield { problem: error };
+  }
+}
+
+/** A row that cannot be taken over; `details` of the fault name where, which column and which value. */
+export interface RowProblem {
+  readonly problem: Fault;
+}
+
+type Tell = (problem: Fault) => void;
+
+/** Without anybody to tell, the first problem ends the import. */
+const raise: Tell = (problem) => {
+  throw problem;
+};
+
+function* taken(work: () => DirectoryRow, tell: Tell): Generator<DirectoryRow> {
+  let row: DirectoryRow;
+  try {
+    row = work();
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    tell(error);
+    return;
+  }
+  yield row;
+}
+
+function* csvRows(path: string, tell: Tell = raise): Generator<DirectoryRow> {
   let header: readonly Column[] | null = null;
   try {
     for (const { line, fields } of csvRecords(textChunks(path))) {
-      if (header === null) header = headerOf(fields, path, line);
-      else yield rowOf(cellsOf(header, fields, path, line), path, `line ${line}`);
+      const columns: readonly Column[] | null = header;
+      if (columns === null) header = headerOf(fields, path, line);
+      else yield* taken(() => rowOf(cellsOf(columns, fields, path, line), path, `line ${line}`), tell);
     }
   } catch (error) {
     if (error instanceof CsvProblem)
@@ -81,11 +128,11 @@ function rowOf(cells: Cells, path: string, where: string): DirectoryRow {
 }
 
 /** `{"structures": [...], "services": [...], "suppliers": [...]}`, or one list of objects with a `kind`. */
-function* jsonRows(path: string): Generator<DirectoryRow> {
+function* jsonRows(path: string, tell: Tell = raise): Generator<DirectoryRow> {
   const content = parsed(path);
   if (Array.isArray(content)) {
     for (const [i, item] of content.entries())
-      yield rowOf(jsonCells(item, path, `item ${i}`), path, `item ${i}`);
+      yield* taken(() => rowOf(jsonCells(item, path, `item ${i}`), path, `item ${i}`), tell);
     return;
   }
   if (typeof content !== 'object' || content === null) {
@@ -107,7 +154,7 @@ function* jsonRows(path: string): Generator<DirectoryRow> {
     if (!Array.isArray(items)) throw fault(path, group, 'a list is expected');
     for (const [i, item] of items.entries()) {
       const where = `${group}[${i}]`;
-      yield rowOf({ ...jsonCells(item, path, where), kind }, path, where);
+      yield* taken(() => rowOf({ ...jsonCells(item, path, where), kind }, path, where), tell);
     }
   }
 }

@@ -3,6 +3,7 @@ import type { Actor, Flow } from '../domain/flow.js';
 import { newId } from '../domain/ids.js';
 import { type ReplayFile, type ReplayRefusal, replayRefusal } from '../domain/replay.js';
 import { Fault } from '../errors.js';
+import type { Archive } from '../ports/archive.js';
 import type { Store, StoreTransaction } from '../ports/store.js';
 import type { ReplayFilter } from '../ports/store-replay.js';
 
@@ -90,6 +91,28 @@ export async function orderReplays(
   }
 }
 
+/**
+ * Orders the replay of these flows, in their order; those that cannot be worked again, or have an open replay, are passed
+ * over.
+ * @param asked what was asked for, to be kept with the batch
+ * @returns the id of the batch, and how many flows it has
+ */
+export async function orderReplaysOf(
+  store: Store,
+  ids: readonly string[],
+  asked: object,
+  order: ReplayOrder,
+): Promise<{ readonly batch: string; readonly count: number }> {
+  const batch = newId();
+  let count = 0;
+  await store.transaction((tx) => insertBatch(tx, batch, order, asked));
+  for (let at = 0; at < ids.length; at += pageCount) {
+    const page = ids.slice(at, at + pageCount).map((id) => ({ id }));
+    count += await store.transaction((tx) => recordPage(tx, batch, page, order));
+  }
+  return { batch, count };
+}
+
 /** What a new attempt would write of a kind that is gone would never be purged: any kind counts. */
 async function isPurged(tx: StoreTransaction, flow: string): Promise<boolean> {
   return (await tx.goneKinds(flow)).length > 0;
@@ -98,7 +121,7 @@ async function isPurged(tx: StoreTransaction, flow: string): Promise<boolean> {
 async function recordPage(
   tx: StoreTransaction,
   batch: string,
-  page: readonly Flow[],
+  page: readonly Pick<Flow, 'id'>[],
   order: ReplayOrder,
 ): Promise<number> {
   let count = 0;
@@ -149,4 +172,12 @@ async function record(
   const text = `retraitement demandé le ${momentInParis(new Date(at))} : ${reason}${given}${day} (lot ${batch})`;
   await tx.insertEvents([{ at, actor: by, kind: 'replay-asked', flow: flow.id, invoice: null, text }]);
   return true;
+}
+
+/** Keeps a corrected file in the archive under a key of its own: it and the original are both kept. */
+export async function keepCorrection(archive: Archive, path: string, name: string): Promise<ReplayFile> {
+  const id = newId();
+  const archiveKey = `corrections/${id.slice(0, 5)}/${id.slice(5, 7)}/${id}`;
+  const taken = await archive.takeIn(archiveKey, path);
+  return { name, archiveKey, ...taken };
 }

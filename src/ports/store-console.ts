@@ -147,6 +147,8 @@ export interface ConsoleWrites {
   revokeApiKey(id: string, at: string): Promise<boolean>;
   touchApiKey(id: string, at: string): Promise<void>;
   insertShareLink(link: ShareLink): Promise<void>;
+  /** Takes a link away; false when there is none. */
+  dropShareLink(hash: string): Promise<boolean>;
   /** Takes a key for a call; the call that holds it already, when there is one. */
   beginIdempotent(call: Omit<IdempotentCall, 'status' | 'answer'>): Promise<IdempotentCall | null>;
   endIdempotent(caller: string, key: string, status: number, answer: string): Promise<void>;

@@ -5,6 +5,8 @@ import { Problem } from '../problem.js';
 
 export type Order = Omit<DepositOrder, 'mode' | 'interface' | 'path' | 'bytes'> & {
   readonly interface: Interface;
+  /** Default: `api`. */
+  readonly mode?: DepositOrder['mode'];
   readonly content: { readonly path: string } | { readonly bytes: Uint8Array };
 };
 
@@ -33,7 +35,7 @@ export async function takeIn(
       engineCode: parts.loaded.settings.engine.code,
       ...(queue === undefined ? {} : { queue }),
     },
-    { ...rest, ...content, mode: 'api' },
+    { mode: 'api', ...rest, ...content },
   );
   parts.engine?.metrics?.deposited(done.sizeBytes);
   return done;

@@ -5,6 +5,7 @@ import type { DeliveryFacts } from '../../ports/store-questions.js';
 import { isQuarantined, purgeOf } from '../flow-file.js';
 import { deliveryKindLabels, deliveryStateLabels } from '../labels.js';
 import { Badge, FateBadge, type Tone } from '../ui/badge.js';
+import { DeliveryOrders } from '../ui/orders.js';
 import { Amount, count, Empty, Moment, Notice, size, withoutIbans } from '../ui/show.js';
 import { address, Table } from '../ui/table.js';
 import type { FlowStory } from './flow.js';
@@ -79,8 +80,10 @@ export function FlowDeliveries({
   story: { deliveries },
   now,
   fetchAlertMs,
+  role = 'reader',
 }: {
   readonly story: Pick<FlowStory, 'deliveries'>;
+  readonly role?: Role;
   readonly now: Date;
   readonly fetchAlertMs: number;
 }) {
@@ -110,6 +113,9 @@ export function FlowDeliveries({
               head: 'Relevé',
               cell: (one) => <Fetched delivery={one} now={now} fetchAlertMs={fetchAlertMs} />,
             },
+            ...(role === 'reader'
+              ? []
+              : [{ head: 'Ordre', cell: (one: DeliveryFacts) => <DeliveryOrders delivery={one} role={role} /> }]),
           ]}
         />
       )}

@@ -115,7 +115,7 @@ export const flowPage = page({
           <Attempts story={story} />
           <Findings story={story} />
           <FlowInvoices story={story} more={invoicesShown} />
-          <FlowDeliveries story={story} now={at} fetchAlertMs={settings.delivery.fetchAlertMs} />
+          <FlowDeliveries story={story} now={at} fetchAlertMs={settings.delivery.fetchAlertMs} role={role} />
           <FlowFiles story={story} role={role} />
           <PivotStatuses title="Devenir des envois chez les destinataires" statuses={story.pivots} />
           <PivotStatuses title="Ce que ce flux dit des envois reçus" statuses={story.told} />

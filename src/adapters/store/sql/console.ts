@@ -110,6 +110,7 @@ const touchKey = query((p: { id: string; at: string }) =>
 const linkByHash = query<{ hash: string }, ShareLink>(
   (p) => db.selectFrom('shareLinks').select(linkColumns).where('hash', '=', p.hash) as never,
 );
+const dropLink = query((p: { hash: string }) => db.deleteFrom('shareLinks').where('hash', '=', p.hash));
 const callBy = query<{ caller: string; key: string }, IdempotentCall>((p) =>
   db
     .selectFrom('idempotentCalls')
@@ -249,6 +250,9 @@ function apiWrites(c: Connection) {
     revokeApiKey: async (id, at) => (await c.run(revokeKey, { id, at })) === 1,
     async touchApiKey(id, at) {
       await c.run(touchKey, { id, at });
+    },
+    async dropShareLink(hash) {
+      return (await c.run(dropLink, { hash })) > 0;
     },
     async insertShareLink(link) {
       await c.run(insertLink, link);

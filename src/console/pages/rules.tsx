@@ -1,0 +1,268 @@
+import { z } from 'zod';
+import { dayInParis } from '../../domain/dates.js';
+import { layers } from '../../domain/finding.js';
+import { homePaths } from '../../settings/home.js';
+import { type ListedRule, rulesInForce } from '../../validate/packs/catalogue.js';
+import { installedPacks } from '../../validate/packs/manifest.js';
+import { frenchTextOf } from '../../validate/texts/index.js';
+import { folded } from '../directory-search.js';
+import type { ConsoleParts } from '../parts.js';
+import { page } from '../route.js';
+import { Badge } from '../ui/badge.js';
+import { Choice, Field, Filters } from '../ui/form.js';
+import { count, Empty } from '../ui/show.js';
+import { address, Pager, Table } from '../ui/table.js';
+import { layerNames } from '../ui/trial.js';
+
+const text = z.string().trim().max(100).optional().catch(undefined);
+const query = z.object({ q: text, jeu: text, couche: text, gravite: text, jours: text, apres: text });
+const pageRules = 50;
+const periods = { '1': '24 heures', '7': '7 jours', '30': '30 jours', '365': 'un an' } as const;
+
+let listed: { readonly key: string; readonly rules: readonly ListedRule[] } | null = null;
+
+/** The catalogue of a day; reading the packs for it is not free. */
+function rulesOf({ loaded }: ConsoleParts, day: string): readonly ListedRule[] {
+  const dir = homePaths(loaded.home).rules;
+  const key = `${dir} ${day} ${installedPacks(dir)
+    .map(({ set, version }) => `${set}@${version}`)
+    .join(' ')}`;
+  if (listed?.key !== key) listed = { key, rules: rulesInForce(dir, day, frenchTextOf) };
+  return listed.rules;
+}
+
+/** What is asked of invoices, what refuses most, and what settings change about it. */
+export const rulesPage = page({
+  path: '/regles',
+  role: 'reader',
+  schema: { query },
+  async handler({ parts, query: asked }) {
+    const day = dayInParis(parts.clock.now());
+    const all = rulesOf(parts, day);
+    const { q = '', jeu = '', couche = '', gravite = '' } = asked;
+    const words = folded(q).split(/\s+/).filter(Boolean);
+    const found = all.filter(
+      (rule) =>
+        (jeu === '' || rule.set === jeu) &&
+        (couche === '' || rule.layer === couche) &&
+        (gravite === '' || rule.severity.includes(gravite)) &&
+        words.every((word) => folded(`${rule.id} ${rule.message} ${rule.fix}`).includes(word)),
+    );
+    const from = Math.max(0, found.findIndex(({ id, set }) => `${set} ${id}` === asked.apres) + 1);
+    const shown = found.slice(from, from + pageRules);
+    const last = shown.at(-1);
+    const filters = { q, jeu, couche, gravite, jours: asked.jours };
+    const active = [q, jeu, couche, gravite].some((value) => value !== '');
+    return {
+      kind: 'page',
+      title: 'Règles',
+      body: (
+        <>
+          <Filters action="/regles" active={active}>
+            <Field name="q" type="search" label="Code ou mots" value={q} data-search />
+            <Choice
+              name="jeu"
+              label="Jeu de règles"
+              value={jeu}
+              options={[
+                ['', 'Tous'],
+                ...[...new Set(all.map(({ set }) => set))].map((set) => [set, set] as const),
+              ]}
+            />
+            <Choice
+              name="couche"
+              label="Vérification"
+              value={couche}
+              options={[['', 'Toutes'], ...layers.map((layer) => [layer, layerNames[layer]] as const)]}
+            />
+            <Choice
+              name="gravite"
+              label="Gravité"
+              value={gravite}
+              options={[
+                ['', 'Toutes'],
+                ['fatal', 'bloquante'],
+                ['warning', 'avertissement'],
+              ]}
+            />
+          </Filters>
+          <p>
+            {count(found.length)} règle{found.length > 1 ? 's' : ''} sur {count(all.length)}.
+          </p>
+          {shown.length === 0 ? (
+            <Empty title="Aucune règle trouvée.">
+              <p>Cherchez par son code (G1.05), ou par un mot de son message.</p>
+            </Empty>
+          ) : (
+            <Table
+              caption="Règles"
+              rows={shown}
+              keyOf={({ set, id }) => `${set} ${id}`}
+              columns={[
+                { head: 'Règle', cell: ({ id }) => <code>{id}</code> },
+                { head: 'Jeu', cell: ({ set, version }) => version ?? set },
+                { head: 'Gravité', cell: ({ severity }) => <Severity text={severity} /> },
+                { head: 'Ce qui est dit', cell: ({ message }) => message },
+                { head: 'Remède', cell: ({ fix }) => fix },
+                {
+                  head: 'Flux',
+                  cell: ({ id }) => (
+                    <a href={address('/flux', { regle: id })} aria-label={`Flux refusés par ${id}`}>
+                      flux
+                    </a>
+                  ),
+                },
+              ]}
+            />
+          )}
+          <Pager
+            first={from === 0 ? null : address('/regles', filters)}
+            next={
+              last === undefined || from + pageRules >= found.length
+                ? null
+                : address('/regles', { ...filters, apres: `${last.set} ${last.id}` })
+            }
+          />
+          {active || from > 0 ? null : (
+            <>
+              <MostRefused rows={await mostRefused(parts, asked.jours)} days={asked.jours ?? '7'} />
+              <Regraded parts={parts} />
+              <Packs parts={parts} />
+            </>
+          )}
+        </>
+      ),
+    };
+  },
+});
+
+function Severity({ text: severity }: { readonly text: string }) {
+  if (severity === 'fatal') return <Badge tone="bad">bloquante</Badge>;
+  if (severity === 'warning') return <Badge tone="half">avertissement</Badge>;
+  return <>{severity.replaceAll('fatal', 'bloquante').replaceAll('warning', 'avertissement')}</>;
+}
+
+async function mostRefused({ store, clock }: ConsoleParts, days = '7') {
+  const ms = (Object.hasOwn(periods, days) ? Number(days) : 7) * 86_400_000;
+  return store.topRules({ since: new Date(clock.now().getTime() - ms).toISOString(), limit: 5 });
+}
+
+function MostRefused({
+  rows,
+  days,
+}: {
+  readonly rows: Awaited<ReturnType<typeof mostRefused>>;
+  readonly days: string;
+}) {
+  return (
+    <section>
+      <h2>Ce qui refuse le plus</h2>
+      <nav class="pager" aria-label="Période">
+        {Object.entries(periods).map(([value, label]) => (
+          <a
+            key={value}
+            href={address('/regles', { jours: value })}
+            aria-current={value === days ? 'true' : undefined}
+          >
+            {label}
+          </a>
+        ))}
+      </nav>
+      {rows.length === 0 ? (
+        <Empty title="Rien n’a été refusé pendant cette période." />
+      ) : (
+        <Table
+          caption="Règles qui refusent le plus, par partenaire"
+          rows={rows.slice(0, 60)}
+          keyOf={({ partner, rule }) => `${partner} ${rule}`}
+          columns={[
+            {
+              head: 'Règle',
+              cell: ({ rule, partner }) => (
+                <a href={address('/flux', { regle: rule, partenaire: partner })}>
+                  <code>{rule}</code>
+                </a>
+              ),
+            },
+            { head: 'Partenaire', cell: ({ partner }) => partner },
+            { head: 'Flux', numeric: true, cell: ({ flows }) => count(flows) },
+            {
+              head: 'Part',
+              numeric: true,
+              cell: ({ flows, flowsReceived }) =>
+                flowsReceived === 0 ? '—' : `${count(Math.round((flows / flowsReceived) * 1_000) / 10)} %`,
+            },
+            { head: 'Factures', numeric: true, cell: ({ invoices }) => count(invoices) },
+            {
+              head: 'Exemple',
+              cell: ({ example, exampleName }) => <a href={`/flux/${example}`}>{exampleName}</a>,
+            },
+          ]}
+        />
+      )}
+    </section>
+  );
+}
+
+function Regraded({ parts }: { readonly parts: ConsoleParts }) {
+  const { regrade } = parts.loaded.settings.rules;
+  return (
+    <section>
+      <h2>Gravités changées par les réglages</h2>
+      {regrade.length === 0 ? (
+        <p>Aucune : chaque règle a la gravité de sa source (réglage rules.regrade).</p>
+      ) : (
+        <Table
+          caption="Gravités changées"
+          rows={regrade.map((row, order) => ({ ...row, order }))}
+          keyOf={({ order }) => String(order)}
+          columns={[
+            { head: 'Règle', cell: ({ rule }) => <code>{rule}</code> },
+            {
+              head: 'Devient',
+              cell: ({ severity }) =>
+                ({ fatal: 'bloquante', warning: 'avertissement', off: 'éteinte' })[severity],
+            },
+            { head: 'Motif', cell: ({ reason }) => reason },
+          ]}
+        />
+      )}
+    </section>
+  );
+}
+
+function Packs({ parts }: { readonly parts: ConsoleParts }) {
+  const packs = installedPacks(homePaths(parts.loaded.home).rules);
+  return (
+    <section>
+      <h2>Paquets de règles installés</h2>
+      {packs.length === 0 ? (
+        <p>
+          Aucun : les règles propres à Écluse s’appliquent. Un administrateur en installe avec la commande{' '}
+          <code>ecluse rules install</code>.
+        </p>
+      ) : (
+        <Table
+          caption="Paquets de règles"
+          rows={packs}
+          keyOf={({ set, version }) => `${set}@${version}`}
+          columns={[
+            { head: 'Jeu', cell: ({ set }) => set },
+            { head: 'Version', cell: ({ version }) => version },
+            {
+              head: 'Valable',
+              cell: ({ validFrom, validTo }) =>
+                `${validFrom ?? 'depuis toujours'} → ${validTo ?? 'sans fin'}`,
+            },
+            { head: 'Installé le', cell: ({ installedAt }) => installedAt.slice(0, 10) },
+            {
+              head: 'Règles',
+              numeric: true,
+              cell: ({ files }) => count(files.reduce((sum, file) => sum + file.rules, 0)),
+            },
+          ]}
+        />
+      )}
+    </section>
+  );
+}
