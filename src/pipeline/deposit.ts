@@ -50,7 +50,7 @@ export interface Deposited {
 /**
  * Takes a file in as if it had been dropped: archived, then recorded with its first line of the audit trail; durable when
  * this resolves. Its name is made by us, `{interface}_{engine}_{engine}{interface number}{sequence}` (DOMAIN 1.4, 2.1).
- * @throws Fault of archive and store; then nothing is recorded.
+ * @throws Fault of archive and store: nothing is recorded, but for STORE_UNAVAILABLE, where it may be; the bytes then stay.
  */
 export async function depositFile(ports: DepositPorts, order: DepositOrder): Promise<Deposited> {
   const receivedAt = ports.clock.now();
@@ -84,7 +84,9 @@ export async function depositFile(ports: DepositPorts, order: DepositOrder): Pro
       return made;
     });
   } catch (thrown) {
-    await ports.archive.discard(archiveKey);
+    // Where the store went away nobody knows whether the row holds: then its bytes must stay.
+    const unsure = thrown instanceof Fault && thrown.code === 'STORE_UNAVAILABLE';
+    if (!unsure) await ports.archive.discard(archiveKey);
     throw thrown;
   }
   await ports.queue?.add(id, { priority: 'single' });

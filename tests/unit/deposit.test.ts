@@ -6,6 +6,7 @@ import { folderArchive } from '../../src/adapters/archive/folder.js';
 import { sqliteStore } from '../../src/adapters/store/sqlite.js';
 import { depositModeOf, senderCodeOf } from '../../src/domain/deposit-mode.js';
 import { readFlowName } from '../../src/envelope/name.js';
+import { Fault } from '../../src/errors.js';
 import { depositFile } from '../../src/pipeline/deposit.js';
 import { systemClock } from '../../src/ports/clock.js';
 import type { Store, StoreTransaction } from '../../src/ports/store.js';
@@ -91,6 +92,20 @@ describe('a deposit through the portal', () => {
     const kept: string[] = [];
     for await (const { key } of own.archive.list('')) kept.push(key);
     expect(kept).toEqual([]);
+  });
+
+  it('keeps the bytes when nobody knows whether it was recorded', async () => {
+    const own = ports();
+    const lost = {
+      ...own,
+      run: async <T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T> => {
+        await store.transaction(work);
+        throw new Fault('STORE_UNAVAILABLE', 'the connection was lost during the commit');
+      },
+    };
+    await expect(depositFile(lost, order())).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    const [flow] = await store.listFlows({});
+    expect(flow !== undefined && (await own.archive.has(flow.archiveKey))).toBe(true);
   });
 });
 
