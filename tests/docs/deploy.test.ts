@@ -343,8 +343,15 @@ describe('docs/scaling.md', () => {
   });
 });
 
-it('everything in docs/deploy is looked at here', () => {
-  expect(readdirSync(deploy).sort()).toEqual(
-    ['Dockerfile', 'Dockerfile.dockerignore', 'compose.yaml', 'ecluse.yaml', 'redis.conf', 'systemd'].sort(),
-  );
+it('everything in docs/deploy is looked at here, or in monitoring.test.ts', () => {
+  const here = [
+    'Dockerfile',
+    'Dockerfile.dockerignore',
+    'compose.yaml',
+    'ecluse.yaml',
+    'redis.conf',
+    'systemd',
+  ];
+  const monitoring = ['alerts.yaml', 'grafana-ecluse.json'];
+  expect(readdirSync(deploy).sort()).toEqual([...here, ...monitoring].sort());
 });
