@@ -63,7 +63,9 @@ export function ensureInstalled() {
 /** Compiles src/ to dist/ and sets the executable bit of the bin file. */
 export function build() {
   run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.json']);
-  cpSync(join(root, 'src', 'console', 'static'), join(root, 'dist', 'console', 'static'), { recursive: true });
+  cpSync(join(root, 'src', 'console', 'static'), join(root, 'dist', 'console', 'static'), {
+    recursive: true,
+  });
   const bin = join(root, 'dist', 'cli', 'main.js');
   if (existsSync(bin)) chmodSync(bin, 0o755);
   mkdirSync(join(root, 'dist'), { recursive: true });
