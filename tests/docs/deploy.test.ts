@@ -314,9 +314,8 @@ describe('docs/deploy/systemd/ecluse@.service', () => {
 
 describe('docs/scaling.md', () => {
   const text = readFileSync(join(root, 'docs/scaling.md'), 'utf8');
-  const rows = (text.split('## What happens when')[1] ?? '')
-    .split('\n')
-    .filter((line) => /^\| [^-w]/.test(line));
+  const section = text.split('\n## What happens when')[1]?.split('\n## ')[0] ?? '';
+  const rows = section.split('\n').filter((line) => /^\| [^-w]/.test(line));
 
   it('tells what happens when each part fails, and by what it was tried', () => {
     expect(rows.length).toBeGreaterThan(12);
