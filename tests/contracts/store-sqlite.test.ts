@@ -203,7 +203,6 @@ describe('the SQLite store', () => {
         'statusesPending',
       ],
       ['SELECT * FROM flows WHERE partner = ? AND sha256 = ?', 'flowsBytes'],
-      ['SELECT count(*) FROM deliveries WHERE "deliveredAt" >= ?', 'deliveriesDelivered'],
       [
         `SELECT * FROM events WHERE "actor" <> 'engine' ORDER BY "at" DESC, "seq" DESC LIMIT 50`,
         'eventsActs',

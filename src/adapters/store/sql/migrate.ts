@@ -16,7 +16,6 @@ import { jobs } from './migrations/014-jobs.js';
 import { consoleAccounts } from './migrations/015-console.js';
 import { members } from './migrations/016-members.js';
 import { consoleCounts } from './migrations/017-console-counts.js';
-import { delivered } from './migrations/018-delivered.js';
 
 /** A change of the schema that says which programs can still work with it. */
 export interface Migration {
@@ -50,7 +49,6 @@ const migrations: readonly (string | Migration)[] = [
   consoleAccounts,
   members,
   consoleCounts,
-  delivered,
 ];
 
 /** The statements of all migrations. */
