@@ -37,7 +37,7 @@ function freePort() {
 /** A flow that is refused at once: what is measured is the deposit, while the engine works beside it. */
 function content(i) {
   const head = `<?xml version="1.0" encoding="UTF-8"?>\n<bench n="${i}">`;
-  return Buffer.from(head.padEnd(bytes - 8, 'x') + '</bench>');
+  return Buffer.from(`${head.padEnd(bytes - 8, 'x')}</bench>`);
 }
 
 function ask(agent, port, { method = 'GET', path, headers = {}, body }) {

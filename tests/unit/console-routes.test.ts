@@ -14,7 +14,9 @@ const hollow: readonly Route[] = routes.map(({ schema: _schema, ...route }) => (
 const urlOf = (route: Route): string => route.path.replace(/:[^/]+/g, 'x').replace(/\*$/, 'x');
 const rows = hollow.map((route) => [`${route.method} ${route.path} (${route.role})`, route] as const);
 const guarded = rows.filter(([, { role }]) => !['public', 'key', 'program'].includes(role));
-const orders = rows.filter(([, { method, role }]) => method !== 'GET' && role !== 'key' && role !== 'program');
+const orders = rows.filter(
+  ([, { method, role }]) => method !== 'GET' && role !== 'key' && role !== 'program',
+);
 
 let at: TestConsole;
 const people = new Map<string, Browser>();
@@ -51,7 +53,13 @@ describe('the table of routes', () => {
   it.each(guarded)('%s: lets in exactly the roles that the table says', async (_name, route) => {
     for (const role of roles) {
       const browser = people.get(role);
-      if (browser === undefined || route.role === 'public' || route.role === 'key' || route.role === 'program') throw new Error('no one');
+      if (
+        browser === undefined ||
+        route.role === 'public' ||
+        route.role === 'key' ||
+        route.role === 'program'
+      )
+        throw new Error('no one');
       const answer = await ask(route, browser, { 'x-csrf-token': browser.csrf });
       expect(`${role} ${answer.statusCode}`).toBe(`${role} ${reaches(role, route.role) ? 200 : 403}`);
     }

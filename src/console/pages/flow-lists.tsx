@@ -115,7 +115,12 @@ export function FlowDeliveries({
             },
             ...(role === 'reader'
               ? []
-              : [{ head: 'Ordre', cell: (one: DeliveryFacts) => <DeliveryOrders delivery={one} role={role} /> }]),
+              : [
+                  {
+                    head: 'Ordre',
+                    cell: (one: DeliveryFacts) => <DeliveryOrders delivery={one} role={role} />,
+                  },
+                ]),
           ]}
         />
       )}
