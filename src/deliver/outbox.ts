@@ -99,7 +99,7 @@ const own: ReadonlySet<string> = new Set([...hopeless, 'FILE_UNREADABLE', 'ARCHI
  * before is found there by the next holder, or is told by its note when the partner has fetched it already
  * (`DeliveryTransport.noted`). Only over a transport without notes a file that was named and fetched before its mark was
  * written comes a second time, under the same name with the same bytes. A mark that comes late changes nothing
- * (`holdDelivery`).
+ * (`stillWaiting`).
  */
 export function createOutbox(options: OutboxOptions): Outbox {
   const { store, clock, settings, holder = alone } = options;
@@ -224,9 +224,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     wait(partner, outcomes);
     if (outcomes.length === 0) return;
     try {
-      await store.transaction(async (tx) => {
-        for (const outcome of outcomes) await mark(tx, outcome);
-      });
+      await store.transaction((tx) => markAll(tx, outcomes));
     } catch {
       return await settleApart(partner, outcomes);
     }
@@ -237,7 +235,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     const faults: unknown[] = [];
     for (const outcome of outcomes) {
       try {
-        await store.transaction((tx) => mark(tx, outcome));
+        await store.transaction((tx) => markAll(tx, [outcome]));
         await forget(partner, [outcome]);
       } catch (thrown) {
         // A written file that is not marked is found there at the next try.
@@ -267,11 +265,15 @@ export function createOutbox(options: OutboxOptions): Outbox {
     } else if (backoff.clear(partner)) options.onFolder?.(partner, null);
   }
 
+  async function markAll(tx: StoreTransaction, outcomes: readonly Outcome[]): Promise<void> {
+    // Marked by another process, withdrawn or sent again meanwhile: what follows has followed, or must not.
+    const waiting = await tx.stillWaiting(outcomes.map(({ delivery }) => delivery));
+    for (const outcome of outcomes) if (waiting.has(outcome.delivery.id)) await mark(tx, outcome);
+  }
+
   async function mark(tx: StoreTransaction, outcome: Outcome): Promise<void> {
     const { delivery } = outcome;
     const at = clock.now().toISOString();
-    // Marked by another process, withdrawn or sent again meanwhile: what follows has followed, or must not.
-    if (!(await tx.holdDelivery(delivery.id, delivery.attempts))) return;
     if (outcome.kind === 'done') {
       await tx.markDelivered(delivery.id, outcome.put.sha256, outcome.put.sizeBytes, at);
       await options.onDelivered(tx, delivery);

@@ -84,7 +84,7 @@ interface Held {
  * here: so a holder stops before the store lets anybody else in, however slow the answer came. What is left: a process
  * that is stopped in the very moment between the last look at its lease and the act itself. For a file in `out` that
  * act is a rename of a file that the next holder takes away when it begins (`DeliveryTransport.clear`), so that it
- * fails; what is written to the store is checked there (`StoreTransaction.holdDelivery`).
+ * fails; what is written to the store is checked there (`StoreTransaction.stillWaiting`).
  */
 export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
   const { store, holder, log, ttlMs, lookMs } = options;

@@ -1,10 +1,13 @@
+import type { Delivery } from '../domain/delivery.js';
+
 /** What holds off a process that acts late, because it was frozen while another took its place. */
 export interface FenceWrites {
   /**
-   * Holds a delivery until the end of the transaction: true when it still waits, after as many tries as were made when
-   * it was read. False: it was marked, withdrawn or sent again meanwhile, and nothing may be noted of it.
+   * Of these deliveries, the ids of those that still wait at the end of this transaction unless it marks them, after as
+   * many tries as were made when they were read. Of the others nothing may be noted: they were marked, withdrawn or
+   * sent again meanwhile.
    */
-  holdDelivery(id: string, attempts: number): Promise<boolean>;
+  stillWaiting(deliveries: readonly Pick<Delivery, 'id' | 'attempts'>[]): Promise<ReadonlySet<string>>;
 }
 
 /** How much is under way, over all processes. */

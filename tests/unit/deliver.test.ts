@@ -53,7 +53,8 @@ function deliveryStore(rows: Delivery[]) {
     kept.set(id, { ...row, attempts: row.attempts + 1, ...more });
   };
   const tx: Partial<StoreTransaction> = {
-    holdDelivery: async (id) => kept.get(id)?.state === 'pending',
+    stillWaiting: async (rows) =>
+      new Set(rows.map(({ id }) => id).filter((id) => kept.get(id)?.state === 'pending')),
     markDelivered: async (id, sha256, sizeBytes) => change(id, { state: 'delivered', sha256, sizeBytes }),
     markDeliveryFailed: async (id, lastError, final) =>
       change(id, { state: final ? 'failed' : 'pending', lastError }),

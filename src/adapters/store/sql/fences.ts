@@ -1,16 +1,11 @@
-import { sql } from 'kysely';
 import type { FenceWrites, LoadReads } from '../../../ports/store-fences.js';
 import type { Connection, Reading } from './connection.js';
-import { db, query } from './query.js';
+import { db, listed, query } from './query.js';
 
-/** An update that changes nothing: it keeps the row for this transaction where a reading would not. */
-const holdDelivery = query((p: { id: string; attempts: number }) =>
-  db
-    .updateTable('deliveries')
-    .set({ attempts: sql<number>`attempts` })
-    .where('id', '=', p.id)
-    .where('attempts', '=', p.attempts)
-    .where('state', '=', 'pending'),
+/** A reading is enough: whatever changes a delivery does so in a transaction, and those come one after the other. */
+const waiting = listed<{ id: string; attempts: number }>(
+  'SELECT "id", "attempts" FROM deliveries WHERE "id" IN',
+  `AND "state" = 'pending'`,
 );
 
 const unfinishedByPartner = query((_: Record<never, never>) =>
@@ -21,9 +16,15 @@ const unfinishedByPartner = query((_: Record<never, never>) =>
     .groupBy('partner'),
 );
 
-export function fenceWrites(c: Pick<Connection, 'run'>) {
+export function fenceWrites(c: Pick<Connection, 'all'>) {
   return {
-    holdDelivery: async (id, attempts) => (await c.run(holdDelivery, { id, attempts })) === 1,
+    async stillWaiting(deliveries) {
+      const tries = new Map(deliveries.map(({ id, attempts }) => [id, attempts]));
+      const still = new Set<string>();
+      for (const one of waiting([...tries.keys()]))
+        for (const { id, attempts } of await c.all(one, {})) if (tries.get(id) === attempts) still.add(id);
+      return still;
+    },
   } satisfies FenceWrites;
 }
 

@@ -139,21 +139,24 @@ function inserting<Table extends keyof Tables, Column extends keyof Tables[Table
 /** Places in a list of ids: few texts, so that each stays prepared, and few enough for any engine. */
 const listSizes = [1, 10, 100] as const;
 
+/** The change of the rows that a list of ids names (`listed`). */
+export const changeListed = (before: string, after: string) => listed<never>(before, after);
+
 /**
- * The change of the rows that a list of ids names, in a few statements however long the list is. `set` and `where` are
- * the text before and after it, the values of which come first and last.
+ * What is done with the rows that a list of ids names, in a few statements however long the list is: the text before
+ * and after the list, and the values that the text before it takes.
  */
-export function changeListed(
+export function listed<Row>(
   before: string,
   after: string,
-): (ids: readonly string[], ...values: readonly Value[]) => Query<Record<never, never>, never>[] {
+): (ids: readonly string[], ...values: readonly Value[]) => Query<Record<never, never>, Row>[] {
   const texts = listSizes.map((size) => ({
     size,
     sql: `${before} (${Array.from({ length: size }, () => '?').join(', ')}) ${after}`.trimEnd(),
     name: nextName(),
   }));
   return (ids, ...values) => {
-    const found: Query<Record<never, never>, never>[] = [];
+    const found: Query<Record<never, never>, Row>[] = [];
     for (let at = 0; at < ids.length; ) {
       const left = ids.length - at;
       const text = texts.find(({ size }) => size >= left) ?? texts.at(-1);
