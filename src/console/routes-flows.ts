@@ -8,6 +8,7 @@ import { flowsCsv } from './pages/flows-csv.js';
 import { invoicePage } from './pages/invoice.js';
 import { invoiceData } from './pages/invoice-data.js';
 import { invoicePiece, invoiceReadable } from './pages/invoice-readable.js';
+import { invoicesPage } from './pages/invoices.js';
 import { overview, overviewCharts, overviewCounts } from './pages/overview.js';
 import type { Route } from './route.js';
 
@@ -24,6 +25,7 @@ export const flowRoutes: readonly Route[] = [
   flowExcerpt,
   flowOriginal,
   deliveryFile,
+  invoicesPage,
   invoicePage,
   invoiceReadable,
   invoiceData,

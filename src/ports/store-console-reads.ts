@@ -1,5 +1,5 @@
 import type { Finding, Severity } from '../domain/finding.js';
-import type { Flow, FlowState } from '../domain/flow.js';
+import type { Flow, FlowState, InvoiceFate } from '../domain/flow.js';
 import type { InvoiceRow } from './store.js';
 
 /** Sums over flows that were received within one hour. */
@@ -101,6 +101,56 @@ export interface FlowSearchOrder {
   readonly scanMax: number;
 }
 
+/** What invoices are looked for by; what is not given does not matter. */
+export interface InvoiceSearch {
+  /** As it is, or its beginning. */
+  readonly number?: string;
+  /** Identifier of the supplier. */
+  readonly supplier?: string;
+  /** SIRET of the recipient. */
+  readonly recipient?: string;
+  /** Newest status, two digits. */
+  readonly status?: string;
+  readonly fate?: InvoiceFate;
+  /** Partner that deposited the flow. */
+  readonly partner?: string;
+  /** Flow received at or after. */
+  readonly from?: string;
+  /** Flow received before. */
+  readonly to?: string;
+}
+
+/** An invoice of one attempt, with the flow that brought it. */
+export interface FoundInvoice {
+  readonly invoice: InvoiceRow;
+  readonly flow: Flow;
+}
+
+/** Where a page begins or ends: the flow, and the place within it. */
+export interface InvoiceCursor {
+  readonly receivedAt: string;
+  readonly flow: string;
+  readonly seq: number;
+}
+
+export interface InvoiceSearchOrder {
+  readonly cursor?: { readonly side: 'after' | 'before'; readonly at: InvoiceCursor };
+  readonly limit: number;
+  /** Invoices that may be gone through; the last flow is always gone through whole. */
+  readonly scanMax: number;
+}
+
+export interface InvoiceSearchPage {
+  readonly invoices: readonly FoundInvoice[];
+  /** Cursor for the next page; null when nothing follows. */
+  readonly next: InvoiceCursor | null;
+  /** Cursor for the page before; null on the first page. */
+  readonly previous: InvoiceCursor | null;
+  /** Invoices that were gone through; when the limit stopped the search, `next` goes on from there. */
+  readonly scanned: number;
+  readonly stopped: boolean;
+}
+
 /** Readings of the console's pages (docs/console.md); each is bounded, whatever is stored. */
 export interface ViewReads {
   /** Counts of final flows, trials apart, received from one hour (UTC, `YYYY-MM-DDTHH`) to before another. */
@@ -112,6 +162,8 @@ export interface ViewReads {
   /** Rules that refused something of flows received within a time, trials apart, most flows first. */
   refusalsByRule(from: string, to: string, limit: number): Promise<readonly RefusalCount[]>;
   searchFlows(search: FlowSearch, order: FlowSearchOrder): Promise<FlowSearchPage>;
+  /** Invoices of every attempt, newest flow first. */
+  searchInvoices(search: InvoiceSearch, order: InvoiceSearchOrder): Promise<InvoiceSearchPage>;
   /** Invoices of an attempt in the order of the flow, after so many. */
   invoicesFrom(
     flow: string,

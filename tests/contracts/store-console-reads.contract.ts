@@ -3,7 +3,12 @@ import { type Finding, finding } from '../../src/domain/finding.js';
 import type { FlowState } from '../../src/domain/flow.js';
 import { newId } from '../../src/domain/ids.js';
 import type { InvoiceRow, NewFlow, Store } from '../../src/ports/store.js';
-import type { FlowSearch, FlowSearchOrder } from '../../src/ports/store-console-reads.js';
+import type {
+  FlowSearch,
+  FlowSearchOrder,
+  InvoiceCursor,
+  InvoiceSearch,
+} from '../../src/ports/store-console-reads.js';
 import { invoiceRow, newFlow, outcome, type StorePlace } from './store.contract.js';
 
 const time = (n: number) => new Date(Date.parse('2026-03-02T00:00:00.000Z') + n * 60_000).toISOString();
@@ -271,6 +276,88 @@ export function consoleReadsContract(name: string, createPlace: () => Promise<St
           { ...few, sort: 'size', direction: 'asc', cursor: { side: 'after', at: at1 } },
         );
         expect(further.flows.map(({ id }) => id)).toEqual(at(1));
+      });
+    });
+
+    describe('searches invoices:', () => {
+      beforeEach(async () => {
+        await flow(0, { state: 'IN_INTEGRE', invoices: [{ number: 'A1' }, { number: 'A2', status: '08' }] });
+        await flow(1, { flow: { partner: 'FRN002' }, state: 'IN_REJETE' });
+        await flow(2, {
+          flow: { partner: 'FRN002' },
+          state: 'IN_INTEGRE_PARTIEL',
+          invoices: [
+            { number: 'B1', supplierId: '111', status: '08' },
+            { number: 'A3', fate: 'rejected', status: null },
+          ],
+        });
+        await flow(3);
+        await flow(4, { state: 'IN_INTEGRE', invoices: [{ number: null, recipientSiret: '222' }] });
+      });
+      const bounds = { limit: 10, scanMax: 1_000 };
+      const numbers = async (search: InvoiceSearch) =>
+        (await store.searchInvoices(search, bounds)).invoices.map(({ invoice }) => invoice.number);
+
+      it.each([
+        ['nothing', {}, [null, 'A3', 'B1', 'A2', 'A1']],
+        ['a number', { number: 'A2' }, ['A2']],
+        ['the beginning of a number', { number: 'A' }, ['A3', 'A2', 'A1']],
+        ['a supplier', { supplier: '111' }, ['B1']],
+        ['a supplier and the recipient of another invoice', { supplier: '111', recipient: '222' }, []],
+        ['a recipient', { recipient: '222' }, [null]],
+        ['a status', { status: '08' }, ['B1', 'A2']],
+        ['a fate', { fate: 'rejected' }, ['A3']],
+        ['a partner', { partner: 'FRN002' }, ['A3', 'B1']],
+        ['a period', { from: time(1), to: time(4) }, ['A3', 'B1']],
+        ['a supplier in a period', { supplier: '79955500800017', to: time(2) }, ['A2', 'A1']],
+        ['a number in a period of a partner', { number: 'A', partner: 'FRN001', from: time(1) }, []],
+      ] as const)('by %s', async (_name, search, expected) => {
+        expect(await numbers(search)).toEqual(expected);
+      });
+
+      it('gives the flow with each invoice', async () => {
+        const { invoices } = await store.searchInvoices({ number: 'B1' }, bounds);
+        expect(invoices).toHaveLength(1);
+        expect(invoices[0]?.flow).toEqual(await store.flow(invoices[0]?.invoice.flow ?? ''));
+        expect(invoices[0]?.invoice).toEqual(await store.invoice(invoices[0]?.invoice.id ?? ''));
+      });
+
+      it.each([
+        ['everything', {}, 1, [null, 'A3', 'B1', 'A2', 'A1']],
+        ['two at a time', {}, 2, [null, 'A3', 'B1', 'A2', 'A1']],
+        ['numbers', { number: 'A' }, 1, ['A3', 'A2', 'A1']],
+        ['a supplier', { supplier: '79955500800017' }, 1, [null, 'A3', 'A2', 'A1']],
+      ] as const)('goes forth and back through %s', async (_name, search, limit, expected) => {
+        const at = (side: 'after' | 'before', place: InvoiceCursor) =>
+          store.searchInvoices(search, { ...bounds, limit, cursor: { side, at: place } });
+        const shown = ({ invoices }: Awaited<ReturnType<typeof at>>) =>
+          invoices.map(({ invoice }) => invoice.number);
+        let page = await store.searchInvoices(search, { ...bounds, limit });
+        expect(page.previous).toBeNull();
+        const forth = [...shown(page)];
+        for (; page.next !== null; forth.push(...shown(page))) page = await at('after', page.next);
+        expect(forth).toEqual(expected);
+        const last = shown(page);
+        const back: (string | null)[] = [];
+        for (; page.previous !== null; back.unshift(...shown(page))) page = await at('before', page.previous);
+        expect(back).toEqual(forth.slice(0, forth.length - last.length));
+      });
+
+      it('stops after so many invoices, says so, and goes on from there', async () => {
+        const few = { limit: 10, scanMax: 2 };
+        const page = await store.searchInvoices({ status: '08' }, few);
+        expect(page).toMatchObject({ invoices: [], stopped: true, previous: null });
+        const found: (string | null)[] = [];
+        let { next } = page;
+        for (let turn = 0; next !== null && turn < 10; turn++) {
+          const further = await store.searchInvoices(
+            { status: '08' },
+            { ...few, cursor: { side: 'after', at: next } },
+          );
+          found.push(...further.invoices.map(({ invoice }) => invoice.number));
+          next = further.next;
+        }
+        expect(found).toEqual(['B1', 'A2']);
       });
     });
 

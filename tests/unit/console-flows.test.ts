@@ -16,6 +16,12 @@ import {
   stateSlug,
   understood,
 } from '../../src/console/flow-query.js';
+import {
+  invoiceCursorOf,
+  invoiceCursorText,
+  invoiceQuery,
+  invoiceSearchOf,
+} from '../../src/console/invoice-query.js';
 import { shownTerm } from '../../src/console/pages/invoice-data.js';
 import { scaleMarks, scaleTop } from '../../src/console/ui/chart.js';
 import { defaultLimits } from '../../src/domain/limits.js';
@@ -72,6 +78,34 @@ describe('the search that an address says', () => {
     expect(cursorOf(text, 'received')).toBeNull();
     expect(cursorOf(text.slice(0, 5), 'size')).toBeNull();
     expect(cursorOf('bnVsbA', 'size')).toBeNull();
+  });
+});
+
+describe('the search of invoices that an address says', () => {
+  const parse = (query: Record<string, string>) => invoiceSearchOf(invoiceQuery.parse(query));
+
+  it('knows fates and statuses, and leaves out what it cannot understand', () => {
+    expect(parse({ numero: 'F-1', fournisseur: '799 555 008 00017', etat: 'rejetee' })).toEqual({
+      number: 'F-1',
+      supplier: '79955500800017',
+      fate: 'rejected',
+    });
+    expect(parse({ etat: '08', partenaire: 'frn001', du: '2026-03-01', au: '2026-03-01' })).toEqual({
+      status: '08',
+      partner: 'FRN001',
+      from: '2026-02-28T23:00:00.000Z',
+      to: '2026-03-01T23:00:00.000Z',
+    });
+    expect(parse({ etat: '99', du: 'hier', numero: ' ' })).toEqual({});
+  });
+
+  it('has a place; one that was cut is none', () => {
+    const place = { receivedAt: '2026-03-01T00:00:00.000Z', flow: 'f', seq: 12 };
+    const text = invoiceCursorText(place);
+    expect(invoiceCursorOf(text)).toEqual(place);
+    expect(invoiceCursorOf(text.slice(0, 20))).toBeNull();
+    expect(invoiceCursorOf(Buffer.from('["a","b","c"]').toString('base64url'))).toBeNull();
+    expect(invoiceCursorOf('bnVsbA')).toBeNull();
   });
 });
 

@@ -43,7 +43,12 @@ export async function searchFlows(
   return walk(c, search, order, driver);
 }
 
-async function readSet(c: Connection, search: FlowSearch, ids: readonly string[]): Promise<Candidate[]> {
+/** Those of these flows that are looked for. */
+export async function readSet(
+  c: Connection,
+  search: FlowSearch,
+  ids: readonly string[],
+): Promise<Candidate[]> {
   const found: Candidate[] = [];
   for (let at = 0; at < ids.length; at += listMax) {
     const some = ids.slice(at, at + listMax);
@@ -173,7 +178,7 @@ function walked(
 }
 
 /** Along the index that fits: of a state, of a partner, or of the order alone. */
-function along(
+export function along(
   search: FlowSearch,
   sort: FlowSearchOrder['sort'],
   direction: 'asc' | 'desc',

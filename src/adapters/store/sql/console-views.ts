@@ -13,6 +13,7 @@ import type {
 } from '../../../ports/store-console-reads.js';
 import { findingColumns, flowColumns, invoiceColumns, toFlow } from './columns.js';
 import type { Connection, Reading } from './connection.js';
+import { searchInvoices } from './console-invoices.js';
 import { searchFlows } from './console-search.js';
 import { db, once, query } from './query.js';
 import type { FlowTable } from './tables.js';
@@ -195,6 +196,7 @@ export function viewReads(read: Reading): ViewReads {
     refusalsByRule: (from, to, limit) =>
       read((c) => c.all(refusals, { from: from.slice(0, 13), to: to.slice(0, 13), limit })),
     searchFlows: (search, order) => read((c) => searchFlows(c, search, order)),
+    searchInvoices: (search, order) => read((c) => searchInvoices(c, search, order)),
     invoicesFrom: (flow, attempt, afterId, limit) =>
       read((c) => c.all(invoicesFrom, { flow, attempt, after: afterId ?? '', limit })),
     findingsFrom: (flow, attempt, position, limit, severity) =>
