@@ -95,7 +95,7 @@ export async function restoreHome(options: {
       );
     }
   }
-  await skipSequences(join(staging, databaseName), options.openStore);
+  await makeOwn(join(staging, databaseName), options.openStore);
   const covered = parts.filter((part) => (manifest.parts ?? ['archive']).includes(part));
   const inPlace = covered.map((part) => options.folders[part]);
   const setAside = occupied ? await setHomeAside(options.database, inPlace) : null;
@@ -119,11 +119,17 @@ async function readManifest(source: string): Promise<Manifest> {
   }
 }
 
-async function skipSequences(database: string, openStore: (path: string) => Promise<Store>): Promise<void> {
+/**
+ * Numbers that may have been used since the backup are passed over, and the processes that worked on the database it
+ * is a copy of do not work on this one: their leases would keep the engine from starting.
+ */
+async function makeOwn(database: string, openStore: (path: string) => Promise<Store>): Promise<void> {
   const store = await openStore(database);
   try {
     await store.migrate();
     await store.transaction((tx) => tx.skipSequences(sequenceGap));
+    for (const { name, holder } of await store.leases()) await store.releaseLeases([name], holder);
+    for (const { id } of await store.members()) await store.forgetMember(id);
   } finally {
     await store.close();
   }
