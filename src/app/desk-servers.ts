@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { hostKeysOf, probeServer } from '../adapters/transport/sftp.js';
 import { foldersOf } from '../cli/doctor-sftp.js';
 import type { ProbeLine, ServerKeys } from '../console/desk.js';
+import { faultText } from '../console/fault-texts.js';
 import type { Alert } from '../domain/alert.js';
 import type { Delivery } from '../domain/delivery.js';
 import { newId } from '../domain/ids.js';
-import { asError, Fault } from '../errors.js';
+import { asError, Fault, systemCode } from '../errors.js';
 import type { Log } from '../log.js';
 import { systemClock } from '../ports/clock.js';
 import type { AlertSettings } from '../settings/alerts.js';
@@ -57,7 +58,8 @@ export async function probePartner(
     );
   } catch (thrown) {
     const what = sftp === undefined ? 'Dossiers' : `Serveur ${sftp.user}@${sftp.host}:${sftp.port}`;
-    return [{ what, fault: asError(thrown).message, remedy: remedyOf(thrown) }];
+    const fault = faultText(thrown instanceof Fault ? thrown.code : null);
+    return [{ what, fault, detail: asError(thrown).message, remedy: remedyOf(thrown) }];
   }
 }
 
@@ -69,10 +71,12 @@ async function probeRemote(
   const wanted = foldersOf(sftp);
   const probes = await probeServer(sftpServerOf(loaded, code, sftp), wanted);
   return [
-    { what: `Connexion à ${sftp.user}@${sftp.host}:${sftp.port}`, fault: null, remedy: '' },
+    { what: `Connexion à ${sftp.user}@${sftp.host}:${sftp.port}`, fault: null, detail: null, remedy: '' },
     ...probes.map(({ folder, fault, missing }) => ({
       what: `Dossier ${folder} (${wanted.find((one) => one.folder === folder)?.name ?? folder})`,
-      fault,
+      fault:
+        fault === null ? null : missing ? 'Ce dossier n’existe pas.' : 'Le serveur y refuse une opération.',
+      detail: fault,
       remedy: missing ? missingRemedy : rightsRemedy,
     })),
   ];
@@ -93,17 +97,27 @@ async function probeLocal(loaded: LoadedSettings, partner: PartnerSettings): Pro
         await writeFile(probe, 'essai', { flag: 'wx' });
         await rename(probe, `${probe}.2`);
         await rm(`${probe}.2`);
-        return { what, fault: null, remedy: '' };
+        return { what, fault: null, detail: null, remedy: '' };
       } catch (thrown) {
         await rm(probe, { force: true });
         return {
           what,
-          fault: asError(thrown).message,
+          fault: systemFault(thrown),
+          detail: asError(thrown).message,
           remedy: 'Créez ce dossier, ou donnez au compte du moteur le droit d’y écrire.',
         };
       }
     }),
   );
+}
+
+function systemFault(thrown: unknown): string {
+  const code = systemCode(thrown);
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'Ce dossier n’existe pas.';
+  if (code === 'EACCES' || code === 'EPERM') return 'Le moteur n’a pas les droits voulus sur ce dossier.';
+  if (code === 'EROFS') return 'Ce dossier est en lecture seule.';
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'Le disque est plein.';
+  return faultText('FOLDER_UNUSABLE');
 }
 
 function remedyOf(thrown: unknown): string {

@@ -17,7 +17,7 @@ import { dropPartsOf } from './drop-parts.js';
 import { movePortsOf } from './move-ports.js';
 import { givenFile, lookAtReplay, withGiven } from './replay-look.js';
 
-/** Limits of what people have done in the console at once; each is a parameter. */
+/** Limits of what people have done in the console at once, from the settings `console`. */
 export interface DeskLimits {
   /** Works that go on at the same time, and those that may wait for a place. */
   readonly inFlight: number;
@@ -28,14 +28,11 @@ export interface DeskLimits {
   readonly probeMsMax: number;
 }
 
-export const deskLimits: DeskLimits = { inFlight: 2, waitingMax: 20, idleMs: 300_000, probeMsMax: 20_000 };
-
 export interface DeskParts {
   readonly loaded: LoadedSettings;
   readonly store: Store;
   readonly archive: Archive;
   readonly log: Log;
-  readonly limits?: Partial<DeskLimits>;
   /** Compiled entry of the worker threads, where it does not lie beside this program. */
   readonly workerScript?: URL;
 }
@@ -44,7 +41,13 @@ export interface DeskParts {
 export function openDesk(parts: DeskParts): Desk {
   const { loaded, store, archive, log } = parts;
   const { settings } = loaded;
-  const limits = { ...deskLimits, ...parts.limits };
+  const { worksMax, worksWaitingMax, threadsIdleMs, probeMsMax } = settings.console;
+  const limits: DeskLimits = {
+    inFlight: worksMax,
+    waitingMax: worksWaitingMax,
+    idleMs: threadsIdleMs,
+    probeMsMax,
+  };
   const above = join(homePaths(loaded.home).home, 'work');
   mkdirSync(above, { recursive: true, mode: 0o700 });
   const folder = mkdtempSync(join(above, 'console-'));

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import type { Flow } from '../domain/flow.js';
 import type { ReplayFile } from '../domain/replay.js';
-import { asError, Fault } from '../errors.js';
+import { asError, Fault, type FaultCode } from '../errors.js';
 import { holdsStatuses, previewReplay, type ReplayPreview } from '../pipeline/replay-preview.js';
 import type { StagePorts } from '../pipeline/work.js';
 import type { Archive } from '../ports/archive.js';
@@ -13,6 +13,8 @@ import type { Bench } from './bench.js';
 export interface Unseen {
   readonly flow: Flow;
   readonly error: string;
+  /** Of a fault; null for another error. */
+  readonly code?: FaultCode | null;
   /** It is none that can be looked at: no fault. */
   readonly passed?: true;
 }
@@ -35,7 +37,7 @@ export async function lookAtReplay(
     const partner = bench.partnerOf(flow);
     return await bench.inFolder((workDir) => previewReplay(ports, flow, { ...asked, partner, workDir }));
   } catch (thrown) {
-    return { flow, error: asError(thrown).message };
+    return { flow, error: asError(thrown).message, code: thrown instanceof Fault ? thrown.code : null };
   }
 }
 

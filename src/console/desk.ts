@@ -1,5 +1,6 @@
 import type { Delivery } from '../domain/delivery.js';
 import type { Flow } from '../domain/flow.js';
+import type { FaultCode } from '../errors.js';
 import type { DropParts } from '../pipeline/dead-jobs.js';
 import type { MovePorts } from '../pipeline/move.js';
 import type { ReplayPreview } from '../pipeline/replay-preview.js';
@@ -15,17 +16,24 @@ export interface GivenFile {
   readonly sizeBytes: number;
 }
 
-/** A flow that could not be looked at, and why (French or of the engine). */
+/** A flow that could not be looked at, and why. */
 export interface UnseenFlow {
   readonly flow: Flow;
+  /** As the engine says it; in French when `passed`. */
   readonly error: string;
+  /** Of a fault; null for another error. */
+  readonly code?: FaultCode | null;
+  /** It is none that can be looked at: no fault. */
+  readonly passed?: true;
 }
 
 /** One thing that was tried with a partner's folder or server. */
 export interface ProbeLine {
   readonly what: string;
-  /** Null: it works. */
+  /** Null: it works. French: what failed. */
   readonly fault: string | null;
+  /** As the engine or the system says it; null where nothing failed. */
+  readonly detail: string | null;
   /** French: what to do. */
   readonly remedy: string;
 }
@@ -75,8 +83,15 @@ export interface Desk {
   /** Writes fingerprints that the server shows into the configuration; gives the file. */
   pinKeys(partner: string, fingerprints: readonly string[], replace: boolean): Promise<string>;
   /** One notice over each channel of alerts; the error of those that failed. */
-  testAlerts(): Promise<readonly { readonly channel: string; readonly error: string | null }[]>;
+  testAlerts(): Promise<readonly TestedChannel[]>;
   close(): Promise<void>;
+}
+
+/** What became of a notice over one channel of alerts. */
+export interface TestedChannel {
+  readonly channel: string;
+  /** As the engine says it; null: sent. */
+  readonly error: string | null;
 }
 
 /** The desk of this process. @throws Problem 503 where there is none. */

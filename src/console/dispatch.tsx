@@ -4,11 +4,13 @@ import type { ComponentChildren, VNode } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import type { Actor, AuditEvent } from '../domain/flow.js';
 import type { Store } from '../ports/store.js';
+import type { Role } from '../ports/store-console.js';
 import type { Cookies } from './cookies.js';
 import { versionHeader } from './gate.js';
 import type { ConsoleParts } from './parts.js';
 import type { Answer, Call, LiveAnswer, Route } from './route.js';
 import { policyFor } from './security.js';
+import { RoleContext } from './ui/cause.js';
 import { Document, type Frame } from './ui/document.js';
 import { FormContext } from './ui/form.js';
 import { Live, liveVersion } from './ui/live.js';
@@ -108,7 +110,7 @@ async function send(
     case 'page':
       return sendPage(parts, answer, request, reply);
     case 'fragment':
-      return sendHtml(reply.code(answer.status ?? 200), render(answer.body, call.csrf));
+      return sendHtml(reply.code(answer.status ?? 200), render(answer.body, call.csrf, roleOf(request)));
     case 'live':
       return sendLive(answer, call, request, reply);
     case 'redirect':
@@ -157,13 +159,21 @@ export function sendPage(
       {answer.body}
     </Document>,
     csrf,
+    visitor?.user.role ?? null,
   );
   if (answer.embeds === true) reply.header('content-security-policy', policyFor({ embeds: true }));
   return sendHtml(reply.code(answer.status ?? 200), `<!doctype html>${html}`);
 }
 
-function render(body: ComponentChildren, csrf: string): string {
-  return renderToString((<FormContext.Provider value={csrf}>{body}</FormContext.Provider>) as VNode);
+const roleOf = (request: FastifyRequest): Role | null => request.pass?.visitor?.user.role ?? null;
+
+function render(body: ComponentChildren, csrf: string, role: Role | null): string {
+  const page = (
+    <RoleContext.Provider value={role}>
+      <FormContext.Provider value={csrf}>{body}</FormContext.Provider>
+    </RoleContext.Provider>
+  );
+  return renderToString(page as VNode);
 }
 
 function sendHtml(reply: FastifyReply, html: string): FastifyReply {
@@ -178,10 +188,10 @@ function sendLive(
   reply: FastifyReply,
 ): FastifyReply {
   const { kind: _kind, body, ...live } = answer;
-  const version = liveVersion(render(body, call.csrf));
+  const version = liveVersion(render(body, call.csrf, roleOf(request)));
   if (request.headers[versionHeader] === version)
     return reply.code(204).header('cache-control', 'no-store').send();
-  return sendHtml(reply, render(<Live {...live}>{body}</Live>, call.csrf));
+  return sendHtml(reply, render(<Live {...live}>{body}</Live>, call.csrf, roleOf(request)));
 }
 
 /** A file name for a header: nothing in it may end the value or the header (RFC 6266). */

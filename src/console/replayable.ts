@@ -1,8 +1,8 @@
 import type { Flow } from '../domain/flow.js';
 import { replayRefusal } from '../domain/replay.js';
-import type { Store } from '../ports/store.js';
 import type { FlowCursor } from '../ports/store-console-reads.js';
 import { type FlowQuery, searchOf } from './flow-query.js';
+import type { ConsoleParts } from './parts.js';
 
 /** What a search holds that can be worked again. */
 export interface Replayable {
@@ -15,12 +15,13 @@ export interface Replayable {
 
 const pageFlows = 200;
 
-/** The flows of a search that can be worked again, oldest first. @param flowsMax of them at most */
+/** The flows of a search that can be worked again, oldest first, `console.replayedFlowsMax` of them at most. */
 export async function replayableOf(
-  store: Store,
+  { store, loaded }: Pick<ConsoleParts, 'store' | 'loaded'>,
   query: FlowQuery,
-  { flowsMax = 5_000, scanMax = 20_000 }: { readonly flowsMax?: number; readonly scanMax?: number } = {},
+  scanMax = 20_000,
 ): Promise<Replayable> {
+  const flowsMax = loaded.settings.console.replayedFlowsMax;
   const flows: Flow[] = [];
   let others = 0;
   let at: FlowCursor | null = null;

@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises';
 import type { Actor, Flow } from '../domain/flow.js';
 import { newId } from '../domain/ids.js';
-import { asError } from '../errors.js';
+import { asError, Fault } from '../errors.js';
 import type { ReplayPreview } from '../pipeline/replay-preview.js';
-import type { Desk, GivenFile, UnseenFlow } from './desk.js';
+import { type Desk, deskOf, type GivenFile, type UnseenFlow } from './desk.js';
+import type { ConsoleParts } from './parts.js';
 
 /** What a replay would change, being found out while a person waits for it. */
 export interface Simulation {
@@ -41,12 +42,14 @@ const abreast = 2;
 
 const known = new WeakMap<Desk, Simulations>();
 
-/** The simulations of a desk: kept in the memory of its process, for a person looks at them at once. */
-export function simulationsOf(
-  desk: Desk,
-  limits: SimulationLimits = { looksMax: 100, keptMax: 30 },
-): Simulations {
-  const made = known.get(desk) ?? createSimulations(desk, limits);
+/**
+ * The simulations of this process, kept in its memory, for a person looks at them at once.
+ * @throws Problem 503 where there is no desk.
+ */
+export function simulationsOf(parts: Pick<ConsoleParts, 'desk' | 'loaded'>): Simulations {
+  const desk = deskOf(parts);
+  const { simulatedFlowsMax: looksMax, simulationsMax: keptMax } = parts.loaded.settings.console;
+  const made = known.get(desk) ?? createSimulations(desk, { looksMax, keptMax });
   known.set(desk, made);
   return made;
 }
@@ -82,7 +85,7 @@ function createSimulations(desk: Desk, { looksMax, keptMax }: SimulationLimits):
     try {
       return await desk.previewReplay(flow, { asOf, file });
     } catch (thrown) {
-      return { flow, error: asError(thrown).message };
+      return { flow, error: asError(thrown).message, code: thrown instanceof Fault ? thrown.code : null };
     }
   }
 

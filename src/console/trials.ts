@@ -7,10 +7,15 @@ import type { Store } from '../ports/store.js';
 import { newToken, tokenHash } from './tokens.js';
 import { withoutIbans } from './ui/show.js';
 
-/** How long a report of the banc d'essai is kept for those who are signed in. */
-const keptMs = 7 * 86_400_000;
-/** For how long a link may be shared. */
-export const linkDays = ['1', '7', '30'] as const;
+/** For how many days a link may be shared, up to `console.linkDaysMax`. */
+export function linkDays(max: number): readonly number[] {
+  return [...new Set([1, 7, 30, max])].filter((days) => days <= max).sort((a, b) => a - b);
+}
+
+/** The one that is proposed: a week, or the longest that may be. */
+export function usualDays(choices: readonly number[]): number {
+  return choices.includes(7) ? 7 : Math.min(7, choices.at(-1) ?? 1);
+}
 
 const kinds = { own: 'trial', shared: 'trial-shared' } as const;
 
@@ -36,8 +41,12 @@ interface Parts {
 const idShape = z.uuid();
 const ownHash = (id: string): string => tokenHash(`trial:${id}`);
 
-/** Keeps a report, without the IBANs in it; gives its id. */
-export async function keepTrial({ store, clock }: Parts, report: TrialReport, by: Actor): Promise<string> {
+/** Keeps a report for so long, for those who are signed in, without the IBANs in it; gives its id. */
+export async function keepTrial(
+  { store, clock, keptMs }: Parts & { readonly keptMs: number },
+  report: TrialReport,
+  by: Actor,
+): Promise<string> {
   const id = newId();
   const at = clock.now();
   const target = JSON.stringify({ report: masked(report), links: [] });

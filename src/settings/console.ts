@@ -55,6 +55,15 @@ export const consoleSettings = z.strictObject({
     .default(1024 * 1024),
   requestMsMax: ms(30_000, 100, 600_000),
   requestsPerMinuteMax: count(3_000),
+  worksMax: count(2, 64),
+  worksWaitingMax: count(20, 10_000),
+  threadsIdleMs: ms(300_000),
+  probeMsMax: ms(20_000, 100, 600_000),
+  simulatedFlowsMax: count(100, 10_000),
+  simulationsMax: count(30, 1_000),
+  replayedFlowsMax: count(5_000),
+  trialKeptMs: ms(7 * dayMs),
+  linkDaysMax: count(30, 366),
   oidc: oidc.optional(),
 });
 

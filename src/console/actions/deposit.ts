@@ -1,7 +1,9 @@
-import { takeIn } from '../api/take-in.js';
+import { type Order, takeIn } from '../api/take-in.js';
 import { deskOf } from '../desk.js';
 import { depositable } from '../interfaces.js';
 import { depositAnswer, uploadBytesMax } from '../pages/deposit.js';
+import type { ConsoleParts } from '../parts.js';
+import { Problem } from '../problem.js';
 import { action, redirect } from '../route.js';
 import { readUpload } from '../upload.js';
 
@@ -31,7 +33,7 @@ export const deposit = action({
               : null;
       if (problem !== null || file === undefined || partner === undefined || row === undefined)
         return depositAnswer(call, { partner: code, problem: problem ?? '' });
-      const made = await takeIn(parts, {
+      const made = await takenOrTold(parts, {
         partner: partner.code,
         interface: row,
         mode: 'portal',
@@ -40,6 +42,8 @@ export const deposit = action({
         by: actor,
         qualification: upload.fields.qualification === 'oui',
       });
+      if (made instanceof Problem)
+        return depositAnswer(call, { partner: code, problem: `${lowered(made.title)} ${made.remedy}` });
       return redirect(`/flux/${made.flow}`, {
         tone: 'success',
         text: `Déposé sous le nom ${made.name}. Le fichier est conservé ; son traitement commence.`,
@@ -49,3 +53,15 @@ export const deposit = action({
     }
   },
 });
+
+/** What keeps a deposit from being taken now is told on the page it came from. */
+async function takenOrTold(parts: ConsoleParts, order: Order) {
+  try {
+    return await takeIn(parts, order);
+  } catch (thrown) {
+    if (thrown instanceof Problem) return thrown;
+    throw thrown;
+  }
+}
+
+const lowered = (text: string) => `${text.charAt(0).toLowerCase()}${text.slice(1)}`;

@@ -6,6 +6,7 @@ import { partnerAnswer } from '../pages/partners.js';
 import { notFound, Problem } from '../problem.js';
 import { action, redirect, type SignedCall } from '../route.js';
 import { Badge } from '../ui/badge.js';
+import { Cause } from '../ui/cause.js';
 import { Table } from '../ui/table.js';
 
 const params = z.object({ code: z.string().max(20) });
@@ -68,7 +69,11 @@ export const probePartner = action({
                 cell: ({ fault }) =>
                   fault === null ? <Badge tone="good">marche</Badge> : <Badge tone="bad">échec</Badge>,
               },
-              { head: 'Cause', cell: ({ fault }) => fault ?? '' },
+              {
+                head: 'Cause',
+                cell: ({ fault, detail }) =>
+                  fault === null ? '' : <Cause code={null} detail={detail} text={fault} />,
+              },
               { head: 'Que faire', cell: ({ fault, remedy }) => (fault === null ? '' : remedy) },
             ]}
           />

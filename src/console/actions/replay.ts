@@ -42,7 +42,7 @@ export const startSimulation = action({
           return value === '' ? [] : [[name, value]];
         }),
       );
-      const id = simulationsOf(desk).start({
+      const id = simulationsOf(call.parts).start({
         by: call.actor,
         at: call.parts.clock.now().toISOString(),
         flows,
@@ -69,7 +69,7 @@ async function flowsOf(
     if (flow !== null && replayRefusal(flow) === null) flows.push(flow);
   }
   if (ticked.length === 0 && filterNames.some((name) => (upload.fields[name] ?? '') !== ''))
-    flows.push(...(await replayableOf(parts.store, flowQuery.parse(upload.fields))).flows);
+    flows.push(...(await replayableOf(parts, flowQuery.parse(upload.fields))).flows);
   if (flows.length > 0) return flows;
   throw new Problem(400, 'Aucun flux n’est choisi.', 'Cochez au moins un flux, puis simulez de nouveau.');
 }
@@ -134,7 +134,7 @@ export const orderSimulated = action({
       const kept = file === null ? null : await keepCorrection(archive, file.path, file.name);
       return { batch: await orderReplay(store, first, { ...order, file: kept }), count: 1 };
     });
-    simulationsOf(deskOf(parts)).ordered(simulation.id, batch);
+    simulationsOf(parts).ordered(simulation.id, batch);
     return redirect(`/retraitements/${batch}`, {
       tone: count > 0 ? 'success' : 'warning',
       text:

@@ -6,7 +6,7 @@ import { depositAnswer, uploadBytesMax } from '../pages/deposit.js';
 import { sharedAnswer } from '../pages/trial.js';
 import { notFound } from '../problem.js';
 import { action, redirect } from '../route.js';
-import { keepTrial, keptTrial, linkDays, revokeTrial, shareTrial } from '../trials.js';
+import { keepTrial, keptTrial, linkDays, revokeTrial, shareTrial, usualDays } from '../trials.js';
 import { readUpload } from '../upload.js';
 
 /** Puts a file on the banc d'essai: same stages, no effect. */
@@ -34,7 +34,8 @@ export const startTrial = action({
       const report = await toldToPeople(() =>
         desk.tryFile(file, { interfaceCode: row?.code ?? null, partner: partner?.code ?? null }),
       );
-      const id = await keepTrial(parts, report, actor);
+      const { store, clock } = parts;
+      const id = await keepTrial({ store, clock, keptMs: settings.console.trialKeptMs }, report, actor);
       return redirect(`/depot/essais/${id}`);
     } finally {
       await upload.dispose();
@@ -49,11 +50,13 @@ export const shareTrialReport = action({
   path: '/depot/essais/:id/partage',
   role: 'support',
   audited: 'trial-shared',
-  schema: { params, body: z.object({ jours: z.enum(linkDays).catch('7') }) },
+  schema: { params, body: z.object({ jours: z.coerce.number().int().catch(7) }) },
   async handler(call) {
     const trial = await keptTrial(call.parts, call.params.id);
     if (trial === null) throw notFound('Ce rapport d’essai');
-    const made = await shareTrial(call.parts, trial, call.actor, Number(call.body.jours));
+    const choices = linkDays(call.parts.loaded.settings.console.linkDaysMax);
+    const days = choices.find((one) => one === call.body.jours) ?? usualDays(choices);
+    const made = await shareTrial(call.parts, trial, call.actor, days);
     return sharedAnswer(call, trial.id, made);
   },
 });

@@ -23,7 +23,7 @@ export async function takeIn(
   within: (run: Run) => Run = (run) => run,
 ): Promise<Deposited> {
   const { content, ...rest } = order;
-  await mustBeOpen(parts, order.partner, 'bytes' in content ? content.bytes.length : 0);
+  await mustBeOpen(parts, order, 'bytes' in content ? content.bytes.length : 0);
   const { committer, queue } = parts.engine ?? {};
   const run: Run =
     committer === undefined ? (work) => parts.store.transaction(work) : (work) => committer.run(work);
@@ -41,9 +41,21 @@ export async function takeIn(
   return done;
 }
 
+/** What to do, told to those who deposit over a page and to those whose program does. */
+const remedies = {
+  person: {
+    held: 'Rien n’a été enregistré. Reprenez ce partenaire depuis la page Partenaires, ou attendez qu’il le soit, puis déposez de nouveau.',
+    full: 'Rien n’a été enregistré. Déposez de nouveau dans quelques instants.',
+  },
+  program: {
+    held: 'Recommencez plus tard, avec la même clé d’idempotence.',
+    full: 'Recommencez dans quelques instants, avec la même clé d’idempotence.',
+  },
+} as const;
+
 async function mustBeOpen(
   { loaded, engine, store }: ConsoleParts,
-  partner: string,
+  { partner, mode: way = 'api' }: Order,
   sizeBytes: number,
 ): Promise<void> {
   const known = loaded.settings.partners.find(({ code }) => code === partner);
@@ -64,7 +76,7 @@ async function mustBeOpen(
     throw new Problem(
       503,
       'Les dépôts de ce partenaire sont suspendus pour le moment.',
-      'Recommencez plus tard, avec la même clé d’idempotence.',
+      remedies[way === 'portal' ? 'person' : 'program'].held,
       60,
       'depots-suspendus',
     );
@@ -72,7 +84,7 @@ async function mustBeOpen(
     throw new Problem(
       503,
       'La plateforme ne peut pas prendre de flux pour le moment : sa file ou son disque est plein.',
-      'Recommencez dans quelques instants, avec la même clé d’idempotence.',
+      remedies[way === 'portal' ? 'person' : 'program'].full,
       5,
       'plateforme-saturee',
     );

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Alert } from '../../domain/alert.js';
 import { type Answer, page, type SignedCall } from '../route.js';
 import { Badge } from '../ui/badge.js';
+import { Cause } from '../ui/cause.js';
 import { Choice, Filters, Form } from '../ui/form.js';
 import { Ago, Empty, Moment, withoutIbans } from '../ui/show.js';
 import { Table } from '../ui/table.js';
@@ -136,7 +137,10 @@ function Tested({ results }: { readonly results: readonly TestResult[] }) {
           cell: ({ error }) =>
             error === null ? <Badge tone="good">envoyé</Badge> : <Badge tone="bad">échec</Badge>,
         },
-        { head: 'Cause', cell: ({ error }) => error ?? '' },
+        {
+          head: 'Cause',
+          cell: ({ error }) => (error === null ? '' : <Cause code="ALERT_FAILED" detail={error} />),
+        },
       ]}
     />
   );

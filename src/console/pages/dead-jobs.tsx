@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { page } from '../route.js';
+import { Cause } from '../ui/cause.js';
 import { ReasonField } from '../ui/drop.js';
 import { Form } from '../ui/form.js';
-import { count, Empty, Moment, withoutIbans } from '../ui/show.js';
+import { count, Empty, Moment } from '../ui/show.js';
 import { address, Pager } from '../ui/table.js';
 
 const listMax = 20;
@@ -43,7 +44,7 @@ export const deadJobsPage = page({
                   {job.faults === 0 ? `${count(job.cuts)} interruptions` : `${count(job.faults)} échecs`}.
                 </p>
                 <p>
-                  Cause : <code>{job.code ?? 'inconnue'}</code> {withoutIbans(job.error ?? '')}
+                  <Cause code={job.code} detail={job.error} />
                 </p>
                 {visitor.user.role === 'reader' ? null : (
                   <Form action={`/mis-de-cote/${job.flow}`}>

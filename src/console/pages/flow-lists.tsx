@@ -5,6 +5,7 @@ import type { DeliveryFacts } from '../../ports/store-questions.js';
 import { isQuarantined, purgeOf } from '../flow-file.js';
 import { deliveryKindLabels, deliveryStateLabels } from '../labels.js';
 import { Badge, FateBadge, type Tone } from '../ui/badge.js';
+import { Cause } from '../ui/cause.js';
 import { DeliveryOrders } from '../ui/orders.js';
 import { Amount, count, Empty, Moment, Notice, size, withoutIbans } from '../ui/show.js';
 import { address, Table } from '../ui/table.js';
@@ -145,7 +146,8 @@ export function Fetched({
 }) {
   if (fetchedAt !== null) return <Moment at={fetchedAt} />;
   if (removedAt !== null) return <Badge tone="bad">jamais relevé, retiré du dossier</Badge>;
-  if (state !== 'delivered') return <>{lastError === null ? '—' : lastError.slice(0, 200)}</>;
+  if (state !== 'delivered')
+    return lastError === null ? <>—</> : <Cause code="DELIVERY_FAILED" detail={lastError} />;
   const late =
     fetchAlertMs > 0 && deliveredAt !== null && now.getTime() - Date.parse(deliveredAt) > fetchAlertMs;
   return late ? <Badge tone="bad">en retard</Badge> : <Badge tone="busy">pas encore</Badge>;

@@ -5,9 +5,10 @@ import { type PartnerFacts, partnerFacts, partnerState } from '../partner-facts.
 import { notFound } from '../problem.js';
 import { type Answer, page, type SignedCall } from '../route.js';
 import { Badge } from '../ui/badge.js';
+import { Cause } from '../ui/cause.js';
 import { ReasonField } from '../ui/drop.js';
 import { Form } from '../ui/form.js';
-import { Ago, count, Empty, Facts, Moment, Notice, withoutIbans } from '../ui/show.js';
+import { Ago, count, Empty, Facts, Moment, Notice } from '../ui/show.js';
 import { Table } from '../ui/table.js';
 
 const crumbs = [{ label: 'Partenaires', path: '/partenaires' }];
@@ -145,6 +146,11 @@ function PartnerSheet({ facts, now }: { readonly facts: PartnerFacts; readonly n
   );
 }
 
+const unreachable = (side: PartnerHealth['side']) =>
+  side === 'intake'
+    ? 'Le dossier où le partenaire dépose ne peut pas être lu.'
+    : 'Le dossier où le partenaire vient chercher ses fichiers ne peut pas être écrit.';
+
 function Health({ rows }: { readonly rows: readonly PartnerHealth[] }) {
   const bad = rows.filter(({ faults }) => faults > 0);
   if (bad.length === 0) return null;
@@ -155,7 +161,8 @@ function Health({ rows }: { readonly rows: readonly PartnerHealth[] }) {
           <li key={`${side}${partner}`}>
             {side === 'intake' ? 'Dépôt' : 'Retrait'} ({partner}) : {faults} échecs de suite
             {retryAt === null ? '' : ', nouvel essai le '}
-            {retryAt === null ? null : <Moment at={retryAt} />} : {withoutIbans(error ?? '')}
+            {retryAt === null ? null : <Moment at={retryAt} />}.{' '}
+            <Cause code={null} detail={error} text={unreachable(side)} />
           </li>
         ))}
       </ul>

@@ -29,7 +29,7 @@ export const replayPage = page({
     if (query.flux !== undefined && one === null) throw notFound('Ce flux');
     const found: Replayable =
       one === null
-        ? await replayableOf(parts.store, query)
+        ? await replayableOf(parts, query)
         : { flows: replayRefusal(one) === null ? [one] : [], others: 0, more: false };
     return {
       kind: 'page',
@@ -184,7 +184,7 @@ export const simulationState = page({
 
 /** @throws Problem 404. */
 export function simulationOf(call: SignedCall<unknown, unknown, unknown>, id: string): Simulation {
-  const found = simulationsOf(deskOf(call.parts)).get(id);
+  const found = simulationsOf(call.parts).get(id);
   if (found === null) throw notFound('Cette simulation');
   return found;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { notFound } from '../problem.js';
 import { type Answer, open, page, type SignedCall } from '../route.js';
 import { pdfName, trialPdf } from '../trial-pdf.js';
-import { keptTrial, linkDays, sharedTrial } from '../trials.js';
+import { keptTrial, linkDays, sharedTrial, usualDays } from '../trials.js';
 import { Choice, Form } from '../ui/form.js';
 import { Moment, Notice } from '../ui/show.js';
 import { TrialView } from '../ui/trial.js';
@@ -19,6 +19,7 @@ export const trialPage = page({
     const trial = await keptTrial(parts, id);
     if (trial === null) throw notFound('Ce rapport d’essai');
     const now = parts.clock.now().toISOString();
+    const choices = linkDays(parts.loaded.settings.console.linkDaysMax);
     const links = trial.links.filter(({ expiresAt }) => expiresAt > now);
     return {
       kind: 'page',
@@ -39,8 +40,8 @@ export const trialPage = page({
                 <Choice
                   name="jours"
                   label="Lien valable"
-                  value="7"
-                  options={linkDays.map((days) => [days, days === '1' ? '1 jour' : `${days} jours`])}
+                  value={String(usualDays(choices))}
+                  options={choices.map((days) => [String(days), days === 1 ? '1 jour' : `${days} jours`])}
                   hint="Qui a le lien voit ce rapport, sans compte, et rien d’autre."
                 />
                 <button type="submit">Créer un lien</button>

@@ -2,10 +2,12 @@ import { flowStates, type InvoiceFate } from '../../domain/flow.js';
 import type { InvoicePreview, ReplayPreview, RuleChanges, RuleNote } from '../../pipeline/replay-preview.js';
 import type { UnseenFlow } from '../desk.js';
 import { FateBadge, FlowBadge } from './badge.js';
+import { Cause } from './cause.js';
 import { count, withoutIbans } from './show.js';
 import { Table } from './table.js';
 
 const invoicesShown = 20;
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
 /** One flow as it is and as it would be, invoice by invoice. */
 export function FlowPreview({ seen }: { readonly seen: ReplayPreview | UnseenFlow }) {
@@ -19,7 +21,14 @@ export function FlowPreview({ seen }: { readonly seen: ReplayPreview | UnseenFlo
     return (
       <article class="sheet">
         {head}
-        <p>Pas simulé : {withoutIbans(seen.error)}</p>
+        <p>
+          Pas simulé.{' '}
+          <Cause
+            code={seen.code ?? null}
+            detail={seen.passed ? null : seen.error}
+            {...(seen.passed ? { text: sentence(seen.error) } : {})}
+          />
+        </p>
       </article>
     );
   const { before, after, day, ruleSets, invoices, flowLevel } = seen;
