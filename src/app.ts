@@ -1,10 +1,9 @@
 import { rmSync } from 'node:fs';
 import { folderArchive } from './adapters/archive/folder.js';
 import { deliverOf } from './app/deliver.js';
-import { openDesk } from './app/desk.js';
 import { takeSeat, workFolder } from './app/housekeeping.js';
 import { gateOf, intakeOf } from './app/intakes.js';
-import { startMetricsServer, watchOf } from './app/metrics.js';
+import type { Watch } from './app/metrics.js';
 import { type AppOptions, holdTeller, type Parts } from './app/parts.js';
 import { queuesOf } from './app/queues.js';
 import { checkRoles, isShared, rolesOf } from './app/roles.js';
@@ -83,11 +82,15 @@ async function assemble(
   const archive = folderArchive({ dir: paths.archive, quarantineDir: paths.quarantine });
   const has = (role: ProcessRole): boolean => roles.includes(role);
   const takesIn = has('intake') && options.withoutIntakes !== true;
-  const queues = takesIn || has('worker') || has('console') ? queuesOf(loaded, log) : null;
+  const queues = takesIn || has('worker') || has('console') ? await queuesOf(loaded, log) : null;
   // The worker's role stops its queues; those that are only added to would keep the process from ending.
   if (queues !== null && !has('worker'))
     closers.push(() => Promise.all([queues.queue.stop(0), queues.largeQueue.stop(0)]));
-  const watch = watchOf({ loaded, store, log, ...(queues === null ? {} : { queue: queues.queue }) });
+  const watch = await watched(loaded, options, {
+    store,
+    log,
+    ...(queues === null ? {} : { queue: queues.queue }),
+  });
   const direct = createTransports(loaded, isShared(loaded) ? id.slice(-8) : null);
   const transports = watch?.transports(direct) ?? direct;
   const parts: Parts = {
@@ -135,12 +138,25 @@ async function assemble(
   return engine;
 }
 
+/** Figures are kept where somebody can ask for them; what keeps them is loaded only there. */
+async function watched(
+  loaded: LoadedSettings,
+  { roles = [] }: AppOptions,
+  parts: Pick<Parts, 'store'> & { readonly log: AppOptions['log']; readonly queue?: Queue },
+): Promise<Watch | null> {
+  const { enabled, port } = loaded.settings.metrics;
+  if (!enabled || (port === undefined && !roles.includes('console'))) return null;
+  const { watchOf } = await import('./app/metrics.js');
+  return watchOf({ loaded, ...parts });
+}
+
 /** Console and API, and the port for figures, where this process has them. */
 async function serve(parts: Parts, queue: Queue | null, closers: Closers): Promise<void> {
   const { loaded, store, archive, clock, options, watch, gate, committer } = parts;
   const { log, roles = [] } = options;
   const added = queue === null ? {} : { queue };
   if (watch !== null && loaded.settings.metrics.port !== undefined) {
+    const { startMetricsServer } = await import('./app/metrics.js');
     const figures = await startMetricsServer({
       loaded,
       store,
@@ -157,6 +173,7 @@ async function serve(parts: Parts, queue: Queue | null, closers: Closers): Promi
     return;
   }
   const script = options.workerScript === undefined ? {} : { workerScript: options.workerScript };
+  const { openDesk } = await import('./app/desk.js');
   const desk = openDesk({ loaded, store, archive, log, ...script });
   closers.push(() => desk.close());
   const engine = { gate, committer, ...added, ...(watch === null ? {} : { metrics: watch.metrics }) };

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { bullmqQueue, type RedisConnection } from '../adapters/queue/bullmq.js';
+import type { RedisConnection } from '../adapters/queue/bullmq.js';
 import { embeddedQueue } from '../adapters/queue/embedded.js';
 import { asError, Fault } from '../errors.js';
 import type { Log } from '../log.js';
@@ -44,9 +44,10 @@ function certificate(path: string): string {
   }
 }
 
-/** The queues of the settings. @throws Fault as `redisConnectionOf`. */
-export function queuesOf({ settings }: LoadedSettings, log: Log): Queues {
+/** The queues of the settings; BullMQ is loaded only where it is wanted. @throws Fault as `redisConnectionOf`. */
+export async function queuesOf({ settings }: LoadedSettings, log: Log): Promise<Queues> {
   if (settings.queue === 'embedded') return { queue: embeddedQueue(), largeQueue: embeddedQueue() };
+  const { bullmqQueue } = await import('../adapters/queue/bullmq.js');
   const { redis } = settings;
   const common = { ...redis, connection: redisConnectionOf(redis), log };
   return {

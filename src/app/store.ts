@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { type PostgresStoreOptions, postgresStore } from '../adapters/store/postgres.js';
+import type { PostgresStoreOptions } from '../adapters/store/postgres.js';
 import { sqliteStore } from '../adapters/store/sqlite.js';
 import { asError, Fault } from '../errors.js';
 import type { Store } from '../ports/store.js';
@@ -14,7 +14,10 @@ import type { PostgresSettings } from '../settings/store.js';
  */
 export async function openStoreOf(loaded: LoadedSettings): Promise<Store> {
   const { store, postgres } = loaded.settings;
-  if (store === 'postgres') return postgresStore(postgresOptions(postgres));
+  if (store === 'postgres') {
+    const { postgresStore } = await import('../adapters/store/postgres.js');
+    return postgresStore(postgresOptions(postgres));
+  }
   return sqliteStore({ path: homePaths(loaded.home).database });
 }
 

@@ -69,21 +69,9 @@ function greeting(roles: readonly ProcessRole[], { home }: LoadedSettings): stri
 function consoleStarter(output: Output) {
   return async (parts: ConsoleHook) => {
     const { startConsole } = await import('../console/server.js');
-    const { openDesk } = await import('../app/desk.js');
-    const desk = openDesk(parts);
-    try {
-      const running = await startConsole({ ...parts, desk });
-      output.line(output.paint('grey', `Console : ${running.url}`));
-      return {
-        async close() {
-          await running.close();
-          await desk.close();
-        },
-      };
-    } catch (thrown) {
-      await desk.close();
-      throw thrown;
-    }
+    const running = await startConsole(parts);
+    output.line(output.paint('grey', `Console : ${running.url}`));
+    return running;
   };
 }
 

@@ -73,10 +73,13 @@ describe.skipIf(missing !== null)('roles in processes of their own, on PostgreSQ
   const flows = (count: number, seed = 7) => makeFlows(count, createRandom(seed));
   const finished = async (): Promise<number> =>
     (await store.listFlows({ limit: 1_000 })).filter(({ finalAt }) => finalAt !== null).length;
+  const delivered = async (): Promise<boolean> => (await store.partnersWithDeliveries()).length === 0;
+  /** Statuses become a delivery between two of these looks: the last one sees it. */
   const quiet = async (): Promise<boolean> =>
-    (await store.partnersWithDeliveries()).length === 0 &&
+    (await delivered()) &&
     (await store.statusBacklog()).length === 0 &&
-    (await store.flowStatusBacklog()).length === 0;
+    (await store.flowStatusBacklog()).length === 0 &&
+    (await delivered());
 
   /** What was dropped has one verdict each and is delivered once; every delivery stands in its folder under its name. */
   async function expectAll(dropped: readonly MadeFlow[]): Promise<void> {
