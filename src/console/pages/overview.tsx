@@ -84,6 +84,9 @@ function QuickSearch() {
       <form class="filters" method="get" action="/flux" aria-label="Rechercher un flux ou une facture">
         <div class="field wide">
           <label for="champ-q">Rechercher</label>
+          <p class="hint" id="champ-q-aide">
+            Numéro de facture, SIRET, nom de fichier, identifiant de flux, fournisseur ou règle
+          </p>
           <input
             id="champ-q"
             type="search"
@@ -92,9 +95,6 @@ function QuickSearch() {
             aria-describedby="champ-q-aide"
             autocomplete="off"
           />
-          <p class="hint" id="champ-q-aide">
-            Numéro de facture, SIRET, nom de fichier, identifiant de flux, fournisseur ou règle
-          </p>
         </div>
         <div class="buttons">
           <button type="submit">Rechercher</button>

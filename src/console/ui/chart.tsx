@@ -96,7 +96,8 @@ export function TimeChart({
 }
 
 const rowHeight = 26;
-const labelWidth = 170;
+const labelWidth = 230;
+const labelLengthMax = 28;
 
 /** Lying bars with a name each, longest first. */
 export function RankChart({
@@ -129,7 +130,7 @@ export function RankChart({
           return (
             <g key={label}>
               <text x={labelWidth - 8} y={i * rowHeight + 19} text-anchor="end">
-                {label.length > 24 ? `${label.slice(0, 23)}…` : label}
+                {label.length > labelLengthMax ? `${label.slice(0, labelLengthMax - 1)}…` : label}
               </text>
               <rect
                 class="bar"

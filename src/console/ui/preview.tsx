@@ -3,7 +3,7 @@ import type { InvoicePreview, ReplayPreview, RuleChanges, RuleNote } from '../..
 import type { UnseenFlow } from '../desk.js';
 import { FateBadge, FlowBadge } from './badge.js';
 import { Cause } from './cause.js';
-import { count, withoutIbans } from './show.js';
+import { counted, withoutIbans } from './show.js';
 import { Table } from './table.js';
 
 const invoicesShown = 20;
@@ -63,7 +63,10 @@ export function FlowPreview({ seen }: { readonly seen: ReplayPreview | UnseenFlo
         />
       )}
       {invoices.length > shown.length ? (
-        <p>… et {count(invoices.length - shown.length)} autre(s) facture(s), non montrées.</p>
+        <p>
+          … et {counted(invoices.length - shown.length, 'autre facture', 'autres factures')}, sans les
+          montrer.
+        </p>
       ) : null}
     </article>
   );

@@ -68,6 +68,11 @@ export function count(value: number): string {
   return new Intl.NumberFormat('fr-FR').format(value);
 }
 
+/** How many of something: `1 facture`, `12 factures`; nothing and one are singular in French. */
+export function counted(value: number, one: string, several = `${one}s`): string {
+  return `${count(value)} ${value < 2 ? one : several}`;
+}
+
 /** A size in bytes as people read it: `20 ko`, `3,4 Mo`. */
 export function size(bytes: number): string {
   const units = ['octets', 'ko', 'Mo', 'Go', 'To'];

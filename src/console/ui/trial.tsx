@@ -3,7 +3,7 @@ import type { TrialReport } from '../../pipeline/trial.js';
 import { frenchAmount } from '../../readable/format.js';
 import { Badge, FateBadge, FlowBadge } from './badge.js';
 import { FindingCard } from './finding.js';
-import { count, duration, Empty, Facts, Moment, Notice, size } from './show.js';
+import { count, counted, duration, Empty, Facts, Moment, Notice, size } from './show.js';
 import { Table } from './table.js';
 
 export const layerNames = {
@@ -19,7 +19,7 @@ export const layerNames = {
 export function verdictOf({ state, integrated, received }: TrialReport): string {
   if (state === 'IN_INTEGRE') return 'Ce fichier serait intégré en entier.';
   if (state === 'IN_INTEGRE_PARTIEL')
-    return `Ce fichier serait intégré en partie : ${count(integrated)} facture(s) sur ${count(received)}.`;
+    return `Ce fichier serait intégré en partie : ${counted(integrated, 'facture')} sur ${count(received)}.`;
   return 'Ce fichier serait rejeté : aucune facture ne serait transmise.';
 }
 
@@ -31,7 +31,11 @@ export function TrialView({ report, open }: { readonly report: TrialReport; read
     <>
       <Notice tone={tone}>
         {verdictOf(report)}{' '}
-        {fatal === 0 ? null : `${count(fatal)} point(s) à corriger ci-dessous, chacun avec son remède.`}
+        {fatal === 0
+          ? null
+          : fatal === 1
+            ? 'Un point est à corriger ci-dessous, avec son remède.'
+            : `${count(fatal)} points sont à corriger ci-dessous, chacun avec son remède.`}
       </Notice>
       <section class="sheet">
         <h2>Le fichier</h2>
@@ -46,7 +50,7 @@ export function TrialView({ report, open }: { readonly report: TrialReport; read
               report.interface === null ? '—' : `${report.interface.code}, ${report.interface.label}`,
             ],
             ...(open && report.partner !== null ? [['Au nom de', report.partner] as const] : []),
-            ['Factures', `${count(report.integrated)} bonne(s) sur ${count(report.received)}`],
+            ['Factures', `${counted(report.integrated, 'bonne')} sur ${count(report.received)}`],
             ['Empreinte SHA-256', <code key="h">{report.sha256}</code>],
           ]}
         />
@@ -66,7 +70,7 @@ export function TrialView({ report, open }: { readonly report: TrialReport; read
         )}
         {report.findingsMore === 0 ? null : (
           <p>
-            … et {count(report.findingsMore)} autre(s) : corrigez d’abord ceux-ci, puis essayez de nouveau.
+            … et {counted(report.findingsMore, 'autre')} : corrigez d’abord ceux-ci, puis essayez de nouveau.
           </p>
         )}
       </section>
@@ -132,7 +136,9 @@ function Invoices({ report: { invoices, invoicesMore } }: { readonly report: Tri
           { head: 'Sort', cell: ({ fate }) => <FateBadge fate={fate} /> },
         ]}
       />
-      {invoicesMore === 0 ? null : <p>… et {count(invoicesMore)} autre(s) facture(s), non montrées.</p>}
+      {invoicesMore === 0 ? null : (
+        <p>… et {counted(invoicesMore, 'autre facture', 'autres factures')}, sans les montrer.</p>
+      )}
     </section>
   );
 }
