@@ -214,6 +214,7 @@ describe.skipIf(noBrowser)('flows and invoices in a browser', () => {
         '/',
         '/tableau-de-bord',
         '/flux',
+        '/factures?etat=rejetee',
         '/flux?etat=rejete&tri=-taille',
         '/flux?q=rien+de+tel',
         `/flux/${refused}`,
