@@ -138,6 +138,13 @@ const pages = [
   '/flux?q=fournisseur+77',
   '/flux?q=introuvable',
   `/flux/0190-${padded(refused, 12)}`,
+  '/factures',
+  '/factures?etat=rejetee',
+  '/factures?etat=41',
+  '/factures?partenaire=FRN003',
+  `/factures?numero=F-${padded(refused, 8)}`,
+  '/factures?numero=F',
+  `/factures?fournisseur=${padded(77, 14)}`,
   `/factures/inv-${padded(refused, 12)}`,
 ];
 let worst = 0;

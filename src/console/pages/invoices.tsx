@@ -90,10 +90,9 @@ function Found({ query, found }: { readonly query: InvoiceQuery; readonly found:
       )}
       {found.stopped && invoices.length > 0 ? (
         <Notice tone="info">
-          recherche arrêtée après {count(found.scanned)} factures examinées
-          {next === null
-            ? ' : précisez le numéro, une période ou un fournisseur.'
-            : ' : « Page suivante » la poursuit ; un numéro, un fournisseur ou une période la rendent plus rapide.'}
+          {(query.numero ?? '') === ''
+            ? `recherche arrêtée après ${count(found.scanned)} factures examinées : « Page suivante » la poursuit ; un numéro, un fournisseur ou une période la rendent plus rapide.`
+            : 'trop de numéros commencent ainsi pour être tous montrés : donnez-en davantage.'}
         </Notice>
       ) : null}
       <nav class="pager" aria-label="Pages">
