@@ -56,8 +56,8 @@ export interface OutboxOptions {
   readonly yields?: (partner: string) => boolean;
   /** Absent: this process alone writes to all folders. */
   readonly holder?: OutboxHolder;
-  /** What follows a delivery, in the transaction that marks it. */
-  readonly onDelivered: (tx: StoreTransaction, delivery: Delivery) => Promise<void>;
+  /** What follows deliveries, in the transaction that marks them. */
+  readonly onDelivered: (tx: StoreTransaction, deliveries: readonly Delivery[]) => Promise<void>;
 }
 
 export interface Outbox {
@@ -268,17 +268,24 @@ export function createOutbox(options: OutboxOptions): Outbox {
   async function markAll(tx: StoreTransaction, outcomes: readonly Outcome[]): Promise<void> {
     // Marked by another process, withdrawn or sent again meanwhile: what follows has followed, or must not.
     const waiting = await tx.stillWaiting(outcomes.map(({ delivery }) => delivery));
-    for (const outcome of outcomes) if (waiting.has(outcome.delivery.id)) await mark(tx, outcome);
+    const at = clock.now().toISOString();
+    const done: Delivery[] = [];
+    for (const outcome of outcomes) {
+      if (!waiting.has(outcome.delivery.id)) continue;
+      if (outcome.kind === 'fault') await markFault(tx, outcome, at);
+      else done.push({ ...outcome.delivery, ...outcome.put });
+    }
+    if (done.length === 0) return;
+    await tx.markAllDelivered(done, at);
+    await options.onDelivered(tx, done);
   }
 
-  async function mark(tx: StoreTransaction, outcome: Outcome): Promise<void> {
+  async function markFault(
+    tx: StoreTransaction,
+    outcome: Extract<Outcome, { kind: 'fault' }>,
+    at: string,
+  ): Promise<void> {
     const { delivery } = outcome;
-    const at = clock.now().toISOString();
-    if (outcome.kind === 'done') {
-      await tx.markDelivered(delivery.id, outcome.put.sha256, outcome.put.sizeBytes, at);
-      await options.onDelivered(tx, delivery);
-      return;
-    }
     await tx.markDeliveryFailed(delivery.id, outcome.fault.message, outcome.final);
     if (!outcome.final) return;
     await tx.insertEvents([

@@ -1,11 +1,12 @@
 import type { Delivery } from '../domain/delivery.js';
+import type { AuditEvent } from '../domain/flow.js';
 import { newId } from '../domain/ids.js';
 import type { Partner } from '../domain/partner.js';
 import { firstStatuses } from '../lifecycle/first-statuses.js';
 import { judgeTransition } from '../lifecycle/transitions.js';
 import { availableAt } from '../lifecycle/works-route.js';
 import type { Clock } from '../ports/clock.js';
-import type { InvoiceRow, StoreTransaction } from '../ports/store.js';
+import type { InvoiceRow, StatusRow, StoreTransaction } from '../ports/store.js';
 import { notSent } from './commit.js';
 import type { LifePolicy } from './life-work.js';
 import { notePivots } from './pivot-statuses.js';
@@ -19,8 +20,8 @@ export interface AfterDeliveryOptions {
 }
 
 export interface AfterDelivery {
-  /** What follows a delivery, in the transaction that records it. A file that is sent again changes no status. */
-  delivered(tx: StoreTransaction, delivery: Delivery): Promise<void>;
+  /** What follows deliveries, in the transaction that records them. A file that is sent again changes no status. */
+  delivered(tx: StoreTransaction, deliveries: readonly Delivery[]): Promise<void>;
   /** What follows that partners have fetched deliveries, by their ids, in the transaction that notes it. */
   fetched(tx: StoreTransaction, deliveries: readonly string[]): Promise<void>;
 }
@@ -32,21 +33,16 @@ export interface AfterDelivery {
 export function afterDelivery(options: AfterDeliveryOptions): AfterDelivery {
   const { clock, availableWhen } = options;
 
-  async function delivered(tx: StoreTransaction, delivery: Delivery): Promise<void> {
+  async function delivered(tx: StoreTransaction, deliveries: readonly Delivery[]): Promise<void> {
     const at = clock.now().toISOString();
-    const again = delivery.deliveredAt !== null;
-    await tx.insertEvents([
-      {
-        at,
-        actor: 'engine',
-        kind: 'delivered',
-        flow: delivery.flow,
-        invoice: null,
-        text: `remis ${again ? 'de nouveau ' : ''}à ${delivery.partner} : ${delivery.name}`,
-      },
-    ]);
-    if (again || delivery.kind !== 'pivot' || availableWhen !== 'written') return;
-    await makeAvailable(tx, delivery, at);
+    await tx.insertEvents(deliveries.map((delivery) => deliveredEvent(delivery, at)));
+    if (availableWhen !== 'written') return;
+    const pivots = deliveries.filter(({ kind, deliveredAt }) => kind === 'pivot' && deliveredAt === null);
+    await makeAvailable(
+      tx,
+      pivots.map(({ id }) => id),
+      at,
+    );
   }
 
   async function fetched(tx: StoreTransaction, deliveries: readonly string[]): Promise<void> {
@@ -55,28 +51,29 @@ export function afterDelivery(options: AfterDeliveryOptions): AfterDelivery {
       const pivot = await tx.pivot(id);
       if (pivot === null) continue;
       await notePivots(tx, [{ pivot, code: '92', comment: null }], 'engine', options.life, at);
-      if (availableWhen === 'fetched') await makeAvailable(tx, pivot, at);
+      if (availableWhen === 'fetched') await makeAvailable(tx, [pivot.id], at);
     }
   }
 
-  async function makeAvailable(
-    tx: StoreTransaction,
-    { id, flow: flowId }: Pick<Delivery, 'id' | 'flow'>,
-    at: string,
-  ): Promise<void> {
-    const flow = flowId === null ? null : await tx.flow(flowId);
-    if (flow === null) return;
-    const told = options.partners.get(flow.partner)?.lifecycle === true;
-    for (const row of await tx.invoicesOfDelivery(id)) {
+  async function makeAvailable(tx: StoreTransaction, pivots: readonly string[], at: string): Promise<void> {
+    if (pivots.length === 0) return;
+    const statuses: StatusRow[] = [];
+    for (const { issuer, row } of await tx.invoicesOfDeliveries(pivots)) {
       const code = await availableStatus(tx, row);
       if (code === null) continue;
-      const status = { id: newId(), invoice: row.id, partner: flow.partner, code, at, comment: null };
-      await tx.insertStatuses([{ ...status, delivery: told ? null : notSent }]);
-      await tx.setInvoiceStatus(row.id, code);
+      const told = options.partners.get(issuer)?.lifecycle === true;
+      const status = { id: newId(), invoice: row.id, partner: issuer, code, at, comment: null };
+      statuses.push({ ...status, delivery: told ? null : notSent });
     }
+    await tx.applyStatuses(statuses);
   }
 
   return { delivered, fetched };
+}
+
+function deliveredEvent({ flow, partner, name, deliveredAt }: Delivery, at: string): AuditEvent {
+  const text = `remis ${deliveredAt === null ? '' : 'de nouveau '}à ${partner} : ${name}`;
+  return { at, actor: 'engine', kind: 'delivered', flow, invoice: null, text };
 }
 
 /**

@@ -189,6 +189,11 @@ export interface StoreTransaction
   pendingStatuses(partner: string, limit: number): Promise<readonly PendingStatus[]>;
   markStatusesSent(ids: readonly string[], delivery: string): Promise<void>;
   markDelivered(id: string, sha256: string, sizeBytes: number, at: string): Promise<void>;
+  /** The same for many: `attempts` as they were before this one. */
+  markAllDelivered(
+    rows: readonly Pick<Delivery, 'id' | 'attempts' | 'sha256' | 'sizeBytes'>[],
+    at: string,
+  ): Promise<void>;
   markDeliveryFailed(id: string, error: string, final: boolean): Promise<void>;
   /**
    * Notes what became of a file since it was delivered at `deliveredAt`; gives false, and notes nothing, when it has
@@ -199,6 +204,10 @@ export interface StoreTransaction
   resendDelivery(id: string): Promise<boolean>;
   /** Invoices that a delivery stands for, for the status that follows its delivery: those no later pivot carries. */
   invoicesOfDelivery(delivery: string): Promise<readonly InvoiceRow[]>;
+  /** The same of many, each with its delivery and the partner that deposited the flow. */
+  invoicesOfDeliveries(
+    deliveries: readonly string[],
+  ): Promise<readonly { readonly delivery: string; readonly issuer: string; readonly row: InvoiceRow }[]>;
   linkDelivery(delivery: string, invoices: readonly string[]): Promise<void>;
   setInvoiceStatus(invoice: string, code: string): Promise<void>;
   setMeta(key: string, value: string): Promise<void>;

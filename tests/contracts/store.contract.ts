@@ -534,6 +534,9 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
         expect(await store.pendingDeliveries('COL001', 10)).toEqual([first, second]);
         expect(await store.pendingDeliveries('COL001', 1)).toEqual([first]);
         expect(await store.transaction((tx) => tx.invoicesOfDelivery(first.id))).toEqual([invoice]);
+        expect(await store.transaction((tx) => tx.invoicesOfDeliveries([first.id]))).toEqual([
+          { delivery: first.id, issuer: 'FRN001', row: invoice },
+        ]);
         expect(await store.listDeliveries({ flow: flow.id })).toEqual([first, report]);
         expect(await store.listDeliveries({ kind: 'lifecycle' })).toEqual([second]);
         expect(await store.listDeliveries({ partner: 'COL001', limit: 1 })).toEqual([second]);
@@ -566,6 +569,38 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
         await expect(store.transaction((tx) => tx.markDelivered('none', '', 0, at))).rejects.toEqual(
           faultOf('NOT_FOUND'),
         );
+      });
+
+      it('records the success of many at once, or of none', async () => {
+        const rows = [delivery(), delivery(), delivery()].map((row, i) => ({
+          ...row,
+          attempts: i,
+          sha256: String(i).repeat(64),
+          sizeBytes: i,
+        }));
+        await store.transaction((tx) => tx.insertDeliveries(rows));
+        const unknown = { ...delivery(), sha256: null, sizeBytes: null };
+        await expect(
+          store.transaction((tx) => tx.markAllDelivered([...rows, unknown], later)),
+        ).rejects.toEqual(faultOf('NOT_FOUND'));
+        expect(await store.listDeliveries({ state: 'delivered' })).toEqual([]);
+        const waiting = (tries: number) =>
+          store.transaction((tx) => tx.stillWaiting(rows.map(({ id }) => ({ id, attempts: tries }))));
+        expect(await waiting(1)).toEqual(new Set([rows[1]?.id]));
+        await store.transaction((tx) => tx.markAllDelivered(rows, later));
+        const found = await store.listDeliveries({ state: 'delivered' });
+        expect(
+          found.map(({ id, attempts, deliveredAt, sha256, sizeBytes }) => [
+            id,
+            attempts,
+            deliveredAt,
+            sha256,
+            sizeBytes,
+          ]),
+        ).toEqual(
+          rows.map(({ id, sha256, sizeBytes }, i) => [id, i + 1, later, sha256, sizeBytes]).toReversed(),
+        );
+        expect(await waiting(2)).toEqual(new Set());
       });
 
       describe('that stand in `out`', () => {

@@ -55,7 +55,9 @@ function deliveryStore(rows: Delivery[]) {
   const tx: Partial<StoreTransaction> = {
     stillWaiting: async (rows) =>
       new Set(rows.map(({ id }) => id).filter((id) => kept.get(id)?.state === 'pending')),
-    markDelivered: async (id, sha256, sizeBytes) => change(id, { state: 'delivered', sha256, sizeBytes }),
+    markAllDelivered: async (rows) => {
+      for (const { id, sha256, sizeBytes } of rows) change(id, { state: 'delivered', sha256, sizeBytes });
+    },
     markDeliveryFailed: async (id, lastError, final) =>
       change(id, { state: final ? 'failed' : 'pending', lastError }),
     insertEvents: async (added) => void events.push(...added.map((event) => event.kind)),
@@ -112,7 +114,9 @@ describe('outbox', () => {
     const rows = Array.from({ length: 100 }, (_, n) => delivery(n, n % 2 === 0 ? 'FRN001' : 'COL001'));
     const { store, kept, count } = deliveryStore(rows);
     const told: string[] = [];
-    const outbox = outboxOver(store, { onDelivered: async (_, { id }) => void told.push(id) });
+    const outbox = outboxOver(store, {
+      onDelivered: async (_, rows) => void told.push(...rows.map(({ id }) => id)),
+    });
     expect(await outbox.drain()).toBe(100);
     expect([...kept.values()].every((row) => row.state === 'delivered' && row.sha256 !== null)).toBe(true);
     expect(readdirSync(dir).filter((name) => name.startsWith('CSO'))).toHaveLength(100);
@@ -205,8 +209,8 @@ describe('outbox', () => {
   it('does not let one mark that fails undo the others', async () => {
     const { store, kept } = deliveryStore([delivery(1), delivery(2), delivery(3)]);
     let broken = true;
-    const onDelivered = async (_: StoreTransaction, { id }: Delivery) => {
-      if (broken && id === 'd2') throw new Fault('STORE_UNAVAILABLE', 'no');
+    const onDelivered = async (_: StoreTransaction, rows: readonly Delivery[]) => {
+      if (broken && rows.some(({ id }) => id === 'd2')) throw new Fault('STORE_UNAVAILABLE', 'no');
     };
     const outbox = outboxOver(store, { onDelivered });
     await expect(outbox.drain()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });

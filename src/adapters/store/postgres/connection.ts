@@ -22,12 +22,24 @@ function textOf(query: Query<never, unknown>): string {
 function manyText(insertion: Insertion<never>): string {
   const known = manyTexts.get(insertion);
   if (known !== undefined) return known;
-  const columns = insertion.columns.map((column) => `"${column}"`).join(', ');
-  const text =
-    `INSERT INTO "${insertion.table}" (${columns}) SELECT ${columns} ` +
-    `FROM json_populate_recordset(NULL::"${insertion.table}", $1::json) ${insertion.conflict}`;
+  const text = insertion.key === null ? manyInserted(insertion) : manyChanged(insertion, insertion.key);
   manyTexts.set(insertion, text);
   return text;
+}
+
+const rowsGiven = (table: string) => `json_populate_recordset(NULL::"${table}", $1::json)`;
+
+function manyInserted({ table, columns, conflict }: Insertion<never>): string {
+  const names = columns.map((column) => `"${column}"`).join(', ');
+  return `INSERT INTO "${table}" (${names}) SELECT ${names} FROM ${rowsGiven(table)} ${conflict}`;
+}
+
+function manyChanged({ table, columns }: Insertion<never>, key: string): string {
+  const set = columns.filter((column) => column !== key).map((column) => `"${column}" = given."${column}"`);
+  return (
+    `UPDATE "${table}" SET ${set.join(', ')} FROM ${rowsGiven(table)} AS given ` +
+    `WHERE "${table}"."${key}" = given."${key}"`
+  );
 }
 
 /** Rows in one statement: a message of PostgreSQL holds no more than a gigabyte, and memory is to be spared. */

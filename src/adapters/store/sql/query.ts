@@ -82,6 +82,8 @@ export interface Insertion<Params> extends Query<Params, never> {
   readonly columns: readonly string[];
   /** What follows the rows: `ON CONFLICT ...`, or nothing. */
   readonly conflict: string;
+  /** Null: rows are inserted. Else those that stand there are changed, found by this column, the last one. */
+  readonly key: string | null;
 }
 
 type RowOf<Table extends keyof Tables, Column extends keyof Tables[Table]> = {
@@ -133,6 +135,25 @@ function inserting<Table extends keyof Tables, Column extends keyof Tables[Table
     table,
     columns,
     conflict,
+    key: null,
+  };
+}
+
+/** The change of these columns of the rows that have the key; many at once by `runMany`. */
+export function changing<
+  Table extends keyof Tables,
+  Column extends keyof Tables[Table] & string,
+  Key extends keyof Tables[Table] & string,
+>(table: Table, columns: readonly Column[], key: Key): Insertion<RowOf<Table, Column | Key>> {
+  const all = [...columns, key];
+  return {
+    sql: `UPDATE "${table}" SET ${columns.map((column) => `"${column}" = ?`).join(', ')} WHERE "${key}" = ?`,
+    name: nextName(),
+    values: (params) => all.map((column) => params[column] ?? null),
+    table,
+    columns: all,
+    conflict: '',
+    key,
   };
 }
 

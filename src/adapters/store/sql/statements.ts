@@ -12,7 +12,17 @@ import {
   invoiceColumns,
   statusColumns,
 } from './columns.js';
-import { changeListed, db, fewInOrder, type Insertion, insertion, query, upsertion } from './query.js';
+import {
+  changeListed,
+  changing,
+  db,
+  fewInOrder,
+  type Insertion,
+  insertion,
+  listed,
+  query,
+  upsertion,
+} from './query.js';
 
 /** The statements of a transaction. A condition of a partial index is written as a literal, or SQLite passes the index over. */
 
@@ -232,11 +242,28 @@ export const markDelivered = query((p: { id: string; sha256: string; sizeBytes: 
     .where('id', '=', p.id),
 );
 
+/** Many at once, each with the number of tries that it has then. */
+export const markAllDelivered = changing(
+  'deliveries',
+  ['state', 'attempts', 'deliveredAt', 'sha256', 'sizeBytes', 'lastError'],
+  'id',
+);
+
 export const markDeliveryFailed = query((p: { id: string; error: string; state: DeliveryState }) =>
   db
     .updateTable('deliveries')
     .set({ state: p.state, attempts: sql<number>`attempts + 1`, lastError: p.error })
     .where('id', '=', p.id),
+);
+
+/** Invoices that deliveries stand for, each with its delivery and the partner that deposited the flow of that. */
+export const invoicesOfDeliveries = listed<InvoiceRow & { delivery: string; issuer: string }>(
+  `SELECT "deliveryInvoices"."delivery", flows."partner" AS "issuer", ${invoiceColumns
+    .map((column) => `invoices."${column}"`)
+    .join(', ')} FROM "deliveryInvoices" JOIN invoices ON invoices."id" = "deliveryInvoices"."invoice" ` +
+    `JOIN deliveries ON deliveries."id" = "deliveryInvoices"."delivery" ` +
+    `JOIN flows ON flows."id" = deliveries."flow" WHERE "deliveryInvoices"."stale" = 0 AND "deliveryInvoices"."delivery" IN`,
+  'ORDER BY invoices."seq"',
 );
 
 export const invoicesOfDelivery = query<{ delivery: string }, InvoiceRow>((p) =>

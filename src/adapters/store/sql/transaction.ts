@@ -198,6 +198,14 @@ function deliveryWrites(c: Connection) {
     async markDelivered(id, sha256, sizeBytes, at) {
       mustExist(await c.run(sql.markDelivered, { id, sha256, sizeBytes, at }), 'delivery', id);
     },
+    async markAllDelivered(rows, at) {
+      const marked = rows.map(({ id, attempts, sha256, sizeBytes }) => ({
+        ...{ id, sha256, sizeBytes, attempts: attempts + 1 },
+        ...({ state: 'delivered', deliveredAt: at, lastError: null } as const),
+      }));
+      if ((await c.runMany(sql.markAllDelivered, marked)) === rows.length) return;
+      throw new Fault('NOT_FOUND', `of ${rows.length} deliveries, some do not exist`);
+    },
     async markDeliveryFailed(id, error, final) {
       const state = final ? 'failed' : 'pending';
       mustExist(await c.run(sql.markDeliveryFailed, { id, error, state }), 'delivery', id);
@@ -206,6 +214,13 @@ function deliveryWrites(c: Connection) {
       (await c.run(notes[note], { id, deliveredAt, at })) === 1,
     resendDelivery: async (id) => (await c.run(resendDelivery, { id })) === 1,
     invoicesOfDelivery: async (delivery) => c.all(sql.invoicesOfDelivery, { delivery }),
+    async invoicesOfDeliveries(deliveries) {
+      const found = [];
+      for (const one of sql.invoicesOfDeliveries(deliveries))
+        for (const { delivery, issuer, ...row } of await c.all(one, {}))
+          found.push({ delivery, issuer, row });
+      return found;
+    },
     async linkDelivery(delivery, invoices) {
       await c.add(
         sql.linkDelivery,
