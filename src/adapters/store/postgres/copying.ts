@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PoolClient } from 'pg';
 import { Fault } from '../../../errors.js';
 import { migrateSchema } from '../sql/migrate.js';
@@ -13,6 +14,9 @@ const record = `CREATE TABLE IF NOT EXISTS "storeCopy" (
   "done" BIGINT NOT NULL
 )`;
 const whole = '';
+const lockMsMax = 3_000;
+const lockRetryMs = 50;
+
 export interface CopyMark {
   /** Key of the last row that was copied; null before the first. */
   readonly after: Value[] | null;
@@ -35,8 +39,7 @@ interface CopyOpening {
 export async function openCopy(client: PoolClient, opening: CopyOpening): Promise<void> {
   const { names, version, restart, server } = opening;
   await checkServer(client);
-  const held = await client.query<{ held: boolean }>(copyLock);
-  if (held.rows[0]?.held !== true)
+  if (!(await takeCopyLock(client)))
     throw new Fault('STORE_CONFLICT', `another copy into PostgreSQL at ${server} is under way`, { server });
   await client.query(`BEGIN; ${migrationLock}`);
   await migrateSchema(schemaOf(client));
@@ -58,6 +61,17 @@ export async function openCopy(client: PoolClient, opening: CopyOpening): Promis
     await client.query(`TRUNCATE ${names.map((name) => `"${name}"`).join(', ')}, "storeCopy"`);
   await markCopy(client, whole, { after: null, rows: 0, done: false });
   await client.query('COMMIT');
+}
+
+/** The server may take a moment to notice that the connection of a copy that ended or was killed has gone. */
+async function takeCopyLock(client: PoolClient): Promise<boolean> {
+  const until = performance.now() + lockMsMax;
+  for (;;) {
+    const { rows } = await client.query<{ held: boolean }>(copyLock);
+    if (rows[0]?.held === true) return true;
+    if (performance.now() > until) return false;
+    await sleep(lockRetryMs);
+  }
 }
 
 async function refuseData(
