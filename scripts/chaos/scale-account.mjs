@@ -28,7 +28,8 @@ export async function checkAccount({
     database,
   );
   problems.push(...checkSequences(deliveries));
-  for (const [partner, seen] of consumer.seen) problems.push(...checkOrder(partner, deliveries, seen, lanes));
+  for (const [partner, seen] of consumer.seen)
+    problems.push(...checkOrder(partner, deliveries, seen, consumer.named.get(partner), lanes));
   problems.push(...(await checkRows(postgres, database)));
   for (const partner of issuers) problems.push(...reconcile(partner, flows, home, engine));
   const verified = call(['archive', 'verify'], home, engine);
@@ -54,21 +55,19 @@ function checkSequences(deliveries) {
   return problems;
 }
 
-/** Files appeared in the order in which they were committed. */
-function checkOrder(partner, deliveries, seen, lanes) {
+/** Files got their names in the order in which they were committed. */
+function checkOrder(partner, deliveries, seen, named, lanes) {
   const ordered = deliveries.filter((one) => one.partner === partner && seen.has(one.name));
   const reach = lanes === 1 ? 1 : pageSize;
   const problems = [];
-  let latest = 0n;
+  let latest = -1;
   for (let i = 0; i < ordered.length; i++) {
+    const { name } = ordered[i];
     // With several lanes only what stands a page apart is compared.
-    if (i >= reach) {
-      const before = seen.get(ordered[i - reach].name);
-      if (before > latest) latest = before;
-    }
-    const at = seen.get(ordered[i].name);
-    if (at < latest)
-      problems.push(`${partner}/${ordered[i].name} appeared before a file that goes before it`);
+    if (i >= reach) latest = Math.max(latest, named.get(ordered[i - reach].name) ?? -1);
+    const at = named.get(name);
+    if (at === undefined) problems.push(`nobody told when ${partner}/${name} got its name`);
+    else if (at < latest) problems.push(`${partner}/${name} appeared before a file that goes before it`);
   }
   return problems;
 }
