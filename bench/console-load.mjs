@@ -1,31 +1,45 @@
-/**
- * People in the console while flows are worked: what the engine loses, and how long pages take.
- * `node bench/console-load.mjs [--people 50] [--flows 3000] [--bytes 4000]`; prints one JSON line.
- * A phase without and one with people, each over as many flows that lie in the drop folder; every person opens the
- * Synthèse, then asks for its live part every 5 s and for a page every 10 s.
- */
-import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+// People before the console while invoices are worked, on the embedded default; rounds without and with them alternate.
+//   rate   flows that lie in the drop folder: what the engine loses of its own rate (target: at most 10 %)
+//   paced  flows dropped at a steady pace: pages (target: 95 % within 300 ms), and whether the backlog grows
+// Options: --only rate,paced --people 50 --flows 8000 --warm 1000 --rounds 3 --pace 100 --seconds 30 --stay 10.
+import { mkdirSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { loadavg } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { invite, signedIn } from './console-people.mjs';
+import { fsyncsPerSecond, machine, scratch, writeFlows } from './lib.mjs';
+import { median, prepare, reportsWritten, startRoles } from './scale-lib.mjs';
 
 const { values } = parseArgs({
   options: {
+    only: { type: 'string', default: 'rate,paced' },
     people: { type: 'string', default: '50' },
-    flows: { type: 'string', default: '3000' },
-    bytes: { type: 'string', default: '4000' },
+    flows: { type: 'string', default: '8000' },
+    warm: { type: 'string', default: '1000' },
+    rounds: { type: 'string', default: '3' },
+    pace: { type: 'string', default: '100' },
+    seconds: { type: 'string', default: '30' },
+    stay: { type: 'string', default: '10' },
   },
 });
-const people = Number(values.people);
-const flows = Number(values.flows);
-const bytes = Number(values.bytes);
-const cli = resolve(import.meta.dirname, '../dist/cli/main.js');
-const dir = mkdtempSync(join(tmpdir(), 'ecluse-bench-people-'));
-const home = join(dir, 'var');
-const password = 'quatre chevaux en marche';
-const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+const count = (name) => Number(values[name]);
+const targets = { lossPercent: 10, pageMs: 300, growthMs: 500 };
+/** A report that takes longer ends the bench. */
+const deadlineMs = 600_000;
+
+let missed = 0;
+function target(what, value, most, unit) {
+  const reached = value <= most;
+  if (!reached) missed++;
+  console.log(
+    `${what}: ${value.toFixed(1)} ${unit} (target ${most} ${unit}): ${reached ? 'reached' : 'MISSED'}`,
+  );
+}
+const share = (list, part) =>
+  [...list].sort((a, b) => a - b)[Math.max(0, Math.ceil(list.length * part) - 1)] ?? Number.NaN;
+const load = () => `load ${loadavg()[0].toFixed(1)}`;
 
 function freePort() {
   return new Promise((done) => {
@@ -36,125 +50,140 @@ function freePort() {
   });
 }
 
-let sequence = 0;
-function drop(count) {
-  for (let i = 0; i < count; i++) {
-    const name = `FSO1100A_FRN001_FRN0011100${String(++sequence).padStart(15, '0')}`;
-    const head = `<?xml version="1.0" encoding="UTF-8"?>\n<bench n="${sequence}">`;
-    const folder = join(home, 'partners/FRN001/in');
-    writeFileSync(join(folder, `.${name}.part`), `${head.padEnd(bytes - 8, 'x')}</bench>`);
-    renameSync(join(folder, `.${name}.part`), join(folder, name));
-  }
-}
-
-async function signIn(url) {
-  const page = await fetch(`${url}/connexion`);
-  const form = page.headers.getSetCookie().map((one) => one.split(';')[0]);
-  const csrf = /name="_csrf" value="([^"]+)"/.exec(await page.text())?.[1] ?? '';
-  const answer = await fetch(`${url}/connexion`, {
-    method: 'POST',
-    redirect: 'manual',
-    headers: { cookie: form.join('; '), 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({ _csrf: csrf, login: 'banc', password }).toString(),
-  });
-  const session = answer.headers.getSetCookie().find((one) => one.startsWith('ecluse-session='));
-  if (session === undefined) throw new Error(`no session: ${answer.status}`);
-  return session.split(';')[0] ?? '';
-}
-
-async function worked(url) {
-  const text = await (await fetch(`${url}/metrics`)).text();
-  return [...text.matchAll(/^ecluse_flows_total\{[^}]*\} (\d+)/gm)].reduce(
-    (sum, one) => sum + Number(one[1]),
-    0,
-  );
-}
-
-/** Works so many flows; gives the rate between the first and the last that is seen. */
-async function phase(url) {
-  const from = await worked(url);
-  drop(flows);
-  const startedMs = performance.now();
-  while ((await worked(url)) < from + flows) await pause(200);
-  return flows / ((performance.now() - startedMs) / 1000);
-}
-
-async function person(url, cookie, nth, times, going) {
-  await pause((nth / people) * 5000);
-  for (let turn = 0; going(); turn++) {
-    const path = turn % 2 === 0 ? '/' : '/synthese/chiffres';
-    const startedMs = performance.now();
-    const answer = await fetch(`${url}${path}`, { headers: { cookie }, redirect: 'manual' });
-    await answer.text();
-    if (path === '/' && answer.status !== 200) throw new Error(`${path}: ${answer.status}`);
-    if (path === '/') times.push(performance.now() - startedMs);
-    for (let waited = 0; waited < 5000 && going(); waited += 100) await pause(100);
-  }
-}
-
-async function main() {
+/** An engine with its console over a home of its own, warmed by flows; `measure` gets it with or without people. */
+async function round(people, flows, measure) {
+  const home = scratch();
+  prepare(home);
+  const inbox = join(home, 'partners', 'FRN001', 'in');
+  const aside = join(home, 'aside');
+  mkdirSync(aside);
+  writeFlows(inbox, count('warm'));
+  writeFlows(aside, flows, { first: count('warm') + 1 });
+  const names = readdirSync(aside).sort();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  mkdirSync(join(dir, 'config'));
-  writeFileSync(
-    join(dir, 'config/ecluse.yaml'),
-    [
-      `engine: { home: ${home} }`,
-      `console: { enabled: true, port: ${port}, requestsPerMinuteMax: 1000000 }`,
-      'intake: { pollMs: 100, settleMs: 100, queueDepthMax: 1000000 }',
-      'log: { level: error }',
-      'partners:',
-      '  - { code: FRN001, name: Banc, interfaces: [FSO1100A] }',
-    ].join('\n'),
-  );
-  const config = ['--config', join(dir, 'config/ecluse.yaml')];
-  execFileSync(
-    process.execPath,
-    [cli, 'users', 'add', 'banc', '--role', 'reader', '--password-stdin', ...config],
-    {
-      input: `${password}\n`,
-    },
-  );
-  const engine = spawn(process.execPath, [cli, 'run', '--role', 'all,console', ...config], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const cookies = (await signedIn(home, Math.max(people, 1))).slice(0, people);
+  const engine = await startRoles(home, ['all,console'], { ECLUSE_CONSOLE_PORT: String(port) });
+  let crowd = null;
   try {
-    for (let tries = 0; ; tries++) {
-      try {
-        if ((await fetch(`${url}/readyz`)).status === 200) break;
-      } catch {}
-      if (tries > 300) throw new Error('the engine does not start');
-      await pause(100);
-    }
-    await phase(url);
-    const alone = await phase(url);
-    const cookie = await signIn(url);
-    const times = [];
-    let going = true;
-    const crowd = Array.from({ length: people }, (_, nth) => person(url, cookie, nth, times, () => going));
-    await pause(5000);
-    const together = await phase(url);
-    going = false;
-    await Promise.all(crowd);
-    times.sort((a, b) => a - b);
-    process.stdout.write(
-      `${JSON.stringify({
-        people,
-        flows,
-        bytes,
-        alonePerSecond: Number(alone.toFixed(1)),
-        togetherPerSecond: Number(together.toFixed(1)),
-        lossPercent: Number(((1 - together / alone) * 100).toFixed(1)),
-        pages: times.length,
-        pageP50Ms: Number((times[Math.floor(times.length * 0.5)] ?? 0).toFixed(1)),
-        pageP95Ms: Number((times[Math.floor(times.length * 0.95)] ?? 0).toFixed(1)),
-      })}\n`,
-    );
+    await reportsWritten(home, count('warm'), deadlineMs);
+    crowd = invite(url, cookies, count('stay'));
+    // Everybody is there, and has turned a page, before anything is measured.
+    await pause(count('stay') * 1000);
+    const before = load();
+    const drop = (name) => renameSync(join(aside, name), join(inbox, name));
+    const found = await measure({ home, names, drop });
+    const times = await crowd.end();
+    crowd = null;
+    integrated(home, count('warm') + flows);
+    return { ...found, ...times, load: before };
   } finally {
-    engine.kill('SIGTERM');
-    await new Promise((done) => engine.once('exit', done));
-    rmSync(dir, { recursive: true, force: true });
+    await crowd?.end().catch(() => undefined);
+    await engine.stop();
   }
 }
 
-await main();
+const reportsOf = (home) => {
+  const out = join(home, 'partners', 'FRN001', 'out');
+  return readdirSync(out)
+    .filter((name) => name.startsWith('CSO'))
+    .map((name) => join(out, name));
+};
+
+/** Throws unless every report says that its flow was integrated: anything else would be cheaper. */
+function integrated(home, expected) {
+  const found = reportsOf(home).filter((path) => readFileSync(path, 'utf8').includes('>IN_INTEGRE<')).length;
+  if (found !== expected) throw new Error(`${found} of ${expected} flows were integrated`);
+}
+
+const told = ({ pages, live }) =>
+  pages.length === 0
+    ? ''
+    : `; ${pages.length} pages, median ${share(pages, 0.5).toFixed(1)} ms, 95 % within ${share(pages, 0.95).toFixed(1)} ms; ${live.length} live parts, 95 % within ${share(live, 0.95).toFixed(1)} ms`;
+
+async function rate() {
+  const flows = count('flows');
+  console.log(`rate: ${flows} invoices of about 10 KB in the drop folder, 0 and ${count('people')} people`);
+  const once = async (people) => {
+    const found = await round(people, flows, async ({ home, names, drop }) => {
+      const startedMs = Date.now();
+      for (const name of names) drop(name);
+      const lastMs = await reportsWritten(home, count('warm') + flows, deadlineMs, 500);
+      return { perSecond: flows / ((lastMs - startedMs) / 1000) };
+    });
+    console.log(`  ${people} people: ${found.perSecond.toFixed(0)} flows/s${told(found)} (${found.load})`);
+    return found;
+  };
+  const { without, together } = await alternate(once);
+  const alone = median(without.map(({ perSecond }) => perSecond));
+  const shared = median(together.map(({ perSecond }) => perSecond));
+  console.log(`  medians: ${alone.toFixed(0)} flows/s without, ${shared.toFixed(0)} with people`);
+  target('  the engine loses', (1 - shared / alone) * 100, targets.lossPercent, '%');
+}
+
+/** Which comes first changes with each round: what drifts falls on both. */
+async function alternate(once) {
+  const without = [];
+  const together = [];
+  for (let n = 0; n < count('rounds'); n++) {
+    if (n % 2 === 0) without.push(await once(0));
+    together.push(await once(count('people')));
+    if (n % 2 === 1) without.push(await once(0));
+  }
+  return { without, together };
+}
+
+/** Drops at a steady pace; gives each flow's milliseconds until its report, in the order of the drops. */
+async function steady({ home, names, drop }) {
+  const droppedMs = new Map();
+  const startedMs = performance.now();
+  for (const [n, name] of names.entries()) {
+    const earlyMs = startedMs + (n / count('pace')) * 1000 - performance.now();
+    if (earlyMs > 1) await pause(earlyMs);
+    droppedMs.set(name.split('_')[2], Date.now());
+    drop(name);
+  }
+  const tookS = (performance.now() - startedMs) / 1000;
+  await reportsWritten(home, count('warm') + names.length, deadlineMs);
+  const waits = [];
+  for (const path of reportsOf(home)) {
+    const flow = /<IdFlux>([^<]+)</.exec(readFileSync(path, 'utf8'))?.[1];
+    const atMs = droppedMs.get(flow);
+    if (atMs !== undefined) waits.push({ atMs, waitMs: statSync(path).mtimeMs - atMs });
+  }
+  waits.sort((a, b) => a.atMs - b.atMs);
+  return { waits: waits.map(({ waitMs }) => waitMs), pace: names.length / tookS };
+}
+
+async function paced() {
+  const flows = count('pace') * count('seconds');
+  console.log(`paced: ${count('pace')} flows/s for ${count('seconds')} s, 0 and ${count('people')} people`);
+  const once = async (people) => {
+    const found = await round(people, flows, steady);
+    const third = Math.floor(found.waits.length / 3);
+    const growth = share(found.waits.slice(-third), 0.5) - share(found.waits.slice(0, third), 0.5);
+    const p95 = share(found.waits, 0.95);
+    console.log(
+      `  ${people} people: dropped at ${found.pace.toFixed(0)}/s; from drop to report: median ${share(found.waits, 0.5).toFixed(0)} ms, 95 % within ${p95.toFixed(0)} ms, the last third ${growth.toFixed(0)} ms over the first${told(found)} (${found.load})`,
+    );
+    return { ...found, growth, p95 };
+  };
+  const { without, together } = await alternate(once);
+  const of = (list, key) => median(list.map((one) => one[key]));
+  console.log(
+    `  from drop to report, 95 % within, medians: ${of(without, 'p95').toFixed(0)} ms without, ${of(together, 'p95').toFixed(0)} ms with people`,
+  );
+  target(
+    '  95 % of pages within',
+    median(together.map(({ pages }) => share(pages, 0.95))),
+    targets.pageMs,
+    'ms',
+  );
+  target('  growth of the backlog with people', of(together, 'growth'), targets.growthMs, 'ms');
+}
+
+console.log(`${machine()}; ${fsyncsPerSecond(scratch())} fsync/s; ${load()}`);
+const parts = values.only.split(',');
+if (parts.includes('rate')) await rate();
+if (parts.includes('paced')) await paced();
+process.exitCode = missed === 0 ? 0 : 1;

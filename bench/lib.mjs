@@ -49,10 +49,14 @@ export function invoice10kB(number, options = {}) {
   return ubl({ number, recipient: townHall, lines, ...options });
 }
 
-/** Writes so many single-invoice flows into a folder; each brings its readable piece unless `piece` is false. */
+/**
+ * Writes so many single-invoice flows into a folder, numbered from `first` (1); each brings its readable piece unless
+ * `piece` is false.
+ */
 export function writeFlows(folder, count, options = {}) {
   mkdirSync(folder, { recursive: true });
-  for (let i = 1; i <= count; i++) {
+  const first = options.first ?? 1;
+  for (let i = first; i < first + count; i++) {
     const number = `B-${String(i).padStart(7, '0')}`;
     const own = options.piece === false ? {} : { piece: piece(number) };
     writeFileSync(join(folder, flowName('FSO1100A', i)), invoice10kB(number, own));

@@ -70,14 +70,14 @@ export function prepare(home, partners = ['FRN001', 'COL001', 'ETA001']) {
 const reportsIn = (out) => readdirSync(out).filter((name) => name.startsWith('CSO'));
 
 /** Waits until so many reports are on disk; gives the moment of the newest. */
-export async function reportsWritten(home, expected, deadlineMs = 1_800_000) {
+export async function reportsWritten(home, expected, deadlineMs = 1_800_000, pollMs = 100) {
   const out = join(home, 'partners', 'FRN001', 'out');
   const until = Date.now() + deadlineMs;
   for (;;) {
     const found = reportsIn(out);
     if (found.length >= expected) return Math.max(...found.map((name) => statSync(join(out, name)).mtimeMs));
     if (Date.now() > until) throw new Error(`${found.length} of ${expected} reports after the deadline`);
-    await pause(100);
+    await pause(pollMs);
   }
 }
 
