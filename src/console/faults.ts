@@ -56,6 +56,17 @@ export async function toldToPeople<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** What somebody says about what they do. @throws Problem 400. */
+export function noteOf(text: string): string {
+  const note = text.replace(/\s+/g, ' ').trim().slice(0, 500);
+  if (note.length >= 3) return note;
+  throw new Problem(
+    400,
+    'La note manque.',
+    'Dites en quelques mots ce que vous faites : vos collègues la lisent à côté de l’alerte.',
+  );
+}
+
 /** Why something is done, for the audit trail. @throws Problem 400. */
 export function reasonOf(text: string | undefined): string {
   const reason = (text ?? '').replace(/\s+/g, ' ').trim().slice(0, 500);

@@ -1,3 +1,4 @@
+import type { ListedAlert } from '../domain/alert.js';
 import { dayAfter, dayInParis, instantInParis } from '../domain/dates.js';
 import type { Flow, FlowState } from '../domain/flow.js';
 import { asError } from '../errors.js';
@@ -28,6 +29,8 @@ export interface Figures {
   readonly at: Date;
   readonly periods: readonly PeriodFigures[];
   readonly open: OpenFlows;
+  /** Open alerts, newest first, so many at most. */
+  readonly alerts: readonly ListedAlert[];
   /** Flows that have waited for longer than `alerts.flowMs`, and those whose report is not written. */
   readonly late: readonly LateFlow[];
   /** Files in `out` that nobody fetched in time, by partner. */
@@ -49,6 +52,7 @@ const hourMs = 3_600_000;
 const hoursShown = 48;
 const openMax = 20_000;
 const lateMax = 10;
+export const openAlertsMax = 200;
 /** Everybody who looks within this time is shown the same figures: they are read once. */
 const keptMs = 2_000;
 const foldRows = 2_000;
@@ -114,6 +118,7 @@ async function read(parts: ConsoleParts, now: Date): Promise<Figures> {
     at: now,
     periods: periods.map((days) => periodFigures(days, hourOf(startOf(now, days)), counts, open)),
     open,
+    alerts: await store.listAlerts({ open: true, limit: openAlertsMax }),
     late,
     unfetched: lying
       .filter(({ late }) => late > 0)

@@ -1,4 +1,4 @@
-import { testAlerts } from './actions/alerts.js';
+import { clearSeen, markSeen, testAlerts } from './actions/alerts.js';
 import { orderDeadJob } from './actions/dead-jobs.js';
 import { deposit } from './actions/deposit.js';
 import { confirmDirectory, previewDirectory } from './actions/directory.js';
@@ -50,6 +50,8 @@ export const orderRoutes: readonly Route[] = [
   rulesPage,
   alertsPage,
   testAlerts,
+  markSeen,
+  clearSeen,
   deadJobsPage,
   orderDeadJob,
   completeOrder,

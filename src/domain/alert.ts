@@ -1,3 +1,5 @@
+import type { Actor } from './flow.js';
+
 /** What an alert is about. */
 export type AlertKind =
   | 'flow-late'
@@ -32,6 +34,20 @@ export interface Alert extends Problem {
   readonly id: string;
   readonly beganAt: string;
   readonly endedAt: string | null;
+}
+
+/** Somebody has seen an open alert and looks after it. */
+export interface AlertSeen {
+  /** ISO instant. */
+  readonly at: string;
+  readonly by: Actor;
+  /** What is being done about it, in their words. */
+  readonly note: string;
+}
+
+/** An alert with who looks after it; null: nobody yet. */
+export interface ListedAlert extends Alert {
+  readonly seen: AlertSeen | null;
 }
 
 /** What is sent: that an alert has begun, or that it has ended. */

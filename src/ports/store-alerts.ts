@@ -1,4 +1,4 @@
-import type { Alert, AlertNotice } from '../domain/alert.js';
+import type { Alert, AlertNotice, AlertSeen, ListedAlert } from '../domain/alert.js';
 
 /** A notice that waits to be sent over one channel. */
 export interface PendingNotice extends AlertNotice {
@@ -42,7 +42,8 @@ export interface RefusedPivot {
 export interface AlertReads {
   openAlerts(): Promise<readonly Alert[]>;
   /** Newest first. */
-  listAlerts(filter: { readonly open?: boolean; readonly limit: number }): Promise<readonly Alert[]>;
+  listAlerts(filter: { readonly open?: boolean; readonly limit: number }): Promise<readonly ListedAlert[]>;
+  alert(id: string): Promise<ListedAlert | null>;
   /** Notices for a channel that may be sent now, in the order in which they came about. */
   pendingNotices(channel: string, now: string, limit: number): Promise<readonly PendingNotice[]>;
   /** Flows received before an instant that are not final, oldest first. */
@@ -61,6 +62,10 @@ export interface AlertWrites {
   beginAlert(alert: Alert, channels: readonly string[]): Promise<boolean>;
   /** Ends an open alert with a notice for each channel that was told of its beginning; false when it is not open. */
   endAlert(id: string, at: string): Promise<boolean>;
+  /** Notes who looks after an open alert; false when it is over, or somebody does already. */
+  markAlertSeen(id: string, seen: AlertSeen): Promise<boolean>;
+  /** Takes the note of an open alert back; false when it is over, or nobody has seen it. */
+  clearAlertSeen(id: string): Promise<boolean>;
   markNoticeSent(notice: AlertNotice, channel: string, at: string): Promise<void>;
   /** Notes a failed try; a notice with `retryAt` null is given up. */
   markNoticeFailed(

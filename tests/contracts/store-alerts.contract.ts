@@ -52,8 +52,37 @@ export function alertStoreContract(name: string, createPlace: () => Promise<Stor
       });
       expect(await store.openAlerts()).toEqual([next]);
       const all = await store.listAlerts({ limit: 10 });
-      expect(all).toEqual([next, { ...first, endedAt: later }]);
-      expect(await store.listAlerts({ open: true, limit: 10 })).toEqual([next]);
+      expect(all).toEqual([
+        { ...next, seen: null },
+        { ...first, endedAt: later, seen: null },
+      ]);
+      expect(await store.listAlerts({ open: true, limit: 10 })).toEqual([{ ...next, seen: null }]);
+    });
+
+    it('keeps who looks after an open alert; one that begins again is new', async () => {
+      const [first, next] = [newAlert('a'), newAlert('a')];
+      const seen = { at: later, by: 'user:c.martin', note: 'partenaire appelé' } as const;
+      await store.transaction(async (tx) => {
+        await tx.beginAlert(first, []);
+        expect(await tx.clearAlertSeen(first.id)).toBe(false);
+        expect(await tx.markAlertSeen(first.id, seen)).toBe(true);
+        expect(await tx.markAlertSeen(first.id, { ...seen, by: 'user:l.petit' })).toBe(false);
+        expect(await tx.markAlertSeen(newId(), seen)).toBe(false);
+      });
+      expect(await store.alert(first.id)).toEqual({ ...first, seen });
+      expect(await store.alert(newId())).toBeNull();
+      expect(await store.openAlerts()).toEqual([first]);
+      await store.transaction(async (tx) => {
+        expect(await tx.clearAlertSeen(first.id)).toBe(true);
+        expect(await tx.markAlertSeen(first.id, { ...seen, note: '' })).toBe(true);
+        expect(await tx.endAlert(first.id, later)).toBe(true);
+        expect(await tx.clearAlertSeen(first.id)).toBe(false);
+        expect(await tx.beginAlert(next, [])).toBe(true);
+      });
+      expect(await store.listAlerts({ limit: 10 })).toEqual([
+        { ...next, seen: null },
+        { ...first, endedAt: later, seen: { ...seen, note: '' } },
+      ]);
     });
 
     it('keeps a notice for each channel and phase until it is sent, in order', async () => {

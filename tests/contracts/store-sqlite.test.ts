@@ -85,7 +85,7 @@ describe('the SQLite store', () => {
     await store.migrate();
     const { database, oldest, program } = await store.schemaVersions();
     expect(database).toBe(999);
-    expect(oldest).toBe(program);
+    expect(oldest).toBeLessThanOrEqual(program);
   });
 
   it('migrates once: a second run and a second handle change nothing', async () => {

@@ -1,14 +1,16 @@
 import { z } from 'zod';
-import type { Alert } from '../../domain/alert.js';
+import type { ListedAlert } from '../../domain/alert.js';
+import { openAlertsMax } from '../figures.js';
+import { reaches } from '../gate.js';
 import { type Answer, page, type SignedCall } from '../route.js';
+import { AlertLinks, Seen } from '../ui/alerts.js';
 import { Badge } from '../ui/badge.js';
 import { Cause } from '../ui/cause.js';
-import { Choice, Filters, Form } from '../ui/form.js';
-import { Ago, Empty, Moment, withoutIbans } from '../ui/show.js';
+import { Choice, Field, Filters, Form } from '../ui/form.js';
+import { Ago, counted, Empty, Moment, withoutIbans } from '../ui/show.js';
 import { Table } from '../ui/table.js';
 
 const query = z.object({ etat: z.enum(['ouvertes', 'toutes']).optional().catch(undefined) });
-const listMax = 200;
 
 /** What is wrong now, and what was. */
 export const alertsPage = page({
@@ -28,7 +30,14 @@ export async function alertsAnswer(
   state: 'ouvertes' | 'toutes',
   tested: readonly TestResult[] | null = null,
 ): Promise<Answer> {
-  const alerts = await parts.store.listAlerts({ open: state === 'ouvertes', limit: listMax });
+  const open = state === 'ouvertes';
+  const listed = await parts.store.listAlerts({ open, limit: openAlertsMax });
+  // Among those that last, what nobody looks after comes first.
+  const alerts = open
+    ? [...listed].sort((a, b) => Number(a.seen !== null) - Number(b.seen !== null))
+    : listed;
+  const support = reaches(visitor.user.role, 'support');
+  const fresh = alerts.filter(isFresh);
   const now = parts.clock.now();
   return {
     kind: 'page',
@@ -47,6 +56,14 @@ export async function alertsAnswer(
             ]}
           />
         </Filters>
+        {alerts.some(({ endedAt }) => endedAt === null) ? (
+          <p>
+            {counted(fresh.length, 'alerte à prendre', 'alertes à prendre')},{' '}
+            {counted(alerts.filter(({ endedAt, seen }) => endedAt === null && seen !== null).length, 'vue')}.
+            Une alerte vue ne se signale plus, mais reste ici jusqu’à sa fin ; si sa cause revient après, elle
+            est de nouveau à prendre.
+          </p>
+        ) : null}
         {alerts.length === 0 ? (
           <Empty title={state === 'ouvertes' ? 'Rien ne demande votre attention.' : 'Aucune alerte.'}>
             <p>Une alerte s’ouvre d’elle-même, et se ferme quand sa cause a disparu.</p>
@@ -57,26 +74,28 @@ export async function alertsAnswer(
             rows={alerts}
             keyOf={({ id }) => id}
             columns={[
-              { head: 'Alerte', cell: ({ text }) => withoutIbans(text) },
+              {
+                head: 'Alerte',
+                cell: (alert) => (
+                  <>
+                    {support && isFresh(alert) ? <Tick alert={alert} /> : null}
+                    {withoutIbans(alert.text)}
+                  </>
+                ),
+              },
               { head: 'Depuis', cell: ({ since }) => <Ago at={since} now={now} /> },
               {
                 head: 'État',
-                cell: ({ endedAt }) =>
-                  endedAt === null ? (
-                    <Badge tone="bad">ouverte</Badge>
-                  ) : (
-                    <>
-                      <Badge tone="good">terminée</Badge> <Moment at={endedAt} />
-                    </>
-                  ),
+                cell: (alert) => <State alert={alert} support={support} now={now} />,
               },
               { head: 'Que faire', cell: ({ fix }) => withoutIbans(fix) },
-              { head: 'Voir', cell: (alert) => <Links alert={alert} /> },
+              { head: 'Voir', cell: (alert) => <AlertLinks alert={alert} /> },
             ]}
           />
         )}
-        {alerts.length === listMax ? <p>Les {listMax} plus récentes sont montrées.</p> : null}
-        {visitor.user.role === 'reader' ? null : (
+        {listed.length === openAlertsMax ? <p>Les {openAlertsMax} plus récentes sont montrées.</p> : null}
+        {support && fresh.length > 0 ? <TakeForm /> : null}
+        {!support ? null : (
           <section class="sheet">
             <h2>Essayer les envois d’alertes</h2>
             <p>
@@ -94,20 +113,74 @@ export async function alertsAnswer(
   };
 }
 
-function Links({ alert: { id, partner, flow, kind } }: { readonly alert: Alert }) {
-  const links = [
-    ...(flow === null ? [] : [[`/flux/${flow}`, 'flux'] as const]),
-    ...(partner === null ? [] : [[`/partenaires/${partner}`, partner] as const]),
-    ...(kind === 'job-dead' ? [['/mis-de-cote', 'flux mis de côté'] as const] : []),
-  ];
+const isFresh = ({ endedAt, seen }: ListedAlert): boolean => endedAt === null && seen === null;
+const takeForm = 'alertes-vues';
+
+/** Ticks an alert for the form below the list. */
+function Tick({ alert: { id, text } }: { readonly alert: ListedAlert }) {
   return (
     <>
-      {links.map(([href, label], i) => (
-        <span key={`${id}${href}`}>
-          {i === 0 ? '' : ', '}
-          <a href={href}>{label}</a>
-        </span>
-      ))}
+      <input
+        type="checkbox"
+        name="alerte"
+        value={id}
+        form={takeForm}
+        aria-label={`Cocher : ${withoutIbans(text).slice(0, 150)}`}
+      />{' '}
+    </>
+  );
+}
+
+function TakeForm() {
+  return (
+    <Form action="/alertes/vues" class="sheet" id={takeForm}>
+      <h2>Marquer comme vues les alertes cochées</h2>
+      <Field
+        name="note"
+        label="Ce que vous faites"
+        hint="Par exemple : partenaire appelé, il relance sa relève à 14 h. Montré à tous avec votre nom et l’heure, et gardé dans le journal."
+        required
+        maxLength={500}
+        autocomplete="off"
+      />
+      <button type="submit">Marquer comme vues</button>
+    </Form>
+  );
+}
+
+function State({
+  alert,
+  support,
+  now,
+}: {
+  readonly alert: ListedAlert;
+  readonly support: boolean;
+  readonly now: Date;
+}) {
+  const { id, endedAt, seen, text } = alert;
+  return (
+    <>
+      {endedAt !== null ? (
+        <>
+          <Badge tone="good">terminée</Badge> <Moment at={endedAt} />
+        </>
+      ) : seen === null ? (
+        <Badge tone="bad">à prendre</Badge>
+      ) : (
+        <Badge tone="plain">vue</Badge>
+      )}
+      {seen === null ? null : <Seen seen={seen} now={now} />}
+      {seen === null || endedAt !== null || !support ? null : (
+        <Form action={`/alertes/${id}/non-vue`}>
+          <button
+            class="second"
+            type="submit"
+            aria-label={`Remettre à prendre : ${withoutIbans(text).slice(0, 150)}`}
+          >
+            Remettre à prendre
+          </button>
+        </Form>
+      )}
     </>
   );
 }

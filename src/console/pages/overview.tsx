@@ -12,6 +12,7 @@ import {
 } from '../figures.js';
 import type { ConsoleParts } from '../parts.js';
 import { page } from '../route.js';
+import { FreshAlerts, SeenAlerts } from '../ui/alerts.js';
 import { RankChart, TimeChart } from '../ui/chart.js';
 import { Live } from '../ui/live.js';
 import { Ago, count, Empty, Notice } from '../ui/show.js';
@@ -108,6 +109,7 @@ function FiguresBody({ figures }: { readonly figures: Figures }) {
   const today = figures.periods[0];
   return (
     <>
+      <FreshAlerts alerts={figures.alerts} now={figures.at} />
       <h2>Aujourd’hui</h2>
       {today === undefined ? null : <Tiles figures={today} now={figures.at} />}
       <Table
@@ -143,6 +145,7 @@ function FiguresBody({ figures }: { readonly figures: Figures }) {
         </Notice>
       ) : null}
       <Watch figures={figures} />
+      <SeenAlerts alerts={figures.alerts} now={figures.at} />
     </>
   );
 }

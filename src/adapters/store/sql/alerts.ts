@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Alert, AlertNotice } from '../../../domain/alert.js';
+import type { Alert, AlertNotice, AlertSeen, ListedAlert } from '../../../domain/alert.js';
 import type {
   AlertReads,
   AlertWrites,
@@ -8,7 +8,7 @@ import type {
   RefusedPivot,
 } from '../../../ports/store-alerts.js';
 import type { Connection, Reading } from './connection.js';
-import { db, insertion, once, query } from './query.js';
+import { db, fewInOrder, insertion, once, query } from './query.js';
 
 const alertColumns = [
   'id',
@@ -24,10 +24,34 @@ const alertColumns = [
   'endedAt',
 ] as const;
 
+type SeenColumns = { readonly [C in 'seenAt' | 'seenBy' | 'seenNote']: string | null };
+const seenColumns = ['seenAt', 'seenBy', 'seenNote'] as const;
+
+function toListed({ seenAt, seenBy, seenNote, ...alert }: Alert & SeenColumns): ListedAlert {
+  const seen =
+    seenAt === null || seenBy === null
+      ? null
+      : { at: seenAt, by: seenBy as AlertSeen['by'], note: seenNote ?? '' };
+  return { ...alert, seen };
+}
+
 type NoticeRow = Alert & { readonly phase: AlertNotice['phase']; readonly attempts: number };
 
 const openAlerts = query<Record<never, never>, Alert>(
-  () => db.selectFrom('alerts').select(alertColumns).where('endedAt', 'is', null).orderBy('seq') as never,
+  () =>
+    db
+      .selectFrom('alerts')
+      .select(alertColumns)
+      .where('endedAt', 'is', null)
+      .orderBy(fewInOrder('alerts')) as never,
+);
+
+const oneAlert = query<{ id: string }, Alert & SeenColumns>(
+  (p) =>
+    db
+      .selectFrom('alerts')
+      .select([...alertColumns, ...seenColumns])
+      .where('id', '=', p.id) as never,
 );
 
 const pendingNotices = query<{ channel: string; now: string; limit: number }, NoticeRow>(
@@ -130,9 +154,20 @@ const refusedPivots = query<{ since: string; limit: number }, RefusedPivot>((p) 
 export function alertReads(read: Reading): AlertReads {
   return {
     openAlerts: () => read((c) => c.all(openAlerts, {})),
-    listAlerts: ({ open, limit }) => {
-      const all = db.selectFrom('alerts').select(alertColumns).orderBy('seq', 'desc').limit(limit);
-      return read((c) => c.all(once<Alert>(open === true ? all.where('endedAt', 'is', null) : all), {}));
+    listAlerts: async ({ open, limit }) => {
+      const all = db
+        .selectFrom('alerts')
+        .select([...alertColumns, ...seenColumns])
+        .limit(limit);
+      const asked =
+        open === true
+          ? all.where('endedAt', 'is', null).orderBy(fewInOrder('alerts'), 'desc')
+          : all.orderBy('seq', 'desc');
+      return (await read((c) => c.all(once<Alert & SeenColumns>(asked), {}))).map(toListed);
+    },
+    alert: async (id) => {
+      const row = await read((c) => c.one(oneAlert, { id }));
+      return row === null ? null : toListed(row);
     },
     pendingNotices: async (channel, now, limit) => {
       const rows = await read((c) => c.all(pendingNotices, { channel, now, limit }));
@@ -158,6 +193,24 @@ const insertNotice = insertion('alertNotices', ['alert', 'phase', 'channel', 'st
 
 const endAlert = query((p: { id: string; at: string }) =>
   db.updateTable('alerts').set({ endedAt: p.at }).where('id', '=', p.id).where('endedAt', 'is', null),
+);
+
+const markSeen = query((p: { id: string; at: string; by: string; note: string }) =>
+  db
+    .updateTable('alerts')
+    .set({ seenAt: p.at, seenBy: p.by, seenNote: p.note })
+    .where('id', '=', p.id)
+    .where('endedAt', 'is', null)
+    .where('seenAt', 'is', null),
+);
+
+const clearSeen = query((p: { id: string }) =>
+  db
+    .updateTable('alerts')
+    .set({ seenAt: null, seenBy: null, seenNote: null })
+    .where('id', '=', p.id)
+    .where('endedAt', 'is', null)
+    .where('seenAt', 'is not', null),
 );
 
 const channelsOf = query((p: { alert: string }) =>
@@ -216,6 +269,8 @@ export function alertWrites(c: Connection): AlertWrites {
       await notices(id, 'ended', told);
       return true;
     },
+    markAlertSeen: async (id, seen) => (await c.run(markSeen, { id, ...seen })) > 0,
+    clearAlertSeen: async (id) => (await c.run(clearSeen, { id })) > 0,
     async markNoticeSent({ alert, phase }, channel, at) {
       await c.run(sent, { alert: alert.id, phase, channel, at });
     },

@@ -16,6 +16,7 @@ import { jobs } from './migrations/014-jobs.js';
 import { consoleAccounts } from './migrations/015-console.js';
 import { members } from './migrations/016-members.js';
 import { consoleCounts } from './migrations/017-console-counts.js';
+import { alertsSeen } from './migrations/018-alerts-seen.js';
 
 /** A change of the schema that says which programs can still work with it. */
 export interface Migration {
@@ -49,6 +50,7 @@ const migrations: readonly (string | Migration)[] = [
   consoleAccounts,
   members,
   consoleCounts,
+  alertsSeen,
 ];
 
 /** The statements of all migrations. */

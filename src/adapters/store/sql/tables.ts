@@ -57,7 +57,11 @@ export interface Tables {
   purges: PurgeTable;
   archivedFiles: { flow: string; key: string; sha256: string; sizeBytes: number };
   worksRoutes: { invoice: string; route: string; kept: string };
-  alerts: { seq: number } & { -readonly [C in keyof Alert]: Alert[C] };
+  alerts: { seq: number } & { -readonly [C in keyof Alert]: Alert[C] } & {
+    seenAt: string | null;
+    seenBy: string | null;
+    seenNote: string | null;
+  };
   alertNotices: {
     seq: number;
     alert: string;
