@@ -70,6 +70,7 @@ async function round(people, flows, measure) {
     crowd = invite(url, cookies, count('stay'));
     // Everybody is there, and has turned a page, before anything is measured.
     await pause(count('stay') * 1000);
+    crowd.forget();
     const before = load();
     const drop = (name) => renameSync(join(aside, name), join(inbox, name));
     const found = await measure({ home, names, drop });

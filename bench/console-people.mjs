@@ -66,7 +66,8 @@ function liveParts(html) {
 
 /**
  * So many people come within `staySeconds`; every `staySeconds` each opens a page and lets its live parts refresh
- * meanwhile. One half stays with the Synthèse, the other goes the way from page to page. `end()` sends them away and gives the milliseconds of every page and live answer.
+ * meanwhile. One half stays with the Synthèse, the other goes the way from page to page. `forget()` drops what was
+ * measured so far; `end()` sends them away and gives the milliseconds of every page and live answer.
  */
 export function invite(url, cookies, staySeconds) {
   const pages = [];
@@ -110,6 +111,10 @@ export function invite(url, cookies, staySeconds) {
     }),
   );
   return {
+    forget() {
+      pages.length = 0;
+      live.length = 0;
+    },
     async end() {
       over.abort();
       await Promise.all(crowd);
