@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Fault } from '../../src/errors.js';
-import { compilerVersion, compileSchematron } from '../../src/validate/schematron/compile.js';
+import { compilerVersion, compileSchematron, unspokenIn } from '../../src/validate/schematron/compile.js';
 import { cacheOf, loadProgram } from '../../src/validate/schematron/load.js';
 import { parseXml } from '../../src/xml/tree.js';
 import { escaped, schema } from './schematron-support.js';
@@ -155,5 +155,47 @@ describe('compiled code', () => {
     const pack = compileSchematron({ file: 'test.sch', text });
     expect(() => loadProgram({ ...pack, code: '1' })).toThrow(Fault);
     expect(() => loadProgram({ ...pack, code: '(' })).toThrow(Fault);
+  });
+});
+
+describe('all that the compiler does not speak', () => {
+  const unspoken = (text: string) => unspokenIn({ file: 'test.sch', text });
+
+  it('is told with line and construct, asserts and rules one by one', () => {
+    const text = schema(
+      [
+        '<rule context="/*">',
+        '<assert id="a" test="doc(\'x\')">a</assert>',
+        '<assert id="b" test="a:x">b</assert>',
+        '<assert id="c" test="a:x[">c</assert>',
+        '</rule>',
+        '<rule context="key(\'k\', 1)"><assert id="d" test="a:x">d</assert></rule>',
+        '<rule context="a:x"><let name="v" value="$none"/><assert id="e" test="$v">e</assert></rule>',
+      ].join('\n'),
+    );
+    const lines = text.split('\n');
+    const found = unspoken(text);
+    expect(found.map(({ construct }) => construct.replace(/\(.*/, ''))).toEqual([
+      'doc',
+      'a:x[',
+      'call',
+      '$none',
+    ]);
+    for (const { line, message } of found) expect(message).toContain(`test.sch, line ${line}: `);
+    expect(lines[(found[0]?.line ?? 0) - 1]).toContain('id="a"');
+    expect(found[0]?.message).toBe(refusal(text.replace('a:x[', 'a:x')).message);
+  });
+
+  it('is nothing for a file that compiles, and one thing for a file that cannot be read', () => {
+    expect(unspoken(tested('a:x'))).toEqual([]);
+    expect(unspoken('<schema')).toMatchObject([{ line: 1 }]);
+    expect(unspoken(tested('a:x').replace('<pattern', '<let name="x"/><pattern'))).toMatchObject([
+      { construct: '<let>' },
+    ]);
+  });
+
+  it('is told for a hundred problems at most', () => {
+    const asserts = Array.from({ length: 150 }, (_, i) => `<assert id="a${i}" test="doc('${i}')">a</assert>`);
+    expect(unspoken(schema(`<rule context="/*">\n${asserts.join('\n')}</rule>`))).toHaveLength(100);
   });
 });

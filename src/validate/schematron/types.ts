@@ -28,6 +28,16 @@ export interface PackMeta {
   readonly compiler: string;
 }
 
+/** Something in a Schematron file that the compiler does not speak. */
+export interface Unspoken {
+  /** 1-based line in the file. */
+  readonly line: number;
+  /** As written, cut where it is long. */
+  readonly construct: string;
+  /** English: file, line, why, construct. */
+  readonly message: string;
+}
+
 /** JavaScript made of a Schematron file: reviewable text, and what it was made of. */
 export interface CompiledPack {
   readonly code: string;

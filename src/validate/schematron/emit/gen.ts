@@ -1,3 +1,4 @@
+import type { Note } from '../sch/problem.js';
 import type { Expr, SequenceType } from '../xpath/ast.js';
 import { XPathProblem } from '../xpath/ast.js';
 import { arithmetic, negated } from './arith.js';
@@ -27,6 +28,8 @@ export class Gen {
     readonly module: Module,
     /** By name and number of parameters: `u:gln#1`. */
     readonly functions: ReadonlyMap<string, UserFunction>,
+    /** Is told what is not spoken; null: the first problem ends the work. */
+    readonly note: Note = null,
   ) {}
 
   infer(expr: Expr, env: Env): Shape {

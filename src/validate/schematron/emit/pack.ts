@@ -1,6 +1,6 @@
 import { runtimeNames } from '../run/runtime.js';
 import type { Let, Pattern, Schema } from '../sch/model.js';
-import { located } from '../sch/problem.js';
+import { located, type Note, passedOver } from '../sch/problem.js';
 import type { PackAssert } from '../types.js';
 import type { Expr } from '../xpath/ast.js';
 import { dispatchCode, type RuleMatch } from './dispatch.js';
@@ -10,11 +10,17 @@ import { matchers } from './match.js';
 import { type Env, Frame, hoisted, Module, type Ref } from './module.js';
 import { ruleCode } from './rules.js';
 
-/** The program of a schema, and its asserts in the order of the file. */
-export function emitPack(schema: Schema): { readonly code: string; readonly asserts: readonly PackAssert[] } {
+/**
+ * The program of a schema, and its asserts in the order of the file. With `note` it goes on behind what is not
+ * spoken, to tell it all: the code is of no use then.
+ */
+export function emitPack(
+  schema: Schema,
+  note: Note = null,
+): { readonly code: string; readonly asserts: readonly PackAssert[] } {
   const module = new Module();
   const functions = new Map<string, UserFunction>();
-  const g = new Gen(module, functions);
+  const g = new Gen(module, functions, note);
   declareFunctions(schema, functions);
   const globals = globalEnv(g, schema);
   defineFunctions(g, schema, globals);
@@ -86,7 +92,9 @@ function emitPattern(
   for (const [number, rule] of pattern.rules.entries()) {
     const { line, text, expr } = rule.context;
     const name = `rule${index}_${number}`;
-    g.module.declare(ruleCode(g, schema, rule, name, asserts.length, env));
+    const code = passedOver(g.note, () => ruleCode(g, schema, rule, name, asserts.length, env));
+    if (code === null) continue;
+    g.module.declare(code);
     for (const one of rule.asserts) {
       asserts.push({
         id: one.id === '' ? `-${asserts.length + 1}` : one.id,
@@ -98,7 +106,8 @@ function emitPattern(
         line: one.line,
       });
     }
-    const found = located(schema.file, line, text, () => matchers(g, expr, env));
+    const found = passedOver(g.note, () => located(schema.file, line, text, () => matchers(g, expr, env)));
+    if (found === null) continue;
     matches.push({ rule: name, matchers: found });
   }
   g.module.declare(dispatchCode(g.module, `pattern${index}`, matches));

@@ -1,5 +1,5 @@
 import type { Assert, Let, Rule, Schema } from '../sch/model.js';
-import { located } from '../sch/problem.js';
+import { located, passedOver } from '../sch/problem.js';
 import type { Gen } from './gen.js';
 import { type Env, Frame, type Ref } from './module.js';
 import { letExpr } from './pack.js';
@@ -45,7 +45,10 @@ function ruleFunction(
   }
   const lines = asserts.map((one, index) => {
     const number = first + index;
-    const test = located(schema.file, one.line, one.test.text, () => g.bool(one.test.expr, inner));
+    const test = passedOver(g.note, () =>
+      located(schema.file, one.line, one.test.text, () => g.bool(one.test.expr, inner)),
+    );
+    if (test === null) return '';
     return `${comment(`${one.id}, line ${one.line}`)}at = ${number}; if (${one.report ? test : `!(${test})`}) fail(${number}, n);`;
   });
   const declared = locals.length === 0 ? '' : `let ${locals.join(', ')};\n`;

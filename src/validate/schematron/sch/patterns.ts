@@ -1,5 +1,6 @@
 import { attr, childrenOf, textOf, type XmlNode } from '../../../xml/node.js';
 import type { Assert, Let, Pattern, Rule } from './model.js';
+import { passedOver } from './problem.js';
 import { isSch, type Reader, sch } from './reader.js';
 
 const noted = new Set(['title', 'p', 'param', 'diagnostics', 'properties']);
@@ -17,7 +18,9 @@ export function readPattern(node: XmlNode, all: readonly XmlNode[], reader: Read
   for (const one of body.children) {
     if (isSch(one, 'let')) lets.push(inner.let(one));
     else if (isSch(one, 'rule')) {
-      if (attr(one, 'abstract') !== 'true') rules.push(readRule(one, all, inner));
+      if (attr(one, 'abstract') === 'true') continue;
+      const rule = passedOver(inner.note, () => readRule(one, all, inner));
+      if (rule !== null) rules.push(rule);
     } else notedOnly(one, inner);
   }
   return { id, lets, rules };
@@ -56,8 +59,10 @@ interface Collected {
 function collect(node: XmlNode, all: readonly XmlNode[], reader: Reader, into: Collected): void {
   for (const one of node.children) {
     if (isSch(one, 'let')) into.lets.push(reader.let(one));
-    else if (isSch(one, 'assert') || isSch(one, 'report')) into.asserts.push(readAssert(one, reader));
-    else if (isSch(one, 'extends')) extend(one, all, reader, into);
+    else if (isSch(one, 'assert') || isSch(one, 'report')) {
+      const found = passedOver(reader.note, () => readAssert(one, reader));
+      if (found !== null) into.asserts.push(found);
+    } else if (isSch(one, 'extends')) extend(one, all, reader, into);
     else notedOnly(one, reader);
   }
 }

@@ -11,6 +11,20 @@ export function refuse(file: string, line: number, construct: string, why: strin
   });
 }
 
+/** Is told what is not spoken, so that the work can go on behind it; null: the first problem ends the work. */
+export type Note = ((problem: Fault) => void) | null;
+
+/** Runs the reading or writing of a part that can be passed over; null when it has a problem that was noted. */
+export function passedOver<T>(note: Note, run: () => T): T | null {
+  try {
+    return run();
+  } catch (error) {
+    if (note === null || !(error instanceof Fault) || error.code !== 'RULES_UNSUPPORTED') throw error;
+    note(error);
+    return null;
+  }
+}
+
 /** Runs what may find a problem in an expression, and gives the problem its place in the file. */
 export function located<T>(file: string, line: number, text: string, run: () => T): T {
   try {

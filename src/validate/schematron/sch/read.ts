@@ -4,7 +4,7 @@ import { parseXml } from '../../../xml/tree.js';
 import { Names } from '../xpath/names.js';
 import type { FunctionDeclaration, Let, Schema } from './model.js';
 import { readPattern } from './patterns.js';
-import { refuse } from './problem.js';
+import { type Note, refuse } from './problem.js';
 import { isSch, Reader, sch, xsl } from './reader.js';
 import { readFunction, readVariable } from './xslt.js';
 
@@ -12,10 +12,13 @@ const bindings = new Set(['xslt2', 'xslt3', 'xpath2', 'xpath3']);
 const noted = new Set(['title', 'p', 'ns', 'pattern', 'phase', 'diagnostics', 'properties']);
 
 /**
- * Reads a Schematron file (ISO/IEC 19757-3:2016).
+ * Reads a Schematron file (ISO/IEC 19757-3:2016); with `note` rules and asserts that are not spoken are left out.
  * @throws Fault RULES_UNSUPPORTED with file, line and construct.
  */
-export function readSchematron({ file, text }: { readonly file: string; readonly text: string }): Schema {
+export function readSchematron(
+  { file, text }: { readonly file: string; readonly text: string },
+  note: Note = null,
+): Schema {
   const root = parsed(file, text);
   if (!isSch(root, 'schema'))
     refuse(file, root.line, `<${root.name}>`, 'this is not an ISO Schematron schema');
@@ -23,7 +26,7 @@ export function readSchematron({ file, text }: { readonly file: string; readonly
   if (!bindings.has(binding.toLowerCase()))
     refuse(file, root.line, `queryBinding="${binding}"`, 'this query language is not spoken');
   const namespaces = namespacesOf(root, file);
-  const reader = new Reader(file, new Names(namespaces));
+  const reader = new Reader(file, new Names(namespaces), note);
   const { lets, functions } = declarations(root, reader);
   const all = childrenOf(root, 'pattern', sch);
   const patterns = activeOf(root, all, reader)

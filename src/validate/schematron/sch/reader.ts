@@ -3,7 +3,7 @@ import type { SequenceType } from '../xpath/ast.js';
 import type { Names } from '../xpath/names.js';
 import { parseSequenceType, parseXPath } from '../xpath/parser.js';
 import type { Let, Located } from './model.js';
-import { located, refuse } from './problem.js';
+import { located, type Note, refuse } from './problem.js';
 
 export const sch = 'http://purl.oclc.org/dsdl/schematron';
 export const xsl = 'http://www.w3.org/1999/XSL/Transform';
@@ -13,12 +13,13 @@ export class Reader {
   constructor(
     readonly file: string,
     readonly names: Names,
+    readonly note: Note = null,
     private readonly params: ReadonlyMap<string, string> = new Map(),
   ) {}
 
   /** The same, with `$name` replaced by what an `is-a` pattern gives for it. */
   withParams(params: ReadonlyMap<string, string>): Reader {
-    return new Reader(this.file, this.names, params);
+    return new Reader(this.file, this.names, this.note, params);
   }
 
   refuse(node: XmlNode, why: string, construct = `<${node.name}>`): never {
