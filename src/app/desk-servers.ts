@@ -123,7 +123,7 @@ function systemFault(thrown: unknown): string {
 function remedyOf(thrown: unknown): string {
   const code = thrown instanceof Fault ? thrown.code : null;
   if (code === 'HOST_KEY_REFUSED')
-    return 'Comparez l’empreinte avec celle que donne le partenaire, puis épinglez-la ci-dessous.';
+    return 'Comparez l’empreinte avec celle que donne le partenaire, puis épinglez-la : « Montrer les clés du serveur », sur la page du partenaire.';
   if (code === 'SECRET_UNRESOLVED')
     return 'Définissez la variable ou le fichier que nomme sftp.key ou sftp.password.';
   return 'Vérifiez avec le partenaire l’hôte, le port, le compte et le passage des pare-feu.';
