@@ -5,6 +5,7 @@ import { renderToString } from 'preact-render-to-string';
 import type { Actor, AuditEvent } from '../domain/flow.js';
 import type { Store } from '../ports/store.js';
 import type { Role } from '../ports/store-console.js';
+import type { BackOf } from './back.js';
 import type { Cookies } from './cookies.js';
 import { versionHeader } from './gate.js';
 import type { ConsoleParts } from './parts.js';
@@ -21,6 +22,7 @@ export interface DispatchParts extends ConsoleParts {
   readonly navigation: Navigation;
   /** Addresses of style sheet and scripts. */
   readonly assets: Frame['assets'];
+  readonly back: BackOf;
 }
 
 /** Runs the handler of a route and makes the HTTP answer of what it gives. */

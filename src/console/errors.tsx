@@ -122,7 +122,8 @@ function answer(
     return reply.redirect('/compte', 303);
   }
   const title = titles[status] ?? 'Erreur';
-  const body = <ErrorBody problem={problem} id={status >= 500 ? request.id : null} />;
+  const id = status >= 500 ? request.id : null;
+  const body = <ErrorBody problem={problem} id={id} back={parts.back(request)} />;
   return sendPage(parts, { kind: 'page', title, status, body }, request, reply);
 }
 
@@ -143,7 +144,7 @@ function toLogin(parts: DispatchParts, request: FastifyRequest, reply: FastifyRe
       'Votre session est terminée.',
       'Connectez-vous, puis recommencez : rien n’a été modifié.',
     );
-    const body = <ErrorBody problem={problem} id={null} />;
+    const body = <ErrorBody problem={problem} id={null} back={null} />;
     return sendPage(parts, { kind: 'page', title: titles[401] ?? '', status: 401, body }, request, reply);
   }
   // A link in a letter: the browser holds a Strict cookie back, but not from an address that we ourselves lead to.

@@ -16,6 +16,7 @@ import { createApiAuth } from './api/auth.js';
 import { acceptFiles, endSlowBody, rateOf } from './api/intake.js';
 import { describeApi } from './api/openapi.js';
 import { assetPaths, loadAssets } from './assets.js';
+import { backOf } from './back.js';
 import { createCookies } from './cookies.js';
 import { type DispatchParts, dispatch } from './dispatch.js';
 import { errorHandler, notFoundHandler } from './errors.js';
@@ -95,6 +96,7 @@ export async function createConsole(
     cookies: createCookies(secure),
     navigation: navigationOf(routes),
     assets: assetPaths(assets),
+    back: backOf(routes),
   };
   const app = Fastify(serverOptions(parts));
   app.setValidatorCompiler(validatorCompiler);

@@ -1,4 +1,4 @@
-import { recalledLabel, recalledState } from './recalled.js';
+import { recalledState, standingLabel } from './recalled.js';
 import { type Role, roleNames } from './roles.js';
 import { type StatusRow, statusOf, statusTable, twoDigits } from './status-table.js';
 
@@ -69,7 +69,7 @@ function refused(rule: StatusRule, facts: Readonly<Record<string, string>>): Tra
 
 function labelOf(code: string | null): string {
   if (code === null) return 'aucun statut';
-  return code === recalledState ? recalledLabel : (statusOf(code)?.label ?? 'statut inconnu');
+  return standingLabel(code) ?? 'statut inconnu';
 }
 
 function namesOf(given: readonly Role[]): string {

@@ -1,6 +1,7 @@
 import { type Flow, flowStates } from '../domain/flow.js';
 import type { Replay } from '../domain/replay.js';
-import { flowStatusOf, statusOf } from '../lifecycle/status-table.js';
+import { standingLabel } from '../lifecycle/recalled.js';
+import { flowStatusOf } from '../lifecycle/status-table.js';
 import type { AttemptRow, InvoiceRow, NumberHolder, Store } from '../ports/store.js';
 import type { ToldFlowStatus } from '../ports/store-life.js';
 import type { DeliveryFacts } from '../ports/store-questions.js';
@@ -48,7 +49,7 @@ export async function invoiceStory(store: Store, row: InvoiceRow, flow: FlowStor
   for (const one of await store.statuses(row.id)) {
     const sent = one.delivery === null ? null : await store.deliveryFacts(one.delivery);
     const { name = null, deliveredAt = null, fetchedAt = null } = sent ?? {};
-    statuses.push({ ...one, label: statusOf(one.code)?.label ?? null, sent: name, deliveredAt, fetchedAt });
+    statuses.push({ ...one, label: standingLabel(one.code), sent: name, deliveredAt, fetchedAt });
   }
   return {
     ...row,
@@ -58,7 +59,7 @@ export async function invoiceStory(store: Store, row: InvoiceRow, flow: FlowStor
     flowState: flow?.flow.state ?? null,
     flowStateLabel: flow === null ? null : flowStates[flow.flow.state].label,
     qualification: flow?.flow.qualification ?? false,
-    statusLabel: row.status === null ? null : (statusOf(row.status)?.label ?? null),
+    statusLabel: row.status === null ? null : standingLabel(row.status),
     attempts: (flow?.attempts ?? []).map(({ layers, ...attempt }) => ({
       ...attempt,
       stateLabel: flowStates[attempt.state].label,

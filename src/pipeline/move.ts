@@ -7,9 +7,8 @@ import type { AddedPiece, Addressee, InvoiceMove } from '../domain/invoice-move.
 import type { Partner } from '../domain/partner.js';
 import type { WorksRoute } from '../domain/works.js';
 import { Fault } from '../errors.js';
-import { recalledLabel, recalledState } from '../lifecycle/recalled.js';
+import { standingLabel } from '../lifecycle/recalled.js';
 import type { Role } from '../lifecycle/roles.js';
-import { statusOf } from '../lifecycle/status-table.js';
 import { possibleStatuses } from '../lifecycle/transitions.js';
 import type { InvoiceRow, StatusRow, StoreTransaction } from '../ports/store.js';
 import type { StatusTarget } from '../ports/store-life.js';
@@ -55,8 +54,7 @@ export interface Moved {
 /** A status as people read it: code and label. */
 export function shownStatus(code: string | null): string {
   if (code === null) return 'aucun statut';
-  if (code === recalledState) return `${code} (${recalledLabel})`;
-  return `${code} (${statusOf(code)?.label ?? 'libellé inconnu'})`;
+  return `${code} (${standingLabel(code) ?? 'libellé inconnu'})`;
 }
 
 /**

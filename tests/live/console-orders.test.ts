@@ -177,10 +177,9 @@ describe.skipIf(noBrowser)('orders about invoices, deliveries, dead jobs and key
     };
     // What may not be attached is refused with its cause, and nothing has changed.
     await send(files('outil.exe', 'MZ'));
-    await page.getByText('outil.exe').first().waitFor();
+    await page.getByRole('alert').getByText('« outil.exe » a une extension').waitFor();
     expect(await codes('ORD-1')).toEqual(['01', '02', '03', '06']);
-
-    await open('ORD-1');
+    await page.getByRole('link', { name: 'Revenir à la page d’où vous venez' }).click();
     await page.getByText('Compléter la facture').click();
     await send(files('bon.pdf', '%PDF-1.4 bon de livraison'));
     await page.getByText('Facture ORD-1 complétée').waitFor();
@@ -209,13 +208,9 @@ describe.skipIf(noBrowser)('orders about invoices, deliveries, dead jobs and key
     await page.getByLabel('Motif').fill('mauvais SIRET');
     await page.getByRole('button', { name: 'Réadresser' }).click();
     // This service asks for a number of engagement, and the invoice has none.
-    await page
-      .getByText(/engagement/i)
-      .first()
-      .waitFor();
+    await page.getByRole('alert').getByText("Le numéro d'engagement est obligatoire").waitFor();
     expect(await codes('ORD-2')).toEqual(['01', '02', '03', '04']);
-
-    await open('ORD-2');
+    await page.getByRole('link', { name: 'Revenir à la page d’où vous venez' }).click();
     await page.getByText('Réadresser la facture').click();
     await page.getByLabel('SIRET').fill('110 002 011 00044');
     await page.getByLabel('Code service').fill('AAASCPV');
@@ -251,6 +246,7 @@ describe.skipIf(noBrowser)('orders about invoices, deliveries, dead jobs and key
     expect(pivots('COL001', 'ORD-3')).toEqual([]);
     await page.reload();
     await page.getByText('rappelée par c.martin, fait').waitFor();
+    await page.getByText("RAPPELEE Rappelée à la demande de l'émetteur").first().waitFor();
     expect(await page.getByText('Rappeler la facture').count()).toBe(0);
     const { flow } = await invoiceNamed(home, 'ORD-3');
     const kinds = (await home.app.store.events(flow)).map(({ kind, actor }) => [kind, actor]);

@@ -1,8 +1,6 @@
-import { statusTable } from '../../lifecycle/status-table.js';
+import { standingLabel } from '../../lifecycle/recalled.js';
 
-const labels: ReadonlyMap<string, string> = new Map(statusTable.map(({ code, label }) => [code, label]));
-
-/** What people read for the code of a status (DOMAIN 6.2). */
+/** What people read for the code of a status (DOMAIN 6.2), or for an invoice that was called back. */
 export function statusLabel(code: string): string {
-  return labels.get(code) ?? code;
+  return standingLabel(code) ?? code;
 }

@@ -193,16 +193,17 @@ function Life({ story: { statuses, pivotStatuses } }: { readonly story: InvoiceS
             const why = [status.complement, status.comment, status.mandate && `mandat ${status.mandate}`];
             return (
               <li key={status.id}>
-                <Moment at={status.at} /> ·{' '}
-                <strong>
-                  {status.code} {status.label}
-                </strong>
-                , par {(status.actor ?? 'moteur').replace(/^(partner|user):/, '')}
+                <Moment at={status.at} /> · <strong>{`${status.code} ${status.label ?? ''}`.trim()}</strong>,
+                par {(status.actor ?? 'moteur').replace(/^(partner|user):/, '')}
                 {role === undefined ? '' : `, ${roleNames[role]}`}
                 <br />
                 {withoutIbans(why.filter((text) => text).join(' ; '))}{' '}
                 <span class="hint">
-                  {status.delivery === null ? 'pas encore transmis' : `transmis par ${status.sent ?? '—'}`}
+                  {status.delivery === null
+                    ? 'pas encore transmis'
+                    : status.delivery === '-'
+                      ? 'non transmis'
+                      : `transmis par ${status.sent ?? '—'}`}
                 </span>
               </li>
             );
@@ -213,8 +214,8 @@ function Life({ story: { statuses, pivotStatuses } }: { readonly story: InvoiceS
         <ul>
           {pivotStatuses.map((one) => (
             <li key={one.id}>
-              <Moment at={one.at} /> : le destinataire dit de l’envoi {one.pivotName} : {one.code}{' '}
-              {one.codeLabel} {withoutIbans(one.comment ?? '')}
+              <Moment at={one.at} /> : {one.sourceFlow === '' ? 'le moteur note' : 'le destinataire dit'} de
+              l’envoi {one.pivotName} : {one.code} {one.codeLabel} {withoutIbans(one.comment ?? '')}
             </li>
           ))}
         </ul>

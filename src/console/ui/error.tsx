@@ -1,7 +1,15 @@
 import type { Problem } from '../problem.js';
 
-/** What happened and what to do; `id` is found in the log. */
-export function ErrorBody({ problem, id }: { readonly problem: Problem; readonly id: string | null }) {
+/** What happened and what to do; `id` is found in the log, `back` is the page that the order was given on. */
+export function ErrorBody({
+  problem,
+  id,
+  back,
+}: {
+  readonly problem: Problem;
+  readonly id: string | null;
+  readonly back: string | null;
+}) {
   return (
     <div class="notice error" role="alert">
       <p>
@@ -14,7 +22,11 @@ export function ErrorBody({ problem, id }: { readonly problem: Problem; readonly
         </p>
       )}
       <p>
-        <a href="/">Revenir à l’accueil</a>
+        {back === null ? (
+          <a href="/">Revenir à l’accueil</a>
+        ) : (
+          <a href={back}>Revenir à la page d’où vous venez</a>
+        )}
       </p>
     </div>
   );
