@@ -1,4 +1,5 @@
 // People before the console, as their browsers ask: pages with the parts of them that ask for themselves.
+import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sqliteStore } from '../dist/adapters/store/sqlite.js';
 import { createSessions } from '../dist/console/sessions.js';
@@ -73,6 +74,8 @@ export function invite(url, cookies, staySeconds) {
   const pages = [];
   const live = [];
   const over = new AbortController();
+  // Everybody waits for it.
+  setMaxListeners(0, over.signal);
   const wait = (ms) => pause(ms, undefined, { signal: over.signal });
   const ask = async (path, headers, times) => {
     const startedMs = performance.now();
