@@ -12,6 +12,7 @@ import { homePaths, toPartner } from '../settings/home.js';
 import type { LoadedSettings } from '../settings/load.js';
 import { policyOf } from '../settings/policy.js';
 import { type Bench, openBench } from './bench.js';
+import { openPackDesk } from './desk-packs.js';
 import { pinKeys, probePartner, serverKeys, standsThere, testAlerts } from './desk-servers.js';
 import { dropPartsOf } from './drop-parts.js';
 import { movePortsOf } from './move-ports.js';
@@ -52,6 +53,11 @@ export function openDesk(parts: DeskParts): Desk {
   mkdirSync(above, { recursive: true, mode: 0o700 });
   const folder = mkdtempSync(join(above, 'console-'));
   const threads = lazyBench(parts, limits);
+  const packs = openPackDesk({
+    home: loaded.home,
+    msMax: settings.console.packMsMax,
+    workerScript: parts.workerScript,
+  });
   const findInterface = finderOf(settings.interfaces);
   const interfaces = catalogueWith(settings.interfaces).filter(
     ({ direction, kind, syntaxes }) =>
@@ -95,7 +101,11 @@ export function openDesk(parts: DeskParts): Desk {
     serverKeys: (partner) => serverKeys(loaded, partner),
     pinKeys: (partner, fingerprints, replace) => pinKeys(loaded, partner, fingerprints, replace),
     testAlerts: () => testAlerts(settings.alerts, log),
+    lookAtPacks: packs.lookAtPacks,
+    installPacks: packs.installPacks,
+    removePack: packs.removePack,
     async close() {
+      await packs.close();
       await threads.close();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -6,6 +6,8 @@ import type { MovePorts } from '../pipeline/move.js';
 import type { ReplayPreview } from '../pipeline/replay-preview.js';
 import type { TrialReport } from '../pipeline/trial.js';
 import type { Store } from '../ports/store.js';
+import type { Installed } from '../validate/packs/install.js';
+import type { ArchiveLook, PacksAsked } from '../workers/packs-protocol.js';
 import { Problem } from './problem.js';
 
 /** A file that a person has sent, in a folder of ours. */
@@ -51,11 +53,27 @@ export interface ServerKeys {
   readonly stale: readonly string[];
 }
 
+/** What somebody says of a rule pack that it does not say itself. */
+export type PackAsked = Pick<PacksAsked, 'set' | 'version' | 'validFrom' | 'validTo'>;
+
+/** What is done with rule packs: in a thread of its own, one at a time, each within a deadline. */
+export interface PackDesk {
+  /**
+   * What an archive or a Schematron file holds; nothing is kept.
+   * @throws Fault USAGE, RULES_INVALID, WORKER_TIMEOUT, WORKER_FAILED; Problem 503 while another is looked at.
+   */
+  lookAtPacks(file: GivenFile, asked: PackAsked): Promise<ArchiveLook>;
+  /** @throws as `lookAtPacks`, Fault RULES_UNSUPPORTED. */
+  installPacks(file: GivenFile, asked: PackAsked): Promise<readonly Installed[]>;
+  /** @throws Fault NOT_FOUND for a version that is not installed; WORKER_TIMEOUT, WORKER_FAILED; Problem 503. */
+  removePack(set: string, version: string): Promise<void>;
+}
+
 /**
  * What actions need beyond store and archive: threads, folders of partners and their servers. The composition root makes
  * it (`src/app/desk.ts`); threads start with the first work and end when there has been none for a while.
  */
-export interface Desk {
+export interface Desk extends PackDesk {
   /** A folder of our own for files that people send. */
   readonly folder: string;
   /** What a replay of a flow would change; nothing is kept. */

@@ -3,6 +3,7 @@ import { orderDeadJob } from './actions/dead-jobs.js';
 import { deposit } from './actions/deposit.js';
 import { confirmDirectory, previewDirectory } from './actions/directory.js';
 import { completeOrder, readdressOrder, recallOrder, resendOrder } from './actions/invoices.js';
+import { installPack, lookAgain, previewPacks, removePack } from './actions/packs.js';
 import { pinPartnerKeys, probePartner, setPartnerMode, showPartnerKeys } from './actions/partners.js';
 import { dropBatch, orderSimulated, startSimulation } from './actions/replay.js';
 import { revokeTrialLinks, shareTrialReport, startTrial } from './actions/trial.js';
@@ -48,6 +49,10 @@ export const orderRoutes: readonly Route[] = [
   previewDirectory,
   confirmDirectory,
   rulesPage,
+  previewPacks,
+  lookAgain,
+  installPack,
+  removePack,
   alertsPage,
   testAlerts,
   markSeen,

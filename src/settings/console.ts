@@ -59,6 +59,12 @@ export const consoleSettings = z.strictObject({
   worksWaitingMax: count(20, 10_000),
   threadsIdleMs: ms(300_000),
   probeMsMax: ms(20_000, 100, 600_000),
+  packBytesMax: z
+    .int()
+    .min(1_024)
+    .max(1024 ** 3)
+    .default(32 * 1024 * 1024),
+  packMsMax: ms(60_000, 100, 600_000),
   simulatedFlowsMax: count(100, 10_000),
   simulationsMax: count(30, 1_000),
   replayedFlowsMax: count(5_000),

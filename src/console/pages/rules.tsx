@@ -1,15 +1,20 @@
 import { z } from 'zod';
 import { dayInParis } from '../../domain/dates.js';
 import { layers } from '../../domain/finding.js';
+import type { Role } from '../../ports/store-console.js';
 import { homePaths } from '../../settings/home.js';
 import { type ListedRule, rulesInForce } from '../../validate/packs/catalogue.js';
+import { defaultChoices, versionFor } from '../../validate/packs/choice.js';
 import { installedPacks } from '../../validate/packs/manifest.js';
+import type { InstalledPack } from '../../validate/packs/types.js';
 import { frenchTextOf } from '../../validate/texts/index.js';
 import { folded } from '../directory-search.js';
+import { reaches } from '../gate.js';
 import type { ConsoleParts } from '../parts.js';
 import { page } from '../route.js';
 import { Badge } from '../ui/badge.js';
 import { Choice, Field, Filters } from '../ui/form.js';
+import { PackList, PackRemoval, PackUpload, type PackUse } from '../ui/packs.js';
 import { count, Empty } from '../ui/show.js';
 import { address, Pager, Table } from '../ui/table.js';
 import { layerNames } from '../ui/trial.js';
@@ -25,7 +30,7 @@ let listed: { readonly key: string; readonly rules: readonly ListedRule[] } | nu
 function rulesOf({ loaded }: ConsoleParts, day: string): readonly ListedRule[] {
   const dir = homePaths(loaded.home).rules;
   const key = `${dir} ${day} ${installedPacks(dir)
-    .map(({ set, version }) => `${set}@${version}`)
+    .map(({ set, version, installedAt }) => `${set}@${version} ${installedAt}`)
     .join(' ')}`;
   if (listed?.key !== key) listed = { key, rules: rulesInForce(dir, day, frenchTextOf) };
   return listed.rules;
@@ -36,7 +41,7 @@ export const rulesPage = page({
   path: '/regles',
   role: 'reader',
   schema: { query },
-  async handler({ parts, query: asked }) {
+  async handler({ parts, query: asked, visitor }) {
     const day = dayInParis(parts.clock.now());
     const all = rulesOf(parts, day);
     const { q = '', jeu = '', couche = '', gravite = '' } = asked;
@@ -88,6 +93,12 @@ export const rulesPage = page({
           </Filters>
           <p>
             {count(found.length)} règle{found.length > 1 ? 's' : ''} sur {count(all.length)}.
+            {active || from > 0 ? null : (
+              <>
+                {' '}
+                <a href="#paquets">Paquets de règles installés</a>
+              </>
+            )}
           </p>
           {shown.length === 0 ? (
             <Empty title="Aucune règle trouvée.">
@@ -127,7 +138,7 @@ export const rulesPage = page({
             <>
               <MostRefused rows={await mostRefused(parts, asked.jours)} days={asked.jours ?? '7'} />
               <Regraded parts={parts} />
-              <Packs parts={parts} />
+              <Packs parts={parts} role={visitor.user.role} />
             </>
           )}
         </>
@@ -231,37 +242,38 @@ function Regraded({ parts }: { readonly parts: ConsoleParts }) {
   );
 }
 
-function Packs({ parts }: { readonly parts: ConsoleParts }) {
+function Packs({ parts, role }: { readonly parts: ConsoleParts; readonly role: Role }) {
   const packs = installedPacks(homePaths(parts.loaded.home).rules);
+  const day = dayInParis(parts.clock.now());
+  const choices = [...defaultChoices, ...parts.loaded.settings.rules.sets].filter(
+    ({ mode }) => mode !== 'off',
+  );
+  const useOf = ({ set, version }: InstalledPack): PackUse => {
+    const asking = choices.filter((choice) => choice.set === set);
+    const own = packs.filter((pack) => pack.set === set);
+    if (asking.some((choice) => choice.version === version)) return 'pinned';
+    if (asking.length === 0) return 'unasked';
+    return versionFor(own, day, null)?.version === version ? 'speaks' : 'waits';
+  };
+  const administrator = reaches(role, 'administrator');
   return (
-    <section>
+    <section id="paquets">
       <h2>Paquets de règles installés</h2>
-      {packs.length === 0 ? (
-        <p>
-          Aucun : les règles propres à Écluse s’appliquent. Un administrateur en installe avec la commande{' '}
-          <code>ecluse rules install</code>.
-        </p>
+      <PackList packs={packs} useOf={useOf} />
+      <p>
+        Un paquet installé ou retiré, ici ou avec la commande <code>ecluse rules</code>, vaut une seconde plus
+        tard pour les flux que le moteur traite, sans le redémarrer ; les verdicts déjà rendus ne changent
+        pas. Les réglages qui disent où un jeu s’applique (rules.sets) ne sont lus, eux, qu’au démarrage. Avec
+        plusieurs machines, le dossier <code>rules</code> est dans le dossier partagé : une installation vaut
+        pour toutes, dès que le partage la leur montre (une minute au plus).
+      </p>
+      {administrator ? (
+        <>
+          <PackUpload bytesMax={parts.loaded.settings.console.packBytesMax} />
+          <PackRemoval packs={packs} />
+        </>
       ) : (
-        <Table
-          caption="Paquets de règles"
-          rows={packs}
-          keyOf={({ set, version }) => `${set}@${version}`}
-          columns={[
-            { head: 'Jeu', cell: ({ set }) => set },
-            { head: 'Version', cell: ({ version }) => version },
-            {
-              head: 'Valable',
-              cell: ({ validFrom, validTo }) =>
-                `${validFrom ?? 'depuis toujours'} → ${validTo ?? 'sans fin'}`,
-            },
-            { head: 'Installé le', cell: ({ installedAt }) => installedAt.slice(0, 10) },
-            {
-              head: 'Règles',
-              numeric: true,
-              cell: ({ files }) => count(files.reduce((sum, file) => sum + file.rules, 0)),
-            },
-          ]}
-        />
+        <p>Un administrateur en installe et en retire ici.</p>
       )}
     </section>
   );

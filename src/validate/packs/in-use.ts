@@ -39,9 +39,7 @@ function inUse(rulesDir: string, set: string, pinned: string | null, day: string
     verifyPack(pack);
     return { set, ruleSet: packName(pack), pack };
   }
-  const newest = familyOf(set);
-  const family =
-    newest === null ? null : pinned === null ? familyAt(newest, day) : familyNamed(newest, pinned);
+  const family = familyFor(set, pinned, day);
   if (family === null && !own) {
     const what = pinned === null ? `rule set ${set}` : `version ${pinned} of the rule set ${set}`;
     throw new Fault(
@@ -51,4 +49,35 @@ function inUse(rulesDir: string, set: string, pinned: string | null, day: string
     );
   }
   return { set, ruleSet: family?.version ?? null, pack: null };
+}
+
+/** What of our own speaks for a set where no pack does. */
+function familyFor(set: string, pinned: string | null, day: string) {
+  const newest = familyOf(set);
+  if (newest === null) return null;
+  return pinned === null ? familyAt(newest, day) : familyNamed(newest, pinned);
+}
+
+/**
+ * The choice of the settings that nothing could follow on a day without this version of a set; null: there is none.
+ * Documents that such a choice is for wait until it is installed again.
+ */
+export function neededBy(
+  rulesDir: string,
+  choices: readonly SetChoice[],
+  { set, version }: { readonly set: string; readonly version: string },
+  day: string,
+): SetChoice | null {
+  const all = packsOf(rulesDir, set);
+  const rest = all.filter((pack) => pack.version !== version);
+  const needs = (choice: SetChoice): boolean => {
+    if (choice.set !== set || choice.mode === 'off') return false;
+    const pinned = choice.version ?? null;
+    return (
+      versionFor(all, day, pinned)?.version === version &&
+      versionFor(rest, day, pinned) === null &&
+      familyFor(set, pinned, day) === null
+    );
+  };
+  return choices.find(needs) ?? null;
 }

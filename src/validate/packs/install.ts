@@ -14,6 +14,8 @@ import type { InstalledPack, PackFile, PackManifest } from './types.js';
 export interface InstallRequest {
   /** A Schematron file, a folder or a ZIP archive. */
   readonly path: string;
+  /** Its name as published, where the path has another one. */
+  readonly name?: string | undefined;
   readonly rulesDir: string;
   readonly set?: string | undefined;
   readonly version?: string | undefined;
@@ -22,6 +24,8 @@ export interface InstallRequest {
   readonly validTo?: string | undefined;
   readonly now: Date;
   readonly compiler: PackCompiler;
+  /** Folder for what is not in place yet, in the folder of rules; one of its own without. */
+  readonly staging?: string | undefined;
 }
 
 export interface Installed extends InstalledPack {
@@ -35,12 +39,12 @@ export interface Installed extends InstalledPack {
  * @throws Fault USAGE when set or version cannot be told, RULES_INVALID (file, line, construct), FILE_UNREADABLE.
  */
 export async function installPacks(request: InstallRequest): Promise<readonly Installed[]> {
-  const origin = basename(request.path);
+  const origin = request.name ?? basename(request.path);
   checkDates(request);
-  const sources = await readSources(request.path);
-  const found = sources.flatMap((file) => recognise(file, request.path) ?? []);
+  const sources = await readSources(request.path, request.name);
+  const found = sources.flatMap((file) => recognise(file, request.name ?? request.path) ?? []);
   const selections = selectFiles(found, origin, request);
-  const staging = join(request.rulesDir, `.staging-${randomUUID()}`);
+  const staging = request.staging ?? join(request.rulesDir, `.staging-${randomUUID()}`);
   try {
     mkdirSync(staging, { recursive: true, mode: 0o700 });
     const staged = selections.map((selection) => stage(selection, staging, request, origin));
@@ -52,7 +56,8 @@ export async function installPacks(request: InstallRequest): Promise<readonly In
 
 const dayPattern = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 
-function checkDates({ validFrom, validTo }: InstallRequest): void {
+/** @throws Fault USAGE. */
+export function checkDates({ validFrom, validTo }: Pick<InstallRequest, 'validFrom' | 'validTo'>): void {
   for (const day of [validFrom, validTo]) {
     if (day !== undefined && !dayPattern.test(day)) {
       throw new Fault('USAGE', `${day}: a day such as 2026-11-21 is expected`);
@@ -115,14 +120,19 @@ function originOf(before: InstalledPack | null, origin: string): string {
   return before === null || before.origin === origin ? origin : `${before.origin}, ${origin}`;
 }
 
-function isThere(bytes: Buffer, before: PackManifest): boolean {
+export function isThere(bytes: Buffer, before: PackManifest): boolean {
   const hash = sha256(bytes);
   return before.files.some((file) => file.sha256 === hash);
 }
 
+/** The file of an installed version that has other rules for one of the syntaxes. */
+export function rivalOf(syntaxes: readonly string[], before: PackManifest): PackFile | null {
+  return before.files.find((file) => file.syntaxes.some((syntax) => syntaxes.includes(syntax))) ?? null;
+}
+
 function refuseRival(syntaxes: readonly string[], path: string, before: PackManifest): void {
-  const rival = before.files.find((file) => file.syntaxes.some((syntax) => syntaxes.includes(syntax)));
-  if (rival === undefined) return;
+  const rival = rivalOf(syntaxes, before);
+  if (rival === null) return;
   throw new Fault(
     'RULES_INVALID',
     `${before.set} ${before.version} is installed with other rules for ${rival.syntaxes.join(', ')} (${rival.name}): install ${path} under another --version, or remove that one first`,

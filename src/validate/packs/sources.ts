@@ -24,16 +24,17 @@ export const sourceLimits = {
 
 /**
  * Every `.sch` file of a file, a folder or a ZIP archive, in the order of their paths.
+ * @param name of the file or archive as published, where the path has another one
  * @throws Fault FILE_UNREADABLE; RULES_INVALID for a broken archive, and where limits are passed.
  */
-export async function readSources(path: string): Promise<readonly SourceFile[]> {
+export async function readSources(path: string, name = path): Promise<readonly SourceFile[]> {
   const found = isFolder(path)
     ? [...walk(path, path, 0)]
     : isZip(path)
-      ? await readZip(path)
-      : [readOne(path, path.split(sep).at(-1) ?? path)];
+      ? await readZip(path, name)
+      : [readOne(path, name.split(sep).at(-1) ?? name)];
   if (found.length > sourceLimits.filesMax) {
-    throw new Fault('RULES_INVALID', `${path}: more than ${sourceLimits.filesMax} Schematron files`, {
+    throw new Fault('RULES_INVALID', `${name}: more than ${sourceLimits.filesMax} Schematron files`, {
       path,
     });
   }
@@ -89,20 +90,20 @@ function isSchematron(name: string): boolean {
   return name.toLowerCase().endsWith('.sch') && !name.split('/').at(-1)?.startsWith('.');
 }
 
-async function readZip(path: string): Promise<SourceFile[]> {
+async function readZip(path: string, name: string): Promise<SourceFile[]> {
   let zip: ZipFile;
   try {
     zip = await openPromise(path, { lazyEntries: true, autoClose: false, validateEntrySizes: true });
   } catch (error) {
-    throw broken(path, asError(error).message, error);
+    throw broken(name, asError(error).message, error);
   }
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(broken(path, 'it takes too long to read')), sourceLimits.readMsMax);
+    timer = setTimeout(() => reject(broken(name, 'it takes too long to read')), sourceLimits.readMsMax);
   });
   try {
-    if (zip.entryCount > sourceLimits.entriesMax) throw broken(path, 'it holds too many files');
-    return await Promise.race([entriesOf(zip, path), deadline]);
+    if (zip.entryCount > sourceLimits.entriesMax) throw broken(name, 'it holds too many files');
+    return await Promise.race([entriesOf(zip, name), deadline]);
   } finally {
     clearTimeout(timer);
     zip.close();
