@@ -32,6 +32,11 @@ export interface PlacedInvoice {
   readonly place: PlaceOf;
   /** What the rules of EN 16931 need beside the terms, gathered at the first question; for the syntaxes of the norm. */
   readonly occurrences?: () => Occurrences;
+  /**
+   * Every currency that the document gives with an amount (`currencyID`), trimmed: what `occurrences` would tell, and
+   * perhaps more, without gathering the rest.
+   */
+  readonly amountCurrencies?: () => ReadonlySet<string>;
   /** What the rules on PES Facture need beside the terms; for that syntax. */
   readonly pes?: PesFacts;
 }

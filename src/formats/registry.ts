@@ -15,6 +15,7 @@ import { ublOccurrences } from './occurrences-ubl.js';
 import { adaptPes } from './pes/adapt.js';
 import { pesFacts } from './pes/facts.js';
 import { splitPes } from './pes/split.js';
+import { trimmed } from './select.js';
 import { Placer, type Shape, type View, viewOf } from './shape.js';
 import { cii } from './terms/cii.js';
 import { mixte } from './terms/mixte.js';
@@ -117,6 +118,7 @@ function readAll(root: XmlNode, syntax: Syntax, format: Format, embedded: Embedd
           found ??= gather(element);
           return found.occurrences;
         },
+        amountCurrencies: () => currenciesOf(element),
       };
     });
   } catch (thrown) {
@@ -124,6 +126,21 @@ function readAll(root: XmlNode, syntax: Syntax, format: Format, embedded: Embedd
     if (code === undefined) throw thrown;
     throw new Fault('FILE_UNREADABLE', `cannot write a piece: ${code}`, { code }, thrown);
   }
+}
+
+function currenciesOf({ source, order, last }: XmlNode): ReadonlySet<string> {
+  const currencies = new Set<string>();
+  let before: string | null = null;
+  for (let i = order - 1; i < last; i++) {
+    const attributes = source.elements[i]?.attributes ?? [];
+    for (let j = 0; j < attributes.length; j++) {
+      const one = attributes[j];
+      if (one?.local !== 'currencyID' || one.value === before) continue;
+      before = one.value;
+      currencies.add(trimmed(before));
+    }
+  }
+  return currencies;
 }
 
 function refuse(syntax: Syntax, finding: Finding): Reading {

@@ -149,12 +149,14 @@ export const amountRules: readonly Rule[] = [
     confidence: 'ours',
     syntaxes: ['ubl-invoice', 'ubl-creditnote', 'cii', 'facturx'],
     terms: ['BT-5'],
-    check: ({ invoice: { currency, taxCurrency }, occurrences }) => {
+    check: ({ invoice: { currency, taxCurrency }, occurrences, amountCurrencies }) => {
       const own = currency ?? 'EUR';
       const known = new Set(['', own.toUpperCase(), taxCurrency?.toUpperCase()]);
+      const isOther = (code: string) => !known.has(code.trim().toUpperCase());
+      if (amountCurrencies !== undefined && ![...amountCurrencies()].some(isOther)) return [];
       const codes = occurrences?.().codes ?? [];
       return codes
-        .filter(({ use, code }) => use === 'amountCurrency' && !known.has(code.trim().toUpperCase()))
+        .filter(({ use, code }) => use === 'amountCurrency' && isOther(code))
         .map(({ at, code, count }) => ({
           term: at,
           value: code,
