@@ -1,7 +1,8 @@
-import type { ErrorDetail } from 'libxml2-wasm';
+import type { ErrorDetail, XsdValidator } from 'libxml2-wasm';
 import * as internals from 'libxml2-wasm/lib/libxml2.mjs';
 
-const { error, XmlErrorStruct, xmlGetNodePath } = internals;
+const { error, XmlErrorStruct, xmlGetNodePath, xmlSchemaFreeValidCtxt } = internals;
+const { xmlSchemaNewValidCtxt, xmlSchemaSetValidStructuredErrors, xmlSchemaValidateDoc } = internals;
 /** Exported by the module but left out of its types: makes a function that WebAssembly can call. */
 const { addFunction } = internals as unknown as {
   addFunction(call: (index: number, err: number) => void, signature: 'vii'): number;
@@ -31,14 +32,32 @@ function detailOf(err: number): ErrorDetail {
   };
 }
 
-/** Runs a validation whose error has full details for the first `max` messages; the others are blank. */
-export function withDetailsUpTo<T>(max: number, validation: () => T): T {
-  const own = error.errorCollector;
+/**
+ * Validates the document at an address of libxml2's memory; null when the validator gives up. The first `max` messages
+ * have full details, the others are blank.
+ */
+export function validateDocument(
+  validator: XsdValidator,
+  document: number,
+  max: number,
+): readonly ErrorDetail[] | null {
+  const details: ErrorDetail[] = [];
+  const slot = error.storage.allocate(details);
+  const context = xmlSchemaNewValidCtxt(addressOf(validator));
   detailsMax = max;
-  error.errorCollector = cappedCollector;
   try {
-    return validation();
+    xmlSchemaSetValidStructuredErrors(context, cappedCollector, slot);
+    const result = xmlSchemaValidateDoc(context, document);
+    return result < 0 ? null : result > 0 ? details : noDetails;
   } finally {
-    error.errorCollector = own;
+    error.storage.free(slot);
+    xmlSchemaFreeValidCtxt(context);
   }
+}
+
+const noDetails: readonly ErrorDetail[] = [];
+
+/** The library keeps it from its types. */
+function addressOf(validator: XsdValidator): number {
+  return (validator as unknown as { readonly _ptr: number })._ptr;
 }

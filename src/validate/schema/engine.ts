@@ -1,22 +1,15 @@
 import { resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import {
-  type ErrorDetail,
-  ParseOption,
-  XmlDocument,
-  XmlParseError,
-  XmlValidateError,
-  XmlXPath,
-  type XsdValidator,
-} from 'libxml2-wasm';
+import { type ErrorDetail, type XmlDocument, XmlXPath, type XsdValidator } from 'libxml2-wasm';
 import type { Finding } from '../../domain/finding.js';
 import { findingOf } from '../../domain/finding-rules.js';
 import { asError, Fault } from '../../errors.js';
 import type { Root, SchemaName } from './catalogue.js';
-import { withDetailsUpTo } from './collector.js';
+import { validateDocument } from './collector.js';
 import { compileSchema } from './compile.js';
 import { explainSchema } from './explain.js';
 import { explainParse, hasDoctype, type Malformed } from './parse-problems.js';
+import { createDocumentParser, type Parsed } from './parser.js';
 
 export { pickSchema, type Root, type SchemaName, schemaNames, schemaVersion } from './catalogue.js';
 
@@ -61,16 +54,6 @@ export interface SchemaEngine {
 
 const ownSchemas = resolve(import.meta.dirname, '../../../schemas');
 
-/** No network, no external entity; documents are limited in size before they come here, hence HUGE. */
-const parseOptions =
-  ParseOption.XML_PARSE_NONET |
-  ParseOption.XML_PARSE_NO_XXE |
-  ParseOption.XML_PARSE_BIG_LINES |
-  ParseOption.XML_PARSE_HUGE |
-  ParseOption.XML_PARSE_NO_SYS_CATALOG |
-  ParseOption.XML_PARSE_COMPACT |
-  ParseOption.XML_PARSE_SKIP_IDS;
-
 /**
  * An engine that keeps its compiled schemas. One per thread: libxml2-wasm shares nothing between threads.
  * (XML-ENGINES: a schema costs tens of milliseconds to compile, a document of 10 KB 0.2 ms to check.)
@@ -79,6 +62,7 @@ export function createSchemaEngine(options: SchemaEngineOptions = {}): SchemaEng
   const dir = options.dir === undefined ? ownSchemas : resolve(options.dir);
   const findingsMax = options.findingsMax ?? 200;
   const compiled = new Map<SchemaName, XsdValidator>();
+  const parser = createDocumentParser();
 
   function validatorOf(name: SchemaName): XsdValidator {
     const known = compiled.get(name);
@@ -88,29 +72,54 @@ export function createSchemaEngine(options: SchemaEngineOptions = {}): SchemaEng
     return fresh;
   }
 
+  function parse(bytes: Uint8Array): Parsed {
+    try {
+      return parser.parse(bytes);
+    } catch (thrown) {
+      throw new Fault('INTERNAL', 'the XML parser failed', {}, thrown);
+    }
+  }
+
+  function validate(validator: XsdValidator, document: number, schema: SchemaName): readonly ErrorDetail[] {
+    try {
+      const details = validateDocument(validator, document, findingsMax);
+      if (details !== null) return details;
+    } catch (thrown) {
+      throw new Fault(
+        'INTERNAL',
+        `the validator failed on ${schema}: ${asError(thrown).message}`,
+        {},
+        thrown,
+      );
+    }
+    throw new Fault('INTERNAL', `the validator failed on ${schema}`);
+  }
+
   return {
     check(bytes, pick) {
       const startedMs = performance.now();
       if (hasDoctype(bytes)) return doctypeRefused();
       const parsed = parse(bytes);
-      if (!(parsed instanceof XmlDocument)) return parsed;
+      if (!parsed.ok) return explainParse(bytes, parsed.details);
+      const { document } = parsed;
       try {
-        if (parsed.dtd !== null) return doctypeRefused();
-        const { name, namespaceUri } = parsed.root;
-        const root = { name, namespace: namespaceUri };
+        if (document.hasDtd) return doctypeRefused();
+        const { root } = document;
         const schema = pick(root);
         if (schema === null) return { kind: 'no-schema', root };
         const parseMs = performance.now() - startedMs;
         const validator = validatorOf(schema);
         const validateStartedMs = performance.now();
-        const details = withDetailsUpTo(findingsMax, () => validate(validator, parsed, schema));
+        const details = validate(validator, document.address, schema);
         const validateMs = performance.now() - validateStartedMs;
-        const findings = details.slice(0, findingsMax).map((detail) => explainSchema(parsed, detail));
-        if (schema === 'cii-e2') findings.push(...deliveryWarning(parsed));
+        const findings = details
+          .slice(0, findingsMax)
+          .map((detail) => explainSchema(document.view(), detail));
+        if (schema === 'cii-e2') findings.push(...deliveryWarning(document.view()));
         const suppressed = Math.max(0, details.length - findingsMax);
         return { kind: 'checked', root, schema, findings, suppressed, parseMs, validateMs };
       } finally {
-        parsed.dispose();
+        document.dispose();
       }
     },
     warmUp(schemas) {
@@ -119,31 +128,13 @@ export function createSchemaEngine(options: SchemaEngineOptions = {}): SchemaEng
     dispose() {
       for (const validator of compiled.values()) validator.dispose();
       compiled.clear();
+      parser.dispose();
     },
   };
 }
 
 function doctypeRefused(): Malformed {
   return { kind: 'malformed', unfinished: false, finding: findingOf('ECL-XML-DTD', {}) };
-}
-
-function parse(bytes: Uint8Array): XmlDocument | Malformed {
-  try {
-    return XmlDocument.fromBuffer(bytes, { option: parseOptions });
-  } catch (thrown) {
-    if (thrown instanceof XmlParseError) return explainParse(bytes, thrown.details);
-    throw new Fault('INTERNAL', 'the XML parser failed', {}, thrown);
-  }
-}
-
-function validate(validator: XsdValidator, doc: XmlDocument, schema: SchemaName): readonly ErrorDetail[] {
-  try {
-    validator.validate(doc);
-    return [];
-  } catch (thrown) {
-    if (thrown instanceof XmlValidateError) return thrown.details;
-    throw new Fault('INTERNAL', `the validator failed on ${schema}: ${asError(thrown).message}`, {}, thrown);
-  }
 }
 
 const ram = 'urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100';
