@@ -84,6 +84,11 @@ export function figuresOf(parts: ConsoleParts): Promise<Figures> {
   return figures;
 }
 
+/** Reads the figures anew at the next question: who has just acted sees it. */
+export function forgetFigures(parts: ConsoleParts): void {
+  kept.delete(parts.archive);
+}
+
 /** Rules by how often they have refused within a period, fifteen at most. */
 export function refusalsOf(parts: ConsoleParts, days: Period): Promise<readonly RefusalCount[]> {
   const now = parts.clock.now();

@@ -7,6 +7,7 @@ import { folderArchive } from '../../src/adapters/archive/folder.js';
 import { openDesk } from '../../src/app/desk.js';
 import type { Desk } from '../../src/console/desk.js';
 import { type RunningConsole, startConsole } from '../../src/console/server.js';
+import { newId } from '../../src/domain/ids.js';
 import { silentLog } from '../../src/log.js';
 import { systemClock } from '../../src/ports/clock.js';
 import { homePaths } from '../../src/settings/home.js';
@@ -24,6 +25,7 @@ import {
 } from '../helpers/browser.js';
 import { addUser, quickPasswords, testPassword } from '../helpers/console.js';
 import { demoDirectory, openHome, root, type TestHome } from '../helpers/home.js';
+import { schematron, zipTo } from '../helpers/packs.js';
 
 const flags = {
   partners: [
@@ -37,6 +39,8 @@ const flags = {
   console: { port: 0 },
 };
 const workerScript = new URL('../../dist/workers/thread.js', import.meta.url);
+
+const unspoken = schematron('ubl', [{ id: 'X-1', test: "doc('autre.xml')" }]);
 
 function sampleFile(name: string): string {
   const folder = join(root, 'samples', name, 'in');
@@ -195,6 +199,63 @@ describe.skipIf(noBrowser)('orders in a browser', () => {
     await page.getByLabel('Motif').fill('serveur changé');
     await page.getByRole('button', { name: 'Reprendre' }).click();
     await page.getByText('FRN001 repris').waitFor();
+    expect(errors).toEqual([]);
+  }, 60_000);
+
+  it('installs an archive of rules after a look at what it holds, and removes it', async () => {
+    const archive = join(dir, 'maison-1.4.0.zip');
+    const rules = schematron('ubl', [{ id: 'MAISON-1', test: 'cbc:ID' }], { title: 'Règles de la maison' });
+    await zipTo(archive, { 'maison-UBL-1.4.0.sch': unspoken });
+    await page.goto(`${url}/regles`);
+    await page.getByLabel('Archive ZIP ou fichier .sch').setInputFiles(archive);
+    await page.getByRole('button', { name: 'Voir ce qu’il contient' }).click();
+    await page.getByText('doc()').first().waitFor();
+    expect(await page.getByRole('button', { name: 'Installer' }).count()).toBe(0);
+    await checkPage(page);
+    await shoot(page, 'paquet-refuse');
+
+    await zipTo(archive, { 'maison-UBL-1.4.0.sch': rules });
+    await page.goto(`${url}/regles`);
+    await page.getByLabel('Archive ZIP ou fichier .sch').setInputFiles(archive);
+    await page.getByRole('button', { name: 'Voir ce qu’il contient' }).click();
+    await page.getByRole('heading', { name: 'maison 1.4.0' }).waitFor();
+    await checkPage(page);
+    await shoot(page, 'paquet-de-regles');
+    await page.getByRole('button', { name: 'Installer maison 1.4.0' }).click();
+    await page.getByText('Installé : maison 1.4.0').waitFor();
+    await shoot(page, 'regles-paquets');
+    await page.getByText('Retirer un paquet').click();
+    await page.getByLabel('Motif').fill('essai terminé');
+    await page.getByRole('button', { name: 'Retirer ce paquet' }).click();
+    await page.getByText('Retiré : maison 1.4.0').waitFor();
+    expect(errors).toEqual([]);
+  }, 60_000);
+
+  it('takes an alert with a note: it no longer stands out', async () => {
+    const at = new Date().toISOString();
+    const common = { partner: 'COL001', flow: null, delivery: null, since: at, beganAt: at, endedAt: null };
+    for (const name of ['A.xml', 'B.xml']) {
+      const text = `Le fichier ${name}, remis à COL001, n'a pas été relevé.`;
+      const fix = 'Demandez à COL001 si sa relève fonctionne.';
+      // No look at deadlines ends an alert of this kind.
+      const alert = { ...common, id: newId(), key: name, kind: 'test', text, fix } as const;
+      await home.app.store.transaction((tx) => tx.beginAlert(alert, []));
+    }
+    await page.goto(`${url}/`);
+    await page.getByText('2 alertes à prendre').waitFor();
+    await checkPage(page);
+    await page.getByRole('link', { name: 'Voir et marquer comme vues' }).click();
+    await page.getByRole('checkbox', { name: /A\.xml/ }).check();
+    await page.getByLabel('Ce que vous faites').fill('COL001 appelé, relève à 14 h');
+    await page.getByRole('button', { name: 'Marquer comme vues' }).click();
+    await page.getByText('1 alerte marquée vue.').waitFor();
+    await page.getByText('vue par c.martin').waitFor();
+    expect(await page.getByRole('checkbox').count()).toBe(1);
+    await checkPage(page);
+    await shoot(page, 'alertes');
+    await page.goto(`${url}/`);
+    await page.getByText('1 alerte vue dure encore').waitFor();
+    await shoot(page, 'synthese-alertes');
     expect(errors).toEqual([]);
   }, 60_000);
 

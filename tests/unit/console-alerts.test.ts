@@ -43,7 +43,6 @@ describe('alerts in the console', () => {
     const note = 'COL001 appelé, relève à 14 h';
     const answer = await support.post('/alertes/vues', { alerte: one.id, note });
     expect(answer.headers.location).toBe('/alertes');
-    nowMs += 3_000;
     const [list, first] = [await page('/alertes'), await page('/')];
     for (const text of ['vue par c.martin', note, '1 alerte à prendre', '1 vue'])
       expect(list).toContain(text);

@@ -9,13 +9,16 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Fault } from '../../src/errors.js';
 import { rulesInForce } from '../../src/validate/packs/catalogue.js';
-import { setsInUse } from '../../src/validate/packs/in-use.js';
+import type { SetChoice } from '../../src/validate/packs/choice.js';
+import { neededBy, setsInUse } from '../../src/validate/packs/in-use.js';
 import { type InstallRequest, installPacks, removePack } from '../../src/validate/packs/install.js';
+import { lookAtPacks } from '../../src/validate/packs/look.js';
 import { installedPacks, packsOf } from '../../src/validate/packs/manifest.js';
+import { schematronCompiler } from '../../src/validate/packs/schematron.js';
 import { createPackShelf, verifyPack } from '../../src/validate/packs/shelf.js';
 import { frenchTextOf } from '../../src/validate/texts/index.js';
 import { plainCompiler, schematron, zipTo } from '../helpers/packs.js';
@@ -292,5 +295,92 @@ describe('installed packs', () => {
     appendFileSync(join(rulesDir, 'br-fr/1.4.0/BR-FR-UBL-1.4.0.sch'), 'x');
     const corrupt = await faultOf(() => setsInUse(rulesDir, asked, '2026-09-01'));
     expect(corrupt.code).toBe('RULES_CORRUPT');
+  });
+});
+
+describe('a look at packs', () => {
+  const look = (path: string, more: Partial<InstallRequest> & { name?: string } = {}) =>
+    lookAtPacks({ path, name: basename(path), rulesDir, compiler: schematronCompiler, ...more });
+  const rules = schematron('ubl', [{ id: 'A-1', test: 'cbc:ID' }], { title: 'Maison' });
+  const cii = schematron('cii', [{ id: 'A-1', test: 'true()' }]);
+
+  it('tells what would be installed, and writes nothing', async () => {
+    const path = join(dir, 'maison-1.2.zip');
+    await zipTo(path, {
+      'preprocessed/maison-UBL-1.2.sch': rules,
+      'maison-UBL-1.2.sch': `${rules}<!-- -->`,
+    });
+    const found = await look(path, { validFrom: '2026-01-01' });
+    expect(found).toMatchObject({
+      sets: [
+        {
+          set: 'maison',
+          version: '1.2',
+          state: 'new',
+          validFrom: '2026-01-01',
+          validTo: null,
+          files: [
+            {
+              path: 'preprocessed/maison-UBL-1.2.sch',
+              title: 'Maison',
+              rules: 1,
+              there: false,
+              unspoken: [],
+            },
+          ],
+        },
+      ],
+      passedOver: ['maison-UBL-1.2.sch'],
+    });
+    expect(found.sets[0]?.files[0]?.sha256).toBe(createHash('sha256').update(rules).digest('hex'));
+    expect(installedPacks(rulesDir)).toEqual([]);
+  });
+
+  it('is what installing then does: new, added, unchanged, rival', async () => {
+    const path = join(dir, 'envoi-1');
+    await zipTo(path, { 'maison-UBL-1.2.sch': rules });
+    const name = 'maison-1.2.zip';
+    const install = () => installPacks({ path, name, rulesDir, now, compiler: schematronCompiler });
+    expect((await look(path, { name })).sets[0]?.state).toBe('new');
+    expect(await install()).toMatchObject([{ set: 'maison', version: '1.2', origin: name, state: 'new' }]);
+    expect((await look(path, { name })).sets[0]).toMatchObject({
+      state: 'unchanged',
+      files: [{ there: true }],
+    });
+    expect((await look(path, { name, validTo: '2027-01-01' })).sets[0]?.state).toBe('added');
+    await zipTo(path, { 'maison-CII-1.2.sch': cii });
+    expect((await look(path, { name })).sets[0]).toMatchObject({ state: 'added', files: [{ rival: null }] });
+    await zipTo(path, { 'maison-UBL-1.2.sch': rules.replace('A-1', 'A-2') });
+    expect((await look(path, { name })).sets[0]?.files[0]?.rival).toBe('maison-UBL-1.2.sch');
+    await expect(install()).rejects.toMatchObject({ code: 'RULES_INVALID' });
+  });
+
+  it('tells a version that is not known as null, and refuses names as installing does', async () => {
+    const path = join(dir, 'maison.sch');
+    writeFileSync(path, rules);
+    expect((await look(path)).sets[0]).toMatchObject({ set: 'maison', version: null });
+    expect((await look(path, { version: '7.0' })).sets[0]).toMatchObject({ version: '7.0' });
+    await expect(look(path, { version: '../x' })).rejects.toMatchObject({ code: 'USAGE' });
+    await expect(look(path, { set: 'xsd', version: '1' })).rejects.toMatchObject({ code: 'USAGE' });
+  });
+});
+
+describe('a pack that the settings need', () => {
+  it('is one that nothing else could stand for, today and as pinned', async () => {
+    for (const version of ['1.0', '2.0']) {
+      const path = join(dir, `maison-UBL-${version}.sch`);
+      writeFileSync(path, schematron('ubl', [{ id: 'A-1', test: 'true()' }]));
+      await installPacks({ path, rulesDir, now, compiler: plainCompiler() });
+    }
+    const needed = (version: string, ...choices: SetChoice[]) =>
+      neededBy(rulesDir, choices, { set: 'maison', version }, '2026-11-21');
+    const asked: SetChoice = { set: 'maison', mode: 'enforced' };
+    expect(needed('2.0', asked)).toBeNull();
+    expect(needed('1.0', { ...asked, version: '1.0' })).toMatchObject({ version: '1.0' });
+    expect(needed('2.0', { ...asked, version: '1.0' })).toBeNull();
+    removePack(rulesDir, 'maison', '1.0');
+    expect(needed('2.0', asked)).toEqual(asked);
+    expect(needed('2.0', { ...asked, mode: 'off' })).toBeNull();
+    expect(needed('2.0', { ...asked, set: 'en16931' })).toBeNull();
   });
 });

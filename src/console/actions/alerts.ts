@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { clearAlertsSeen, markAlertsSeen, type SeenResult } from '../../pipeline/alert-order.js';
 import { deskOf } from '../desk.js';
 import { noteOf } from '../faults.js';
+import { forgetFigures } from '../figures.js';
 import { alertsAnswer } from '../pages/alerts.js';
 import { notFound, Problem } from '../problem.js';
 import { action, type Flash, redirect } from '../route.js';
@@ -38,7 +39,9 @@ export const markSeen = action({
         'Aucune alerte n’est cochée.',
         'Revenez à la liste et cochez celles que vous prenez.',
       );
-    return redirect('/alertes', marked(await markAlertsSeen(parts, { ids, by: actor, note: noteOf(note) })));
+    const results = await markAlertsSeen(parts, { ids, by: actor, note: noteOf(note) });
+    forgetFigures(parts);
+    return redirect('/alertes', marked(results));
   },
 });
 
@@ -71,6 +74,7 @@ export const clearSeen = action({
   async handler({ parts, actor, params }) {
     const [result] = await clearAlertsSeen(parts, { ids: [params.id], by: actor, note: null });
     if (result === undefined) throw notFound('Cette alerte');
+    forgetFigures(parts);
     const texts = {
       done: 'L’alerte est de nouveau à prendre.',
       other: 'Cette alerte était déjà à prendre.',

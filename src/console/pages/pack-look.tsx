@@ -3,6 +3,7 @@ import { homePaths } from '../../settings/home.js';
 import { defaultChoices, versionFor } from '../../validate/packs/choice.js';
 import type { FileLook, SetLook } from '../../validate/packs/look.js';
 import { packsOf } from '../../validate/packs/manifest.js';
+import { familyOf } from '../../validate/packs/sets.js';
 import type { ArchiveLook } from '../../workers/packs-protocol.js';
 import type { GivenFile, PackAsked } from '../desk.js';
 import type { PackProblem } from '../pack-faults.js';
@@ -35,6 +36,7 @@ export function packLookAnswer(
     crumbs,
     body: (
       <>
+        <p>Rien n’est encore installé. Comparez le SHA-256 à celui que publie l’éditeur, s’il en donne un.</p>
         <Facts
           rows={[
             ['Fichier', file.name],
@@ -127,6 +129,7 @@ function SetSheet({ look, parts }: { readonly look: SetLook; readonly parts: Con
           ['Où il s’applique', <Applies key="where" set={set} parts={parts} />],
         ]}
       />
+      <h3>Fichiers de règles</h3>
       <Table caption={`Fichiers de ${set}`} rows={files} keyOf={({ path }) => path} columns={fileColumns} />
       {rivals.map(({ path, rival, syntaxes }) => (
         <Notice key={path} tone="error">
@@ -138,7 +141,7 @@ function SetSheet({ look, parts }: { readonly look: SetLook; readonly parts: Con
         <>
           <Notice tone="error">
             le moteur ne sait pas appliquer {count(unspoken.length)} règle{unspoken.length > 1 ? 's' : ''} de
-            ce jeu. Un jeu s’installe en entier ou pas du tout : signalez-les à qui maintient Écluse.
+            ce jeu. Un jeu s’installe en entier ou pas du tout : envoyez la liste à qui maintient Écluse.
           </Notice>
           <Table
             caption="Règles que le moteur ne sait pas appliquer"
@@ -194,11 +197,14 @@ function Today({ look, parts }: { readonly look: SetLook; readonly parts: Consol
       day,
       null,
     )?.version ?? null;
-  const own = 'les règles propres à Écluse, s’il y en a de ce nom';
-  if (now === next) return <>rien ne change : {now ?? own}</>;
+  const own = familyOf(look.set) === null ? null : 'règles propres à Écluse';
+  if (now === next)
+    return <>rien ne change : {now ?? (own === null ? 'ce jeu ne dit rien' : `les ${own} jugent`)}</>;
+  const instead =
+    now !== null ? `à la place de ${now}` : own === null ? 'où rien ne jugeait' : `à la place des ${own}`;
   return (
     <>
-      {next ?? own} jugera, à la place de {now ?? own}
+      {next ?? 'rien'} jugera, {instead}
     </>
   );
 }

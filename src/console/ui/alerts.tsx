@@ -14,7 +14,7 @@ export function AlertLinks({ alert: { id, partner, flow, kind } }: { readonly al
   return (
     <>
       {links.map(([href, label], i) => (
-        <span key={`${id}${href}`}>
+        <span class="number" key={`${id}${href}`}>
           {i === 0 ? '' : ', '}
           <a href={href}>{label}</a>
         </span>
