@@ -3,7 +3,7 @@ import type { Partner } from '../domain/partner.js';
 import type { ProcessRole } from '../domain/process-role.js';
 import type { Log } from '../log.js';
 import type { Outcome } from '../pipeline/commit.js';
-import type { createCommitter } from '../pipeline/committer.js';
+import type { Committer } from '../pipeline/committer.js';
 import type { Gate } from '../pipeline/gate.js';
 import type { Jobs } from '../pipeline/jobs.js';
 import type { LeaseKeeper } from '../pipeline/leases.js';
@@ -47,7 +47,7 @@ export interface Parts {
   readonly clock: Clock;
   readonly store: Store;
   readonly archive: Archive;
-  readonly committer: ReturnType<typeof createCommitter>;
+  readonly committer: Committer;
   readonly partners: ReadonlyMap<string, Partner>;
   readonly gate: Gate;
   readonly jobs: Jobs;

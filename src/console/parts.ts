@@ -1,6 +1,6 @@
 import type { Log } from '../log.js';
 import type { Metrics } from '../metrics.js';
-import type { createCommitter } from '../pipeline/committer.js';
+import type { Committer } from '../pipeline/committer.js';
 import type { Gate } from '../pipeline/gate.js';
 import type { Archive } from '../ports/archive.js';
 import type { Clock } from '../ports/clock.js';
@@ -15,7 +15,7 @@ export interface EngineSide {
   readonly queue?: Pick<Queue, 'add' | 'depth'>;
   readonly gate?: Pick<Gate, 'mode' | 'opens' | 'admits'>;
   /** Deposits of the same moment share a transaction. */
-  readonly committer?: ReturnType<typeof createCommitter>;
+  readonly committer?: Committer;
   /** Figures for Prometheus. */
   readonly metrics?: Metrics;
 }

@@ -66,6 +66,7 @@ export async function commitFailedReplay(
     at,
     durationMs: context.durationMs,
     layers: [],
+    counted: flow,
   });
   const failed = findingOf('ECL-REPLAY-INCIDENT', {});
   const told = before.filter(({ rule }) => rule !== failed.rule);

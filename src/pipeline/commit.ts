@@ -49,24 +49,48 @@ export interface Outcome {
   readonly alerts?: readonly PivotAlert[];
 }
 
+/** An attempt that has come to its end. */
+export interface Ending {
+  readonly work: Work;
+  readonly stopped: boolean;
+  readonly context: CommitContext;
+}
+
 /**
- * The one commit of an attempt: numbers taken, state, invoices, findings, statuses, outbound files with their
+ * The one commit of attempts: numbers taken, states, invoices, findings, statuses, outbound files with their
  * sequence numbers, audit trail; all of it or nothing.
  * @throws Fault STORE_CONFLICT when a newer attempt has begun.
  */
-export async function commit(
+export async function commit(tx: StoreTransaction, endings: readonly Ending[]): Promise<Outcome[]> {
+  // Numbers go to who comes first: what is asked for together is answered in the order of asking.
+  const [judgements] = await Promise.all([
+    Promise.all(endings.map((ending) => judgementOf(tx, ending))),
+    tx.openSequences(),
+  ]);
+  return inTurn(endings, async ({ work, stopped, context }, i) => {
+    if (work.quarantineKey !== undefined) await keepQuarantineKey(tx, work, work.quarantineKey);
+    const judgement = judgements[i] ?? (await applyStatuses(tx, work, stopped, context));
+    return write(tx, work, judgement, [...work.findings, ...judgement.findings], context);
+  });
+}
+
+/** Null for a flow that brings statuses: what it may do depends on what those before it have done. */
+async function judgementOf(
   tx: StoreTransaction,
-  work: Work,
-  stopped: boolean,
-  context: CommitContext,
-): Promise<Outcome> {
-  if (work.quarantineKey !== undefined) await keepQuarantineKey(tx, work, work.quarantineKey);
-  const at = context.now.toISOString();
-  const judgement = bringsStatuses(work)
-    ? await applyStatuses(tx, work, stopped, context)
-    : await judge(tx, work, stopped, { numberPerYear: context.numberPerYear, at });
-  const findings = [...work.findings, ...judgement.findings];
-  return write(tx, work, judgement, findings, context);
+  { work, stopped, context }: Ending,
+): Promise<Judgement | null> {
+  if (bringsStatuses(work)) return null;
+  const { numberPerYear, now } = context;
+  return judge(tx, work, stopped, { numberPerYear, at: now.toISOString() });
+}
+
+async function inTurn<Item, T>(
+  items: readonly Item[],
+  work: (item: Item, i: number) => Promise<T>,
+): Promise<T[]> {
+  const done: T[] = [];
+  for (const [i, item] of items.entries()) done.push(await work(item, i));
+  return done;
 }
 
 /** After the last attempt a flow is answered as an incident: it was not processed and must be sent again. */
@@ -120,6 +144,7 @@ async function write(
     at,
     durationMs: context.durationMs,
     layers: work.layers,
+    counted: flow,
   });
   await tx.insertFindings(flow.id, flow.attempt, findings);
   if (work.archived !== undefined) await tx.insertArchived(flow.id, work.archived);

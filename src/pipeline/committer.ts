@@ -1,11 +1,21 @@
 import type { Store, StoreTransaction } from '../ports/store.js';
 
 type Work<T> = (tx: StoreTransaction) => Promise<T>;
+/** Does the same for many items, with fewer statements than one by one; what it gives for each, in their order. */
+export type Joint<Item, T> = (tx: StoreTransaction, items: readonly Item[]) => Promise<readonly T[]>;
 
 interface Waiting {
-  readonly work: Work<unknown>;
+  /** Items of a group that have the same are worked together. */
+  readonly joint: Joint<unknown, unknown>;
+  readonly item: unknown;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
+}
+
+export interface Committer {
+  run<T>(work: Work<T>): Promise<T>;
+  /** `joint` must be the same function for those that are to be worked together. */
+  join<Item, T>(joint: Joint<Item, T>, item: Item): Promise<T>;
 }
 
 export interface CommitterOptions {
@@ -29,7 +39,7 @@ export interface CommitterOptions {
 export function createCommitter(
   store: Store,
   { groupMax = 20, groupMs = 5, overlapping = true }: CommitterOptions = {},
-): { run<T>(work: Work<T>): Promise<T> } {
+): Committer {
   const waiting: Waiting[] = [];
   let timer: NodeJS.Timeout | undefined;
   let running = 0;
@@ -52,14 +62,8 @@ export function createCommitter(
 
   async function commit(group: readonly Waiting[]): Promise<void> {
     try {
-      const values = await store.transaction(async (tx) => {
-        const done: unknown[] = [];
-        for (const { work } of group) done.push(await work(tx));
-        return done;
-      });
-      group.forEach((member, i) => {
-        member.resolve(values[i]);
-      });
+      const values = await store.transaction((tx) => inTurns(tx, group));
+      for (const member of group) member.resolve(values.get(member));
     } catch (error) {
       const [only] = group;
       if (group.length === 1 && only) only.reject(error);
@@ -67,13 +71,33 @@ export function createCommitter(
     }
   }
 
-  return {
-    run<T>(work: Work<T>): Promise<T> {
-      return new Promise<T>((resolve, reject) => {
-        waiting.push({ work, resolve: resolve as (value: unknown) => void, reject });
-        if (waiting.length >= groupMax) start();
-        else timer ??= setTimeout(start, groupMs);
+  function join<Item, T>(joint: Joint<Item, T>, item: Item): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      waiting.push({
+        joint: joint as Joint<unknown, unknown>,
+        item,
+        resolve: resolve as (value: unknown) => void,
+        reject,
       });
-    },
-  };
+      if (waiting.length >= groupMax) start();
+      else timer ??= setTimeout(start, groupMs);
+    });
+  }
+
+  return { join, run: (work) => join(async (tx) => [await work(tx)], null) };
+}
+
+/** Those that are worked together come where the first of them stands. */
+async function inTurns(tx: StoreTransaction, group: readonly Waiting[]): Promise<Map<Waiting, unknown>> {
+  const values = new Map<Waiting, unknown>();
+  for (const { joint } of group) {
+    const members = group.filter((member) => member.joint === joint && !values.has(member));
+    if (members.length === 0) continue;
+    const done = await joint(
+      tx,
+      members.map(({ item }) => item),
+    );
+    for (const [i, member] of members.entries()) values.set(member, done[i]);
+  }
+  return values;
 }

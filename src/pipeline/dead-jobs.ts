@@ -56,8 +56,9 @@ export async function dropDead(
   order: JobOrder & { readonly reason: string },
 ): Promise<Outcome> {
   const job = await deadJob(tx, flow.id);
-  const begun = await begin(tx, flow, partner, policy, order.at.toISOString(), '');
-  if (begun === null) throw new Fault('NOT_FOUND', `flow ${flow.id} has been answered`, { flow: flow.id });
+  const start = { flow, partner, policy, at: order.at.toISOString(), workDir: '' };
+  const [begun] = await begin(tx, [start]);
+  if (!begun) throw new Fault('NOT_FOUND', `flow ${flow.id} has been answered`, { flow: flow.id });
   const text = `abandonné : ${order.reason}`;
   await tx.insertEvents([eventOf(flow.id, order, 'job-dropped', text)]);
   const context = { ...commit, now: order.at, durationMs: 0 };

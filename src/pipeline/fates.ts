@@ -36,26 +36,22 @@ export interface Judgement {
  * transaction: a number is taken only by an integrated invoice, and the first in entry order wins (DECISIONS).
  */
 export async function judge(
-  tx: Pick<StoreTransaction, 'takeInvoiceNumber'>,
+  tx: Pick<StoreTransaction, 'takeInvoiceNumbers'>,
   work: Work,
   stopped: boolean,
   options: { readonly numberPerYear: boolean; readonly at: string },
 ): Promise<Judgement> {
   const fated: Fated[] = [];
-  const findings: Finding[] = [];
-  const tried = new Set<string>();
   const failing = new Set(work.findings.filter(isAboutTheFlow).map((f) => f.entry));
+  const good = stopped ? [] : work.invoices.filter(({ fatal }) => !fatal);
+  const duplicates = work.flow.qualification
+    ? twiceInFlow(work, good, options)
+    : await takeNumbers(tx, work, good, options);
   for (const item of work.invoices) {
     if (stopped) fated.push({ item, fate: failing.has(item.entry) || item.fatal ? 'rejected' : 'untreated' });
-    else if (item.fatal) fated.push({ item, fate: 'rejected' });
-    else {
-      const duplicate = work.flow.qualification
-        ? twiceInFlow(work, item, tried, options)
-        : await takeNumber(tx, work, item, options);
-      if (duplicate !== null) findings.push(duplicate);
-      fated.push({ item, fate: duplicate === null ? 'integrated' : 'rejected' });
-    }
+    else fated.push({ item, fate: item.fatal || duplicates.has(item) ? 'rejected' : 'integrated' });
   }
+  const findings = [...duplicates.values()];
   const unread = work.checked.filter(
     (result) => result.invoices.length === 0 && result.syntax !== 'signature',
   ).length;
@@ -113,30 +109,41 @@ function triedStateOf(stopped: boolean, received: number, integrated: number): F
 /** In qualification no number is taken: only the flow itself can hold the same one twice. */
 function twiceInFlow(
   work: Work,
-  item: InvoiceWork,
-  tried: Set<string>,
+  items: readonly InvoiceWork[],
   options: { readonly numberPerYear: boolean },
-): Finding | null {
-  const key = numberKeyOf(item.checked.invoice, options.numberPerYear);
-  const text = JSON.stringify(Object.values(key));
-  if (!tried.has(text)) {
-    tried.add(text);
-    return null;
-  }
+): Map<InvoiceWork, Finding> {
   const { depositedName, receivedAt } = work.flow;
-  return duplicateFinding(item, key, { depositedName, at: receivedAt, inFlow: true });
+  const tried = new Set<string>();
+  const found = new Map<InvoiceWork, Finding>();
+  for (const item of items) {
+    const key = numberKeyOf(item.checked.invoice, options.numberPerYear);
+    const text = JSON.stringify(Object.values(key));
+    const holder = { depositedName, at: receivedAt, inFlow: true };
+    if (tried.has(text)) found.set(item, duplicateFinding(item, key, holder));
+    tried.add(text);
+  }
+  return found;
 }
 
-async function takeNumber(
-  tx: Pick<StoreTransaction, 'takeInvoiceNumber'>,
+async function takeNumbers(
+  tx: Pick<StoreTransaction, 'takeInvoiceNumbers'>,
   work: Work,
-  item: InvoiceWork,
+  items: readonly InvoiceWork[],
   options: { readonly numberPerYear: boolean; readonly at: string },
-): Promise<Finding | null> {
-  const key = numberKeyOf(item.checked.invoice, options.numberPerYear);
-  const holder = await tx.takeInvoiceNumber(key, item.id, work.flow.id, options.at);
-  if (holder === null) return null;
-  return duplicateFinding(item, key, { ...holder, inFlow: holder.flow === work.flow.id });
+): Promise<Map<InvoiceWork, Finding>> {
+  const found = new Map<InvoiceWork, Finding>();
+  if (items.length === 0) return found;
+  const claims = items.map(({ id, checked }) => ({
+    key: numberKeyOf(checked.invoice, options.numberPerYear),
+    invoice: id,
+  }));
+  const holders = await tx.takeInvoiceNumbers(work.flow.id, claims, options.at);
+  for (const [i, item] of items.entries()) {
+    const [holder, key] = [holders[i] ?? null, claims[i]?.key];
+    if (holder === null || key === undefined) continue;
+    found.set(item, duplicateFinding(item, key, { ...holder, inFlow: holder.flow === work.flow.id }));
+  }
+  return found;
 }
 
 function duplicateFinding(

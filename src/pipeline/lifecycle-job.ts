@@ -8,14 +8,14 @@ import type { ToldFlowStatus } from '../ports/store-life.js';
 import { lifecycleReport, type ReportedStatus } from '../report/invoice-statuses.js';
 import { outboundName } from '../report/naming.js';
 import { pivotStatusReport, type ReportedFlowStatus } from '../report/pivot-statuses.js';
-import type { createCommitter } from './committer.js';
+import type { Committer } from './committer.js';
 
 /** Code of lifecycle flows in the CPPStatut form (DOMAIN 1.3). */
 export const lifecycleCode = 'FEN1201A';
 
 export interface LifecycleJobOptions {
   readonly store: Store;
-  readonly committer: ReturnType<typeof createCommitter>;
+  readonly committer: Committer;
   readonly partners: ReadonlyMap<string, Partner>;
   readonly clock: Clock;
   readonly engine: { readonly code: string; readonly name: string };

@@ -2,14 +2,14 @@ import { Fault } from '../errors.js';
 import type { Clock } from '../ports/clock.js';
 import type { Queue, QueuePriority } from '../ports/queue.js';
 import type { NewFlow, Store, StoreTransaction } from '../ports/store.js';
-import type { createCommitter } from './committer.js';
+import type { Committer } from './committer.js';
 
 /** A file whose bytes are durable in the archive, about to be recorded. */
 export type TakenFile = Omit<NewFlow, 'receivedAt' | 'demo'>;
 
 export interface RecorderOptions {
   readonly store: Store;
-  readonly committer: ReturnType<typeof createCommitter>;
+  readonly committer: Committer;
   readonly queue: Queue;
   readonly clock: Clock;
   readonly isDemo: (depositedName: string) => boolean;

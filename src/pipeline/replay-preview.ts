@@ -2,7 +2,7 @@ import { type Finding, hasFatal, type Severity } from '../domain/finding.js';
 import type { Flow, FlowState, InvoiceFate } from '../domain/flow.js';
 import type { Partner } from '../domain/partner.js';
 import type { EarlierInvoice, Replay, ReplayFile } from '../domain/replay.js';
-import type { NumberHolder, NumberKey, Store } from '../ports/store.js';
+import type { FlowIdAnswer, NumberHolder, Store } from '../ports/store.js';
 import { type Opening, open } from './begin.js';
 import { type Judgement, judge } from './fates.js';
 import { bringsStatuses } from './life-work.js';
@@ -132,11 +132,14 @@ function imagined(flow: Flow, file: ReplayFile | null, asOf: string | null, at: 
 /** The opening of a flow that is only looked at. A flow id that nobody holds would be taken; one that another flow holds is refused as ever. */
 export function readOnly(store: Store): Opening {
   return {
-    integratedSameBytes: (partner, sha256, except) => store.integratedSameBytes(partner, sha256, except),
-    async takeFlowId(flowId, flow) {
-      const by = await store.flowIdHolder(flowId);
-      return by === null || by.id === flow ? { taken: true } : { taken: false, by };
-    },
+    integratedSameBytes: (flows) => Promise.all(flows.map((flow) => store.integratedSameBytes(flow))),
+    takeFlowIds: (claims) =>
+      Promise.all(
+        claims.map(async ({ flowId, flow }): Promise<FlowIdAnswer> => {
+          const by = await store.flowIdHolder(flowId);
+          return by === null || by.id === flow ? { taken: true } : { taken: false, by };
+        }),
+      ),
   };
 }
 
@@ -144,11 +147,15 @@ export function readOnly(store: Store): Opening {
 export function numbersOf(store: Store): Parameters<typeof judge>[0] {
   const own = new Map<string, NumberHolder>();
   return {
-    async takeInvoiceNumber(key: NumberKey, invoice, flow, at) {
-      const text = JSON.stringify([key.supplierType, key.supplierId, key.number, key.year]);
-      const holder = own.get(text) ?? (await store.numberHolder(key));
-      if (holder === null) own.set(text, { invoice, flow, depositedName: '', at });
-      return holder;
+    async takeInvoiceNumbers(flow, claims, at) {
+      const found: (NumberHolder | null)[] = [];
+      for (const { key, invoice } of claims) {
+        const text = JSON.stringify([key.supplierType, key.supplierId, key.number, key.year]);
+        const holder = own.get(text) ?? (await store.numberHolder(key));
+        if (holder === null) own.set(text, { invoice, flow, depositedName: '', at });
+        found.push(holder);
+      }
+      return found;
     },
   };
 }

@@ -8,7 +8,7 @@ import type { Infection } from './antivirus.js';
 import { begin } from './begin.js';
 import { type CommitSettings, commit, commitIncident, type Outcome } from './commit.js';
 import { commitFailedReplay } from './commit-replay.js';
-import type { createCommitter } from './committer.js';
+import type { Committer } from './committer.js';
 import { isWaiting, type Jobs } from './jobs.js';
 import { asScanned } from './replay-work.js';
 import { createSlots, emptyFolder } from './slots.js';
@@ -17,7 +17,7 @@ import { type StagePorts, triesOf, type Work } from './work.js';
 
 export interface RunnerOptions {
   readonly ports: StagePorts;
-  readonly committer: ReturnType<typeof createCommitter>;
+  readonly committer: Committer;
   readonly jobs: Pick<Jobs, 'open'>;
   readonly partners: ReadonlyMap<string, Partner>;
   /** Folder for working files; each attempt has one of its own in it. */
@@ -81,7 +81,7 @@ export function createRunner(options: RunnerOptions): Runner {
   ): Promise<void> {
     const startedMs = Date.now();
     const at = ports.clock.now().toISOString();
-    const opened = await committer.run((tx) => begin(tx, flow, partner, ports.policy, at, workDir));
+    const opened = await committer.join(begin, { flow, partner, policy: ports.policy, at, workDir });
     if (opened === null) return;
     const begun = { ...(infection === null ? opened : infected(opened, infection)), faultsBefore };
     const log = ports.log.with({ flow: flow.id, partner: partner.code, attempt: begun.flow.attempt });
@@ -89,9 +89,8 @@ export function createRunner(options: RunnerOptions): Runner {
       const { work, stopped } = await walk(begun);
       const now = ports.clock.now();
       const durationMs = Date.now() - startedMs;
-      const outcome = await committer.run((tx) =>
-        commit(tx, work, stopped, { ...options.commit, now, durationMs }),
-      );
+      const context = { ...options.commit, now, durationMs };
+      const outcome = await committer.join(commit, { work, stopped, context });
       log.info('flow finished', { state: outcome.state, durationMs });
       options.onOutcome(outcome);
     } catch (thrown) {

@@ -50,7 +50,7 @@ export interface ReplayReads {
   numberHolder(key: NumberKey): Promise<NumberHolder | null>;
   /** The flow that has taken a flow id. */
   flowIdHolder(flowId: string): Promise<Flow | null>;
-  integratedSameBytes(partner: string, sha256: string, except: string): Promise<Flow | null>;
+  integratedSameBytes(flow: Pick<Flow, 'id' | 'partner' | 'sha256'>): Promise<Flow | null>;
 }
 
 /** A replay as it is first recorded. */

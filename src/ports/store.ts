@@ -37,6 +37,8 @@ export interface FlowOutcome {
   readonly at: string;
   readonly durationMs: number;
   readonly layers: readonly LayerVerdict[];
+  /** What the counts by hour need to know of the flow; absent: it is read. */
+  readonly counted?: Pick<Flow, 'receivedAt' | 'qualification'>;
 }
 
 /** One invoice of a flow, as the store keeps it. */
@@ -89,6 +91,18 @@ export interface NumberKey {
   /** Year of issue when the setting says so, else an empty string. */
   readonly year: string;
 }
+
+export interface NumberClaim {
+  readonly key: NumberKey;
+  readonly invoice: string;
+}
+
+export interface FlowIdClaim {
+  readonly flowId: string;
+  readonly flow: string;
+}
+
+export type FlowIdAnswer = { readonly taken: true } | { readonly taken: false; readonly by: Flow };
 
 export interface NumberHolder {
   readonly invoice: string;
@@ -166,15 +180,25 @@ export interface StoreTransaction
   insertFlow(flow: NewFlow): Promise<void>;
   /** Begins an attempt: state `IN_EN_COURS_TRAITEMENT_CPP`, attempt number plus one. Null when the flow is final. */
   beginAttempt(flow: string, at: string): Promise<Flow | null>;
+  /** The same for many, in their order. */
+  beginAttempts(
+    starts: readonly { readonly flow: string; readonly at: string }[],
+  ): Promise<readonly (Flow | null)[]>;
   flow(id: string): Promise<Flow | null>;
-  /** Takes a flow id for ever; tells who holds it when it is already taken by another flow. */
-  takeFlowId(
-    flowId: string,
+  /** Takes flow ids for ever, first come, first served; tells who holds those that another flow has. */
+  takeFlowIds(ids: readonly FlowIdClaim[]): Promise<readonly FlowIdAnswer[]>;
+  /** Of each the first flow of its partner with the same bytes that integrated at least one invoice. */
+  integratedSameBytes(
+    flows: readonly Pick<Flow, 'id' | 'partner' | 'sha256'>[],
+  ): Promise<readonly (Flow | null)[]>;
+  /** Takes invoice numbers for ever, first come, first served; gives who holds those that another invoice has. */
+  takeInvoiceNumbers(
     flow: string,
-  ): Promise<{ readonly taken: true } | { readonly taken: false; readonly by: Flow }>;
-  /** The first flow of this partner with these bytes that integrated at least one invoice. */
-  integratedSameBytes(partner: string, sha256: string, except: string): Promise<Flow | null>;
-  takeInvoiceNumber(key: NumberKey, invoice: string, flow: string, at: string): Promise<NumberHolder | null>;
+    claims: readonly NumberClaim[],
+    at: string,
+  ): Promise<readonly (NumberHolder | null)[]>;
+  /** Reads the sequences ahead, beside other readings: who will take numbers need not wait for it then. */
+  openSequences(): Promise<void>;
   /** Next number of the sequence of an interface code; never handed out twice. */
   nextSequence(interfaceCode: string): Promise<number>;
   /** Passes over so many numbers of every sequence (after a restore). */

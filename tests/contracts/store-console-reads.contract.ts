@@ -42,10 +42,14 @@ export function consoleReadsContract(name: string, createPlace: () => Promise<St
     /** A flow received at minute `n`, worked once unless it has no state. */
     async function flow(n: number, { flow: more, state, invoices = [], findings = [] }: Worked = {}) {
       const id = newId(Date.parse(time(n)));
+      const row = newFlow({
+        ...{ id, depositedName: nameOf(n), receivedAt: time(n), sizeBytes: 1_000 - n },
+        ...more,
+      });
+      // What is counted may be given, or read: by turns here.
+      const counted = { receivedAt: row.receivedAt, qualification: row.qualification === true };
       await store.transaction(async (tx) => {
-        await tx.insertFlow(
-          newFlow({ id, depositedName: nameOf(n), receivedAt: time(n), sizeBytes: 1_000 - n, ...more }),
-        );
+        await tx.insertFlow(row);
         if (state === undefined) return;
         await tx.beginAttempt(id, time(n));
         const integrated = state === 'IN_INTEGRE' ? invoices.length : 0;
@@ -57,6 +61,7 @@ export function consoleReadsContract(name: string, createPlace: () => Promise<St
             invoicesIntegrated: integrated,
             invoicesRejected: invoices.length - integrated,
             at: time(n + 1),
+            ...(n % 2 === 1 ? { counted } : {}),
           }),
         );
         await tx.insertFindings(id, 1, findings);
@@ -77,6 +82,7 @@ export function consoleReadsContract(name: string, createPlace: () => Promise<St
       await flow(61, { state: 'IN_REJETE', invoices: [{}] });
       await flow(62, { state: 'QP_RECEVABLE', flow: { qualification: true } });
       await flow(63);
+      await flow(65, { state: 'QP_RECEVABLE', flow: { qualification: true } });
       const counts = [
         { hour: '2026-03-02T00', state: 'IN_INTEGRE', flows: 2, received: 3, integrated: 3, rejected: 0 },
         { hour: '2026-03-02T01', state: 'IN_REJETE', flows: 1, received: 1, integrated: 0, rejected: 1 },
@@ -84,66 +90,72 @@ export function consoleReadsContract(name: string, createPlace: () => Promise<St
       expect(await store.countsByHour('2026-03-02T00', '2026-03-02T02')).toEqual(counts);
       expect(await store.transaction((tx) => tx.foldCounts(2))).toBe(2);
       expect(await store.countsByHour('2026-03-02T00', '2026-03-02T02')).toEqual(counts);
-      expect(await store.transaction((tx) => tx.foldCounts(100))).toBe(2);
+      expect(await store.transaction((tx) => tx.foldCounts(100))).toBe(3);
       expect(await store.transaction((tx) => tx.foldCounts(100))).toBe(0);
       expect(await store.countsByHour('2026-03-02T00', '2026-03-02T02')).toEqual(counts);
       expect(await store.countsByHour('2026-03-02T01', '2026-03-02T02')).toEqual(counts.slice(1));
       expect(await store.countsByState()).toEqual([
         { state: 'IN_INTEGRE', flows: 2 },
         { state: 'IN_REJETE', flows: 1 },
-        { state: 'QP_RECEVABLE', flows: 1 },
+        { state: 'QP_RECEVABLE', flows: 2 },
       ]);
     });
 
-    it('counts refusals by the newest attempt: a flow that is worked again leaves its rules until it ends', async () => {
-      const id = await flow(0, {
-        state: 'IN_REJETE',
-        invoices: [{}, {}],
-        findings: [
-          refusal('G1.05', { entry: 'a.xml', invoiceIndex: 0 }),
-          refusal('G1.05', { entry: 'a.xml', invoiceIndex: 1 }),
-          refusal('G1.05', { entry: 'a.xml', invoiceIndex: 1 }),
-          refusal('ECL-X'),
-          finding({ ...refusal('BR-1'), severity: 'warning' }),
-        ],
-      });
-      await flow(5, { state: 'IN_REJETE', findings: [refusal('G1.05')] });
-      const rules = () => store.refusalsByRule(time(0), time(600), 10);
-      expect(await rules()).toEqual([
-        { rule: 'G1.05', flows: 2, invoices: 2 },
-        { rule: 'ECL-X', flows: 1, invoices: 0 },
-      ]);
-      expect(await store.refusalsByRule(time(0), time(600), 1)).toHaveLength(1);
-      await store.transaction(async (tx) => {
-        await tx.insertReplayBatch({ id: 'b', by: 'user:a', at: time(9), reason: 'r', filter: '{}' });
-        await tx.insertReplay({
-          id: 'r',
-          batch: 'b',
-          flow: id,
-          asOf: null,
-          file: null,
-          beforeState: 'IN_REJETE',
-          beforeAttempt: 1,
-          beforeReceived: 2,
-          beforeIntegrated: 0,
-          replaces: null,
+    it.each([
+      ['given', 1],
+      ['read', 2],
+    ])(
+      'counts refusals by the newest attempt: a flow that is worked again leaves its rules until it ends (%s)',
+      async (_how, n) => {
+        const id = await flow(n, {
+          state: 'IN_REJETE',
+          invoices: [{}, {}],
+          findings: [
+            refusal('G1.05', { entry: 'a.xml', invoiceIndex: 0 }),
+            refusal('G1.05', { entry: 'a.xml', invoiceIndex: 1 }),
+            refusal('G1.05', { entry: 'a.xml', invoiceIndex: 1 }),
+            refusal('ECL-X'),
+            finding({ ...refusal('BR-1'), severity: 'warning' }),
+          ],
         });
-        await tx.takeReplays(1, time(9));
-      });
-      expect(await rules()).toEqual([{ rule: 'G1.05', flows: 1, invoices: 0 }]);
-      expect((await store.countsByHour('2026-03-02T00', '2026-03-02T01')).map((c) => c.flows)).toEqual([1]);
-      await store.transaction(async (tx) => {
-        await tx.beginAttempt(id, time(10));
-        await tx.finishAttempt(
-          outcome(id, { attempt: 2, invoicesReceived: 2, invoicesIntegrated: 2, invoicesRejected: 0 }),
-        );
-      });
-      expect(await rules()).toEqual([{ rule: 'G1.05', flows: 1, invoices: 0 }]);
-      expect(await store.countsByHour('2026-03-02T00', '2026-03-02T01')).toEqual([
-        { hour: '2026-03-02T00', state: 'IN_INTEGRE', flows: 1, received: 2, integrated: 2, rejected: 0 },
-        { hour: '2026-03-02T00', state: 'IN_REJETE', flows: 1, received: 0, integrated: 0, rejected: 0 },
-      ]);
-    });
+        await flow(5, { state: 'IN_REJETE', findings: [refusal('G1.05')] });
+        const rules = () => store.refusalsByRule(time(0), time(600), 10);
+        expect(await rules()).toEqual([
+          { rule: 'G1.05', flows: 2, invoices: 2 },
+          { rule: 'ECL-X', flows: 1, invoices: 0 },
+        ]);
+        expect(await store.refusalsByRule(time(0), time(600), 1)).toHaveLength(1);
+        await store.transaction(async (tx) => {
+          await tx.insertReplayBatch({ id: 'b', by: 'user:a', at: time(9), reason: 'r', filter: '{}' });
+          await tx.insertReplay({
+            id: 'r',
+            batch: 'b',
+            flow: id,
+            asOf: null,
+            file: null,
+            beforeState: 'IN_REJETE',
+            beforeAttempt: 1,
+            beforeReceived: 2,
+            beforeIntegrated: 0,
+            replaces: null,
+          });
+          await tx.takeReplays(1, time(9));
+        });
+        expect(await rules()).toEqual([{ rule: 'G1.05', flows: 1, invoices: 0 }]);
+        expect((await store.countsByHour('2026-03-02T00', '2026-03-02T01')).map((c) => c.flows)).toEqual([1]);
+        await store.transaction(async (tx) => {
+          await tx.beginAttempt(id, time(10));
+          await tx.finishAttempt(
+            outcome(id, { attempt: 2, invoicesReceived: 2, invoicesIntegrated: 2, invoicesRejected: 0 }),
+          );
+        });
+        expect(await rules()).toEqual([{ rule: 'G1.05', flows: 1, invoices: 0 }]);
+        expect(await store.countsByHour('2026-03-02T00', '2026-03-02T01')).toEqual([
+          { hour: '2026-03-02T00', state: 'IN_INTEGRE', flows: 1, received: 2, integrated: 2, rejected: 0 },
+          { hour: '2026-03-02T00', state: 'IN_REJETE', flows: 1, received: 0, integrated: 0, rejected: 0 },
+        ]);
+      },
+    );
 
     it('counts what waits, up to a limit, and gives the oldest', async () => {
       expect(await store.openFlows(10)).toEqual({

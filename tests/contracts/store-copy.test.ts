@@ -7,6 +7,7 @@ import { copyStore } from '../../src/adapters/store/copy.js';
 import { postgresStore } from '../../src/adapters/store/postgres.js';
 import { sqliteStore } from '../../src/adapters/store/sqlite.js';
 import type { Store } from '../../src/ports/store.js';
+import { takeFlowId, takeInvoiceNumber } from '../helpers/claims.js';
 import { type Postgres, postgresMissing, startPostgres, storeOptions } from '../helpers/postgres.js';
 import { delivery, invoiceRow, newFlow, outcome } from './store.contract.js';
 
@@ -49,14 +50,14 @@ describe.skipIf(postgresMissing !== null)('moving from SQLite to PostgreSQL', ()
         await tx.insertFlow(flow);
         await tx.beginAttempt(flow.id, at);
         const flowId = `FRN001${String(i).padStart(19, '0')}`;
-        await tx.takeFlowId(flowId, flow.id);
+        await takeFlowId(tx, flowId, flow.id);
         const invoice = invoiceRow(flow.id, {
           id: randomUUID(),
           number: `F-${i}`,
           supplierName: 'Café “é” \u{1F600}',
         });
         const key = { supplierType: '1', supplierId: '79955500800017', number: `F-${i}`, year: '' };
-        await tx.takeInvoiceNumber(key, invoice.id, flow.id, at);
+        await takeInvoiceNumber(tx, key, invoice.id, flow.id, at);
         await tx.insertInvoices([invoice]);
         const sent = delivery({ id: randomUUID(), name: `n-${i}`, flow: flow.id });
         await tx.insertDeliveries([sent]);

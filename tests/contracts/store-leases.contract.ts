@@ -77,15 +77,15 @@ export function leaseStoreContract(name: string, createPlace: () => Promise<Stor
       await store.beat(member('a'));
       await other.beat(member('b', { roles: ['worker'], host: 'there' }));
       const before = (await store.members())[0];
-      await sleep(60);
+      await sleep(2_000);
       await store.beat(member('a'));
       const [a, b] = await other.members();
       expect(a).toMatchObject({ ...member('a'), startedAt: before?.startedAt });
       expect(a?.seenAt.localeCompare(before?.seenAt ?? '')).toBe(1);
       expect(b).toMatchObject({ id: 'b', roles: ['worker'], host: 'there' });
-      expect(b?.silentMs).toBeGreaterThanOrEqual(50);
+      expect(b?.silentMs).toBeGreaterThanOrEqual(1_900);
       expect(await store.forgetMembers(60_000)).toBe(0);
-      expect(await store.forgetMembers(50)).toBe(1);
+      expect(await store.forgetMembers(1_900)).toBe(1);
       await store.forgetMember('a');
       expect(await other.members()).toEqual([]);
     });

@@ -3,6 +3,7 @@ import type { Delivery } from '../../src/domain/delivery.js';
 import { newId } from '../../src/domain/ids.js';
 import type { InvoiceRow, Store } from '../../src/ports/store.js';
 import type { FlowStatusRow, InvoiceKey } from '../../src/ports/store-life.js';
+import { takeInvoiceNumber } from '../helpers/claims.js';
 import { delivery, invoiceRow, newFlow, type StorePlace, statusRow } from './store.contract.js';
 
 const at = '2026-03-02T09:00:00.000Z';
@@ -38,7 +39,7 @@ export function lifeStoreContract(name: string, createPlace: () => Promise<Store
       await store.transaction(async (tx) => {
         await tx.insertInvoices([invoice]);
         const { supplierType, supplierId, number } = { ...key, supplierId: key.supplierId.toUpperCase() };
-        await tx.takeInvoiceNumber({ supplierType, supplierId, number, year }, invoice.id, flow, at);
+        await takeInvoiceNumber(tx, { supplierType, supplierId, number, year }, invoice.id, flow, at);
       });
       return invoice;
     }

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { postgresFacts } from '../../src/adapters/store/postgres/server.js';
 import { type PostgresStoreOptions, postgresStore } from '../../src/adapters/store/postgres.js';
 import type { Store } from '../../src/ports/store.js';
+import { takeFlowId, takeInvoiceNumber } from '../helpers/claims.js';
 import {
   createTemplate,
   type Postgres,
@@ -86,8 +87,8 @@ describe.skipIf(postgresMissing !== null)('several processes on one PostgreSQL',
     const holders = await Promise.all(
       flows.map((id, i) =>
         (i % 2 === 0 ? one : two).transaction(async (tx) => ({
-          number: await tx.takeInvoiceNumber(key, `invoice-${id}`, id, at),
-          name: await tx.takeFlowId('FRN0010000000000000000001', id),
+          number: await takeInvoiceNumber(tx, key, `invoice-${id}`, id, at),
+          name: await takeFlowId(tx, 'FRN0010000000000000000001', id),
         })),
       ),
     );
@@ -322,7 +323,7 @@ describe.skipIf(postgresMissing !== null)('several processes on one PostgreSQL',
   it('refuses a transaction in which an error was swallowed: nothing of it would be kept', async () => {
     const swallowed = one.transaction(async (tx) => {
       await tx.setMeta('a', 'b');
-      await tx.takeFlowId('FRN0010000000000000000009', 'no such flow').catch(() => undefined);
+      await takeFlowId(tx, 'FRN0010000000000000000009', 'no such flow').catch(() => undefined);
     });
     await expect(swallowed).rejects.toMatchObject({ code: 'INTERNAL' });
     expect(await one.meta('a')).toBeNull();
@@ -334,7 +335,7 @@ describe.skipIf(postgresMissing !== null)('several processes on one PostgreSQL',
       for (const row of made) {
         await tx.insertFlow(row);
         expect((await tx.flow(row.id))?.state).toBe('IN_RECU');
-        await tx.takeFlowId(`FRN001${row.id}`, row.id);
+        await takeFlowId(tx, `FRN001${row.id}`, row.id);
         const invoice = invoiceRow(row.id, { id: randomUUID() });
         await tx.insertInvoices([invoice]);
         const sent = delivery({ id: randomUUID(), name: `n-${row.id}`, flow: row.id });

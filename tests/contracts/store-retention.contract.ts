@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '../../src/domain/ids.js';
 import { pseudonymOf } from '../../src/domain/pseudonym.js';
 import type { InvoiceRow, NumberKey, Store } from '../../src/ports/store.js';
+import { takeInvoiceNumber } from '../helpers/claims.js';
 import { delivery, newFlow, outcome, type StorePlace } from './store.contract.js';
 
 const at = '2026-03-02T09:00:00.000Z';
@@ -65,7 +66,7 @@ export function retentionStoreContract(name: string, createPlace: () => Promise<
         await tx.beginAttempt(flow.id, at);
         await tx.finishAttempt(outcome(flow.id));
         await tx.insertInvoices([invoice]);
-        await tx.takeInvoiceNumber(key, invoice.id, flow.id, at);
+        await takeInvoiceNumber(tx, key, invoice.id, flow.id, at);
         await tx.insertDeliveries([pivot]);
         await tx.markDelivered(pivot.id, 'a'.repeat(64), 5, at);
         await tx.noteStay({ id: pivot.id, deliveredAt: at }, 'fetched', at);
@@ -139,10 +140,10 @@ export function retentionStoreContract(name: string, createPlace: () => Promise<
         payable: '100.00',
       });
       expect(await store.numberHolder(key)).toMatchObject({ invoice: invoice.id });
-      const other = await store.transaction((tx) => tx.takeInvoiceNumber(key, newId(), flow.id, at));
+      const other = await store.transaction((tx) => takeInvoiceNumber(tx, key, newId(), flow.id, at));
       expect(other).toMatchObject({ invoice: invoice.id, flow: flow.id });
       const free = { ...key, number: 'F-9' };
-      expect(await store.transaction((tx) => tx.takeInvoiceNumber(free, newId(), flow.id, at))).toBeNull();
+      expect(await store.transaction((tx) => takeInvoiceNumber(tx, free, newId(), flow.id, at))).toBeNull();
       expect(await store.erasureInvoices({ kind: 'supplier', idType: '7', id: 'dupont-1960' })).toEqual([]);
     });
 

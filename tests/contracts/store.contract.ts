@@ -12,6 +12,7 @@ import type {
   StayNote,
   Store,
 } from '../../src/ports/store.js';
+import { integratedSameBytes, takeFlowId, takeInvoiceNumber } from '../helpers/claims.js';
 
 /** A place where stores can be opened again and again over the same data. */
 export interface StorePlace {
@@ -371,7 +372,7 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
       it('gives a flow id to one flow only', async () => {
         const first = await recorded();
         const second = await recorded();
-        const take = (flow: string) => store.transaction((tx) => tx.takeFlowId('FRN0011', flow));
+        const take = (flow: string) => store.transaction((tx) => takeFlowId(tx, 'FRN0011', flow));
         expect(await take(first.id)).toEqual({ taken: true });
         expect(await take(first.id)).toEqual({ taken: true });
         expect(await take(second.id)).toEqual({ taken: false, by: await store.flow(first.id) });
@@ -382,7 +383,7 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
         const second = await recorded();
         const key = { supplierType: '1', supplierId: '79955500800017', number: 'F-1', year: '' };
         const take = (k: typeof key, invoice: string, flow: string) =>
-          store.transaction((tx) => tx.takeInvoiceNumber(k, invoice, flow, at));
+          store.transaction((tx) => takeInvoiceNumber(tx, k, invoice, flow, at));
         expect(await take(key, 'i1', first.id)).toBeNull();
         expect(await take(key, 'i1', first.id)).toBeNull();
         expect(await take(key, 'i2', second.id)).toEqual({
@@ -401,11 +402,11 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
         const flow = await recorded();
         const key = { supplierType: '1', supplierId: '1', number: 'F-1', year: '' };
         const failed = store.transaction(async (tx) => {
-          await tx.takeInvoiceNumber(key, 'i1', flow.id, at);
+          await takeInvoiceNumber(tx, key, 'i1', flow.id, at);
           throw new Error('no');
         });
         await expect(failed).rejects.toThrow('no');
-        expect(await store.transaction((tx) => tx.takeInvoiceNumber(key, 'i2', flow.id, at))).toBeNull();
+        expect(await store.transaction((tx) => takeInvoiceNumber(tx, key, 'i2', flow.id, at))).toBeNull();
       });
 
       it('finds the first flow with the same bytes that integrated something', async () => {
@@ -415,7 +416,7 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
         await integrated({ sha256 });
         const again = await recorded({ sha256 });
         const same = (partner: string, except: string) =>
-          store.transaction((tx) => tx.integratedSameBytes(partner, sha256, except));
+          store.transaction((tx) => integratedSameBytes(tx, partner, sha256, except));
         expect((await same('FRN001', again.id))?.id).toBe(good.id);
         expect(await same('FRN002', again.id)).toBeNull();
         expect((await same('FRN001', good.id))?.id).not.toBe(good.id);
@@ -748,7 +749,7 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
           await tx.beginAttempt(flow.id, at);
         }
         await tx.finishAttempt(outcome(tried.id, { state: 'QP_RECEVABLE' }));
-        expect(await tx.integratedSameBytes('FRN001', 'e'.repeat(64), real.id)).toBeNull();
+        expect(await integratedSameBytes(tx, 'FRN001', 'e'.repeat(64), real.id)).toBeNull();
       });
       expect(await store.flow(tried.id)).toMatchObject({ qualification: true, state: 'QP_RECEVABLE' });
       expect(await store.flow(real.id)).toMatchObject({ qualification: false });

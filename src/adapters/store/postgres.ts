@@ -77,17 +77,18 @@ export async function postgresStore(options: PostgresStoreOptions): Promise<Stor
       }),
     transaction: (work) =>
       serial(() =>
-        inTransaction(pool, `BEGIN; ${orderLock}`, async (client) => {
-          const { connection, flush } = gathered(on(client));
-          const { during, end } = whileOpen(connection);
-          try {
-            const done = await work(sqlTransaction(during));
-            await flush();
-            return done;
-          } finally {
-            end();
-          }
-        }),
+        again(
+          () =>
+            pool.use(async (client) => {
+              const { connection, send } = gathered(on(client));
+              const { during, end } = whileOpen(connection);
+              return pipelined(client, pool.server, `BEGIN; ${orderLock}`, {
+                work: () => work(sqlTransaction(during)).finally(end),
+                send,
+              });
+            }),
+          pool,
+        ),
       ),
     ...leaseCalls(clocked),
     ...memberCalls(clocked, () =>
@@ -148,6 +149,42 @@ function attempt<T>(pool: Pool, begin: string, work: (client: PoolClient) => Pro
     await commit(ask);
     return done;
   });
+}
+
+/**
+ * A transaction whose statements do not wait for its beginning, nor its commit for what is written last: while it is
+ * open all others wait, and every answer that is waited for keeps them waiting as long as this process is busy.
+ * Behind a beginning that failed nothing holds, and behind a statement that failed the commit is a rollback.
+ */
+async function pipelined<T>(
+  client: PoolClient,
+  server: string,
+  begin: string,
+  parts: { work(): Promise<T>; send(): Promise<Promise<void>[]> },
+): Promise<T> {
+  const ask = (sql: string) =>
+    client.query(sql).catch((error: unknown) => {
+      throw toFault(error, server);
+    });
+  const begun = ask(begin);
+  begun.catch(() => undefined);
+  let done: T;
+  let sent: Promise<void>[];
+  try {
+    done = await parts.work();
+    sent = await parts.send();
+  } catch (error) {
+    const [first] = await Promise.allSettled([begun]);
+    const cause = first.status === 'rejected' ? first.reason : error;
+    if (!isLost(cause)) await ask('ROLLBACK').catch(() => undefined);
+    throw cause;
+  }
+  const [ended, ...written] = await Promise.allSettled([commit(ask), begun, ...sent]);
+  // Where the commit got no answer nobody knows, whatever became of the statements before it.
+  if (ended.status === 'rejected' && isUnsure(ended.reason)) throw ended.reason;
+  const failed = [...written, ended].find((one) => one.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  return done;
 }
 
 async function commit(ask: (sql: string) => Promise<QueryResult>): Promise<void> {

@@ -1,59 +1,106 @@
 import type { Connection } from '../sql/connection.js';
 import type { Insertion } from '../sql/query.js';
 import { tableParents, tablesIn } from '../sql/table-order.js';
+import { rowsMax } from './connection.js';
+
+/** Rows of a table that wait to be written. */
+interface Batch {
+  readonly insertion: Insertion<never>;
+  readonly missing: ((rows: readonly never[]) => Error) | undefined;
+  readonly rows: never[];
+}
 
 /**
- * The connection of a transaction that gathers the rows to be added and writes them as late as may be: in one
+ * The connection of a transaction that gathers the rows of `later` and writes them as late as may be: in one
  * statement for all works of the transaction, before the first statement that names their table, and before the
- * commit. Rows of a table are written in the order in which they were given.
+ * commit. Rows of a table are written in the order in which they were given. Statements go out one behind the other
+ * without waiting for answers between them: each answer is waited for by a process that has other things to do, while
+ * everybody else waits for the lock that the transaction holds.
  */
 export function gathered(connection: Connection): {
   readonly connection: Connection;
-  flush(): Promise<void>;
+  /** Sends all that waits; gives what is still to be answered. */
+  send(): Promise<Promise<void>[]>;
 } {
-  const waiting = new Map<string, { readonly insertion: Insertion<never>; readonly rows: never[] }>();
+  const waiting = new Map<string, Batch>();
 
-  /** Those that a row refers to go before it. */
-  async function write(table: string): Promise<void> {
-    for (const parent of tableParents.get(table) ?? []) await write(parent);
+  /** Sends what waits for a table, and adds what is to be waited for. */
+  async function send(table: string, sent: Promise<void>[]): Promise<void> {
+    await sendNewParents(table, sent);
     const batch = waiting.get(table);
     if (batch === undefined) return;
     waiting.delete(table);
-    await connection.runMany(batch.insertion, batch.rows);
+    const answer = connection.later(batch.insertion, newest(batch), batch.missing);
+    // Its failure is told when all are waited for.
+    answer.catch(() => undefined);
+    sent.push(answer);
+    // Of several statements the second one leaves when the first is answered: nothing may overtake it.
+    if (batch.rows.length > rowsMax) await answer.catch(() => undefined);
   }
-  async function before(sql: string, keep: boolean): Promise<void> {
-    if (waiting.size === 0) return;
-    for (const table of tablesIn(sql, keep)) await write(table);
+  /** New rows that another one refers to go before it; for changes of rows that stand there nothing waits. */
+  async function sendNewParents(table: string, sent: Promise<void>[]): Promise<void> {
+    for (const parent of tableParents.get(table) ?? [])
+      if (waiting.get(parent)?.insertion.kind === 'insert') await send(parent, sent);
+      else await sendNewParents(parent, sent);
+  }
+  async function sendAll(tables: readonly string[], sent: Promise<void>[]): Promise<void> {
+    for (const table of tables) await send(table, sent);
+  }
+
+  /** Runs a statement behind what must have been written before it. */
+  async function behind<T>(sql: string, keep: boolean, run: () => Promise<T>): Promise<T> {
+    if (waiting.size === 0) return run();
+    const sent: Promise<void>[] = [];
+    await sendAll(tablesIn(sql, keep), sent);
+    const own = run();
+    await allDone([...sent, own]);
+    return own;
   }
 
   return {
     connection: {
-      async all(query, params) {
-        await before(query.sql, query.name !== null);
-        return connection.all(query, params);
-      },
-      async one(query, params) {
-        await before(query.sql, query.name !== null);
-        return connection.one(query, params);
-      },
-      async run(query, params) {
-        await before(query.sql, query.name !== null);
-        return connection.run(query, params);
-      },
-      async runMany(insertion, rows) {
-        await before(insertion.sql, true);
-        return connection.runMany(insertion, rows);
-      },
-      async add<Params>(insertion: Insertion<Params>, rows: readonly Params[]) {
+      all: (query, params) => behind(query.sql, query.name !== null, () => connection.all(query, params)),
+      one: (query, params) => behind(query.sql, query.name !== null, () => connection.one(query, params)),
+      run: (query, params) => behind(query.sql, query.name !== null, () => connection.run(query, params)),
+      runMany: (insertion, rows) => behind(insertion.sql, true, () => connection.runMany(insertion, rows)),
+      async later<Params>(
+        insertion: Insertion<Params>,
+        rows: readonly Params[],
+        missing?: (rows: readonly Params[]) => Error,
+      ) {
         const batch = waiting.get(insertion.table);
-        if (batch !== undefined && batch.insertion !== insertion) await write(insertion.table);
-        const own = waiting.get(insertion.table) ?? { insertion: insertion as Insertion<never>, rows: [] };
+        if (batch !== undefined && batch.insertion !== insertion) {
+          const sent: Promise<void>[] = [];
+          await send(insertion.table, sent);
+          await allDone(sent);
+        }
+        const own = waiting.get(insertion.table) ?? ({ insertion, missing, rows: [] } as unknown as Batch);
         own.rows.push(...(rows as never[]));
         if (own.rows.length > 0) waiting.set(insertion.table, own);
       },
     },
-    async flush() {
-      for (const table of [...waiting.keys()]) await write(table);
+    async send() {
+      const sent: Promise<void>[] = [];
+      await sendAll([...waiting.keys()], sent);
+      return sent;
     },
   };
+}
+
+/** @throws what the first of them that failed has thrown: those behind it failed because of it. */
+async function allDone(sent: readonly Promise<unknown>[]): Promise<void> {
+  const failed = (await Promise.allSettled(sent)).find((one) => one.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}
+
+/** One statement cannot write a row twice: of those to be inserted with the same keys the last one stands. */
+function newest({ insertion, rows }: Batch): readonly never[] {
+  if (insertion.kind !== 'insert' || insertion.keys.length === 0 || rows.length < 2) return rows;
+  const at = insertion.keys.map((key) => insertion.columns.indexOf(key));
+  const byKey = new Map<string, never>();
+  for (const row of rows) {
+    const values = insertion.values(row);
+    byKey.set(JSON.stringify(at.map((i) => values[i])), row);
+  }
+  return [...byKey.values()];
 }

@@ -61,6 +61,8 @@ export function createPool(options: PostgresPoolOptions): Pool {
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     application_name: 'ecluse',
+    // Statements that do not wait for each other's answers go out together (`gathered`).
+    pipeline: true,
     statement_timeout: options.statementMsMax,
     idle_in_transaction_session_timeout: options.idleMsMax,
     // The server may be gone without a word: its own deadline is the statement's, ours comes a little after.

@@ -12,10 +12,15 @@ export interface Connection {
   /** Writes the rows in their order, on PostgreSQL in one statement; the number of rows added or changed. */
   runMany<Params>(insertion: Insertion<Params>, rows: readonly Params[]): Promise<number>;
   /**
-   * Adds rows of which nobody asks how many there were. A transaction may write them later, with those of other works,
-   * before anything that could see them: what is wrong with them fails the transaction then.
+   * Writes rows of which nobody asks how many there were. A transaction may do so later, with those of other works,
+   * before anything that could see them: what is wrong with them fails the transaction then. With `missing` each row
+   * must have been written, or that is thrown; it is given the rows of which some were not.
    */
-  add<Params>(insertion: Insertion<Params>, rows: readonly Params[]): Promise<void>;
+  later<Params>(
+    insertion: Insertion<Params>,
+    rows: readonly Params[],
+    missing?: (rows: readonly Params[]) => Error,
+  ): Promise<void>;
 }
 
 /**

@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
-import { type FlowState, isFinal, statusInterfaces } from '../../../domain/flow.js';
-import type { StoreTransaction } from '../../../ports/store.js';
+import type { Finding } from '../../../domain/finding.js';
+import { type Flow, type FlowState, isFinal, statusInterfaces } from '../../../domain/flow.js';
+import type { FlowOutcome, StoreTransaction } from '../../../ports/store.js';
 import type { CountWrites } from '../../../ports/store-console-reads.js';
 import type { Connection } from './connection.js';
-import { db, query } from './query.js';
+import { db, insertion, query } from './query.js';
 
 type Sign = 1 | -1;
 
@@ -76,26 +77,65 @@ export async function uncount(c: Connection, flow: string, state: FlowState): Pr
   await c.run(rulesUncounted, { flow });
 }
 
+const insertChange = insertion('countChanges', columns);
+
+type Counted = Pick<Flow, 'receivedAt' | 'qualification'>;
+const hourOf = ({ receivedAt }: Counted): string => receivedAt.slice(0, 13);
+
+function stateChange(outcome: FlowOutcome, counted: Counted): ChangeRow {
+  const { state, invoicesReceived, invoicesIntegrated, invoicesRejected } = outcome;
+  // Statuses are no invoices.
+  const brings = !statusInterfaces.has(outcome.interfaceCode ?? '');
+  return {
+    kind: counted.qualification ? 'trial' : 'state',
+    hour: hourOf(counted),
+    name: state,
+    flows: 1,
+    received: brings ? invoicesReceived : 0,
+    integrated: brings ? invoicesIntegrated : 0,
+    rejected: brings ? invoicesRejected : 0,
+  };
+}
+
+function ruleChanges(findings: readonly Finding[], counted: Counted): ChangeRow[] {
+  const refused = new Map<string, Set<string>>();
+  for (const { rule, severity, entry, invoiceIndex } of findings) {
+    if (severity !== 'fatal') continue;
+    const invoices = refused.get(rule) ?? new Set<string>();
+    refused.set(rule, invoices);
+    if (invoiceIndex !== null) invoices.add(`${entry ?? ''} ${invoiceIndex}`);
+  }
+  const kind = counted.qualification ? 'trial-rule' : 'rule';
+  const base = { kind, hour: hourOf(counted), flows: 1, received: 0, integrated: 0 };
+  return [...refused].map(([name, invoices]) => ({ ...base, name, rejected: invoices.size }));
+}
+
 /** The writes of attempts, counting what they end; findings are written after the attempt has ended. */
 export function counting(
   c: Connection,
   writes: Pick<StoreTransaction, 'finishAttempt' | 'insertFindings'>,
 ): Pick<StoreTransaction, 'finishAttempt' | 'insertFindings'> {
+  const known = new Map<string, Counted>();
   return {
     async finishAttempt(outcome) {
       await writes.finishAttempt(outcome);
-      const { flow, state } = outcome;
-      if (isFinal(state)) await c.run(stateCounted, { flow, state });
+      const { flow, state, counted } = outcome;
+      if (counted !== undefined) known.set(flow, counted);
+      if (!isFinal(state)) return;
+      if (counted === undefined) await c.run(stateCounted, { flow, state });
+      else await c.later(insertChange, [stateChange(outcome, counted)]);
     },
     async insertFindings(flow, attempt, findings) {
       await writes.insertFindings(flow, attempt, findings);
-      if (findings.some(({ severity }) => severity === 'fatal')) await c.run(rulesCounted, { flow });
+      if (!findings.some(({ severity }) => severity === 'fatal')) return;
+      const counted = known.get(flow);
+      if (counted === undefined) await c.run(rulesCounted, { flow });
+      else await c.later(insertChange, ruleChanges(findings, counted));
     },
   };
 }
 
-interface Change {
-  readonly seq: number;
+interface ChangeRow {
   readonly kind: string;
   readonly hour: string;
   readonly name: string;
@@ -103,6 +143,10 @@ interface Change {
   readonly received: number;
   readonly integrated: number;
   readonly rejected: number;
+}
+
+interface Change extends ChangeRow {
+  readonly seq: number;
 }
 
 const oldestChanges = query<{ limit: number }, Change>((p) =>
@@ -115,7 +159,7 @@ const oldestChanges = query<{ limit: number }, Change>((p) =>
 
 const removeChange = query((p: { seq: number }) => db.deleteFrom('countChanges').where('seq', '=', p.seq));
 
-const addToHour = query<Omit<Change, 'seq'>, never>(
+const addToHour = query<ChangeRow, never>(
   (p) =>
     db
       .insertInto('hourlyCounts')
@@ -144,7 +188,7 @@ const addToHour = query<Omit<Change, 'seq'>, never>(
 
 /** Two processes that fold at once: the one whose change has gone leaves it to the other. */
 async function fold(c: Connection, limit: number): Promise<number> {
-  const folded = new Map<string, Omit<Change, 'seq'>>();
+  const folded = new Map<string, ChangeRow>();
   let count = 0;
   for (const { seq, ...change } of await c.all(oldestChanges, { limit })) {
     if ((await c.run(removeChange, { seq })) === 0) continue;
@@ -158,7 +202,7 @@ async function fold(c: Connection, limit: number): Promise<number> {
   return count;
 }
 
-function added(a: Omit<Change, 'seq'>, b: Omit<Change, 'seq'>): Omit<Change, 'seq'> {
+function added(a: ChangeRow, b: ChangeRow): ChangeRow {
   return {
     ...a,
     flows: a.flows + b.flows,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { DeadJob, DueFlow, JobFault, JobReads, JobWrites } from '../../../ports/store-jobs.js';
 import type { Connection, Reading } from './connection.js';
-import { db, query, upsertion } from './query.js';
+import { db, query, removing, upsertion } from './query.js';
 
 const faultColumns = [
   'flow',
@@ -72,9 +72,7 @@ const openAttempt = query((p: { flow: string; attempt: number }) =>
 
 const putFault = upsertion('jobFaults', faultColumns, ['flow']);
 
-export const clearJobFault = query((p: { flow: string }) =>
-  db.deleteFrom('jobFaults').where('flow', '=', p.flow),
-);
+export const clearJobFault = removing('jobFaults', ['flow']);
 
 export function jobReads(read: Reading): JobReads {
   return {
@@ -96,7 +94,7 @@ export function jobWrites(c: Connection): JobWrites {
       await c.run(putFault, { ...fault });
     },
     async clearJobFault(flow) {
-      await c.run(clearJobFault, { flow });
+      await c.later(clearJobFault, [{ flow }]);
     },
   };
 }

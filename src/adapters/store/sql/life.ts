@@ -227,7 +227,7 @@ export function lifeWrites(c: Connection): LifeWrites {
   return {
     statusTargets: (keys) => inTurn(keys, targetsOf),
     async applyStatuses(rows) {
-      await c.add(insertStatus, rows);
+      await c.later(insertStatus, rows);
       const newest = new Map(rows.map(({ invoice, code }) => [invoice, code]));
       for (const code of new Set(newest.values())) {
         const invoices = [...newest].flatMap(([invoice, last]) => (last === code ? [invoice] : []));
@@ -244,7 +244,7 @@ export function lifeWrites(c: Connection): LifeWrites {
       const noted: FlowStatusRow[] = [];
       for (const row of rows) {
         if (row.code === prepared) {
-          await c.add(insertFlowStatus, [{ ...row, details: JSON.stringify(row.details) }]);
+          await c.later(insertFlowStatus, [{ ...row, details: JSON.stringify(row.details) }]);
           noted.push(row);
           continue;
         }

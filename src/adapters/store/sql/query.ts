@@ -78,12 +78,13 @@ export function once<Row>(built: Compilable<Row>): Query<Record<never, never>, R
 
 /** A statement that writes one row, and what is needed to write many of them in one statement. */
 export interface Insertion<Params> extends Query<Params, never> {
+  readonly kind: 'insert' | 'change' | 'remove';
   readonly table: string;
   readonly columns: readonly string[];
-  /** What follows the rows: `ON CONFLICT ...`, or nothing. */
-  readonly conflict: string;
-  /** Null: rows are inserted. Else those that stand there are changed, found by this column, the last one. */
-  readonly key: string | null;
+  /** What follows the rows: `ON CONFLICT ...`, the condition of a change after `WHERE`, or nothing. */
+  readonly rest: string;
+  /** What finds the rows that are changed or removed; the columns of which an insertion takes the last row only. */
+  readonly keys: readonly string[];
 }
 
 type RowOf<Table extends keyof Tables, Column extends keyof Tables[Table]> = {
@@ -99,15 +100,20 @@ export function insertion<Table extends keyof Tables, Column extends keyof Table
   return inserting(table, columns, conflict === 'skip' ? 'ON CONFLICT DO NOTHING' : '');
 }
 
-/** The insertion of a row with exactly these columns, or the change of the one that has the same key. */
+/**
+ * The insertion of a row with exactly these columns, or the change of the one that has the same key.
+ * @param growing a column that must grow, or the row is left alone
+ */
 export function upsertion<Table extends keyof Tables, Column extends keyof Tables[Table] & string>(
   table: Table,
   columns: readonly Column[],
   key: readonly Column[],
+  growing?: Column,
 ): Insertion<RowOf<Table, Column>> {
   const kept = columns.filter((column) => !key.includes(column));
   const set = kept.map((c) => `"${c}" = excluded."${c}"`).join(', ');
-  return inserting(table, columns, `ON CONFLICT (${quoted(key)}) DO UPDATE SET ${set}`);
+  const only = growing === undefined ? '' : ` WHERE "${table}"."${growing}" < excluded."${growing}"`;
+  return inserting(table, columns, `ON CONFLICT (${quoted(key)}) DO UPDATE SET ${set}${only}`, key);
 }
 
 /** As `upsertion`; a row that stands there as it is is left alone, and does not count as changed. */
@@ -117,48 +123,78 @@ export function updatingUpsertion<Table extends keyof Tables, Column extends key
   rest: readonly Column[],
 ): Insertion<RowOf<Table, Column>> {
   const columns = [...key, ...rest];
-  const { conflict } = upsertion(table, columns, key);
+  const { rest: conflict } = upsertion(table, columns, key);
   const differs = rest.map((c) => `"${table}"."${c}" IS DISTINCT FROM excluded."${c}"`).join(' OR ');
-  return inserting(table, columns, `${conflict} WHERE ${differs}`);
+  return inserting(table, columns, `${conflict} WHERE ${differs}`, key);
 }
 
 function inserting<Table extends keyof Tables, Column extends keyof Tables[Table] & string>(
   table: Table,
   columns: readonly Column[],
   conflict: string,
+  keys: readonly Column[] = [],
 ): Insertion<RowOf<Table, Column>> {
   const places = columns.map(() => '?').join(', ');
   return {
+    kind: 'insert',
     sql: `INSERT INTO "${table}" (${quoted(columns)}) VALUES (${places}) ${conflict}`.trimEnd(),
     name: nextName(),
     values: (params) => columns.map((column) => params[column] ?? null),
     table,
     columns,
-    conflict,
-    key: null,
+    rest: conflict,
+    keys,
   };
 }
 
-/** The change of these columns of the rows that have the key; many at once by `runMany`. */
+/**
+ * The change of these columns of the rows that have the keys; many at once by `runMany`.
+ * @param only a further condition, which names columns with their table
+ */
 export function changing<
   Table extends keyof Tables,
   Column extends keyof Tables[Table] & string,
   Key extends keyof Tables[Table] & string,
->(table: Table, columns: readonly Column[], key: Key): Insertion<RowOf<Table, Column | Key>> {
-  const all = [...columns, key];
+>(
+  table: Table,
+  columns: readonly Column[],
+  keys: readonly Key[],
+  only = '',
+): Insertion<RowOf<Table, Column | Key>> {
+  const all = [...columns, ...keys];
+  const set = columns.map((column) => `"${column}" = ?`).join(', ');
+  const rest = only === '' ? '' : `AND ${only}`;
   return {
-    sql: `UPDATE "${table}" SET ${columns.map((column) => `"${column}" = ?`).join(', ')} WHERE "${key}" = ?`,
+    kind: 'change',
+    sql: `UPDATE "${table}" SET ${set} WHERE ${placed(keys)} ${rest}`.trimEnd(),
     name: nextName(),
     values: (params) => all.map((column) => params[column] ?? null),
     table,
     columns: all,
-    conflict: '',
-    key,
+    rest,
+    keys,
+  };
+}
+
+/** The removal of the rows that have the keys; many at once by `runMany`. */
+export function removing<Table extends keyof Tables, Key extends keyof Tables[Table] & string>(
+  table: Table,
+  keys: readonly Key[],
+): Insertion<RowOf<Table, Key>> {
+  return {
+    kind: 'remove',
+    sql: `DELETE FROM "${table}" WHERE ${placed(keys)}`,
+    name: nextName(),
+    values: (params) => keys.map((column) => params[column] ?? null),
+    table,
+    columns: keys,
+    rest: '',
+    keys,
   };
 }
 
 /** Places in a list of ids: few texts, so that each stays prepared, and few enough for any engine. */
-const listSizes = [1, 10, 100] as const;
+const listSizes = [1, 10, 30, 100] as const;
 
 /** The change of the rows that a list of ids names (`listed`). */
 export const changeListed = (before: string, after: string) => listed<never>(before, after);
@@ -201,6 +237,8 @@ export async function runAll(
   for (const one of queries) changed += await c.run(one, {});
   return changed;
 }
+
+const placed = (keys: readonly string[]): string => keys.map((key) => `"${key}" = ?`).join(' AND ');
 
 function quoted(names: readonly string[]): string {
   return names.map((name) => `"${name}"`).join(', ');

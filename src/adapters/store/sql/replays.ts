@@ -14,9 +14,10 @@ import { flowColumns, toFlow } from './columns.js';
 import type { Connection, Reading } from './connection.js';
 import { uncount } from './console-counts.js';
 import { clearJobFault } from './jobs.js';
+import { sameBytesOf } from './openings.js';
 import { db, fewInOrder, insertion, once, query } from './query.js';
 import { erasedHolder } from './retention.js';
-import { flowIdHolder, integratedSameBytes, numberHolder } from './statements.js';
+import { flowIdHolder, numberHolder } from './statements.js';
 import type { ReplayTable } from './tables.js';
 
 /** Written as the partial indexes have them, or SQLite passes them over. */
@@ -217,8 +218,7 @@ export function replayReads(read: Reading): ReplayReads {
           (await c.one(numberHolder, { ...key })) ?? erasedHolder(c, key),
       ),
     flowIdHolder: (flowId) => read(async (c) => one(await c.one(flowIdHolder, { flowId }))),
-    integratedSameBytes: (partner, sha256, except) =>
-      read(async (c) => one(await c.one(integratedSameBytes, { partner, sha256, except }))),
+    integratedSameBytes: (flow) => read(async (c) => (await sameBytesOf(c, [flow]))[0] ?? null),
   };
 }
 
@@ -335,7 +335,7 @@ export function replayWrites(c: Connection): ReplayWrites {
         if (reopened) {
           await uncount(c, flow, beforeState);
           await c.run(takeReplay, { id });
-          await c.run(clearJobFault, { flow });
+          await c.later(clearJobFault, [{ flow }]);
           taken.push(flow);
         } else await c.run(dropReplay, { id, at });
       }

@@ -226,7 +226,7 @@ const dropHold = query((p: { flow: string }) => db.deleteFrom('legalHolds').wher
 export function retentionWrites(c: Connection): RetentionWrites {
   return {
     async insertArchived(flow, files) {
-      await c.add(
+      await c.later(
         insertArchived,
         files.map((file) => ({ flow, ...file })),
       );

@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import type { DeliveryState } from '../../../domain/delivery.js';
-import type { FlowState } from '../../../domain/flow.js';
 import type { InvoiceRow, NumberHolder, NumberKey, StatusRow } from '../../../ports/store.js';
 import {
   controlColumns,
@@ -12,17 +11,7 @@ import {
   invoiceColumns,
   statusColumns,
 } from './columns.js';
-import {
-  changeListed,
-  changing,
-  db,
-  fewInOrder,
-  type Insertion,
-  insertion,
-  listed,
-  query,
-  upsertion,
-} from './query.js';
+import { changeListed, changing, db, type Insertion, insertion, listed, query, upsertion } from './query.js';
 
 /** The statements of a transaction. A condition of a partial index is written as a literal, or SQLite passes the index over. */
 
@@ -44,69 +33,28 @@ export const insertFlow = insertion('flows', [
   'qualification',
 ]);
 
-/** The flow as it is with its new attempt; no row when it is final. */
-export const beginFlow = query((p: { id: string; state: FlowState }) =>
-  db
-    .updateTable('flows')
-    .set({ state: p.state, attempt: sql<number>`attempt + 1` })
-    .where('id', '=', p.id)
-    .where('finalAt', 'is', null)
-    .returning(flowColumns),
-);
-
 export const insertAttempt = insertion('attempts', ['flow', 'attempt', 'startedAt', 'state', 'layers']);
 
-interface EndOfAttempt {
-  flow: string;
-  attempt: number;
-  endedAt: string;
-  durationMs: number;
-  state: FlowState;
-  layers: string;
-}
-
-export const endAttempt = query((p: EndOfAttempt) =>
-  db
-    .updateTable('attempts')
-    .set({ endedAt: p.endedAt, durationMs: p.durationMs, state: p.state, layers: p.layers })
-    .where('flow', '=', p.flow)
-    .where('attempt', '=', p.attempt)
-    .where('endedAt', 'is', null),
+export const endAttempt = changing(
+  'attempts',
+  ['endedAt', 'durationMs', 'state', 'layers'],
+  ['flow', 'attempt'],
+  '"attempts"."endedAt" IS NULL',
 );
 
-interface FlowResult {
-  id: string;
-  attempt: number;
-  state: FlowState;
-  finalAt: string | null;
-  flowId: string | null;
-  interfaceCode: string | null;
-  invoicesReceived: number;
-  invoicesIntegrated: number;
-  invoicesRejected: number;
-}
-
 /** Fencing: no row changes when a newer attempt has begun. */
-export const finishFlow = query((p: FlowResult) => {
-  const { id, attempt, ...result } = {
-    id: p.id,
-    attempt: p.attempt,
-    state: p.state,
-    finalAt: p.finalAt,
-    flowId: p.flowId,
-    interfaceCode: p.interfaceCode,
-    invoicesReceived: p.invoicesReceived,
-    invoicesIntegrated: p.invoicesIntegrated,
-    invoicesRejected: p.invoicesRejected,
-  };
-  return db.updateTable('flows').set(result).where('id', '=', id).where('attempt', '=', attempt);
-});
-
-export const takeFlowId = query((p: { flowId: string; flow: string }) =>
-  db
-    .insertInto('flowIds')
-    .values({ flowId: p.flowId, flow: p.flow })
-    .onConflict((c) => c.doNothing()),
+export const finishFlow = changing(
+  'flows',
+  [
+    'state',
+    'finalAt',
+    'flowId',
+    'interfaceCode',
+    'invoicesReceived',
+    'invoicesIntegrated',
+    'invoicesRejected',
+  ],
+  ['id', 'attempt'],
 );
 
 export const flowIdHolder = query((p: { flowId: string }) =>
@@ -115,40 +63,6 @@ export const flowIdHolder = query((p: { flowId: string }) =>
     .innerJoin('flows', 'flows.id', 'flowIds.flow')
     .select(flowColumns.map((column) => `flows.${column}` as const))
     .where('flowIds.flowId', '=', p.flowId),
-);
-
-export const integratedSameBytes = query((p: { partner: string; sha256: string; except: string }) =>
-  db
-    .selectFrom('flows')
-    .select(flowColumns)
-    .where('partner', '=', p.partner)
-    .where('sha256', '=', p.sha256)
-    .where('id', '!=', p.except)
-    .where('invoicesIntegrated', '>', 0)
-    .where('qualification', '=', 0)
-    .orderBy(fewInOrder('flows'))
-    .limit(1),
-);
-
-type TakenNumber = { -readonly [K in keyof NumberKey]: string } & {
-  invoice: string;
-  flow: string;
-  at: string;
-};
-
-export const takeNumber = query((p: TakenNumber) =>
-  db
-    .insertInto('invoiceNumbers')
-    .values({
-      supplierType: p.supplierType,
-      supplierId: p.supplierId,
-      number: p.number,
-      year: p.year,
-      invoice: p.invoice,
-      flow: p.flow,
-      at: p.at,
-    })
-    .onConflict((c) => c.doNothing()),
 );
 
 export const numberHolder = query<{ [K in keyof NumberKey]: string }, NumberHolder>((p) =>
@@ -162,18 +76,13 @@ export const numberHolder = query<{ [K in keyof NumberKey]: string }, NumberHold
     .where('n.year', '=', p.year),
 );
 
-/** A sequence without a row starts above the floor. */
-export const nextSequence = query((p: { interfaceCode: string; floor: string }) =>
-  db
-    .insertInto('sequences')
-    .columns(['interfaceCode', 'last'])
-    .values({
-      interfaceCode: p.interfaceCode,
-      last: sql<number>`1 + coalesce((select last from sequences where "interfaceCode" = ${p.floor}), 0)`,
-    })
-    .onConflict((c) => c.column('interfaceCode').doUpdateSet({ last: sql<number>`sequences.last + 1` }))
-    .returning('last'),
+/** The newest numbers of all sequences: there are as many as interfaces that we write. */
+export const lastNumbers = query<Record<never, never>, { interfaceCode: string; last: number }>(
+  () => db.selectFrom('sequences').select(['interfaceCode', 'last']) as never,
 );
+
+/** Only ever upwards. */
+export const setLastNumber = upsertion('sequences', ['interfaceCode', 'last'], ['interfaceCode'], 'last');
 
 export const openFloor = query((p: { interfaceCode: string }) =>
   db
@@ -246,7 +155,7 @@ export const markDelivered = query((p: { id: string; sha256: string; sizeBytes: 
 export const markAllDelivered = changing(
   'deliveries',
   ['state', 'attempts', 'deliveredAt', 'sha256', 'sizeBytes', 'lastError'],
-  'id',
+  ['id'],
 );
 
 export const markDeliveryFailed = query((p: { id: string; error: string; state: DeliveryState }) =>

@@ -11,22 +11,23 @@ import { fenceWrites } from './fences.js';
 import { invoiceMoveWrites } from './invoice-moves.js';
 import { clearJobFault, jobWrites } from './jobs.js';
 import { lifeWrites } from './life.js';
+import { uniquenessWrites } from './openings.js';
 import { runAll } from './query.js';
 import { questionWrites } from './questions.js';
 import { replayWrites } from './replays.js';
-import { erasedHolder, erasureSecret, retentionWrites } from './retention.js';
+import { retentionWrites } from './retention.js';
 import * as sql from './statements.js';
 import { notes, resendDelivery } from './stays.js';
 import { worksWrites } from './works.js';
 
 /** Key of the number from which a sequence starts that has no row yet: raised by every restore. */
-const floorCode = '';
+const floor = '';
 
 /** The writing side, on the connection whose transaction is open. */
 export function sqlTransaction(c: Connection): StoreTransaction {
   return {
     ...flowWrites(c),
-    ...uniqueness(c),
+    ...uniquenessWrites(c),
     ...sequences(c),
     ...inserts(c),
     ...counting(c, { ...flowWrites(c), ...inserts(c) }),
@@ -56,89 +57,61 @@ function flowWrites(c: Connection) {
     async insertFlow(row) {
       const { demo, qualification, ...rest } = row;
       const flags = { demo: demo ? 1 : 0, qualification: qualification === true ? 1 : 0 };
-      await c.add(sql.insertFlow, [{ ...rest, state: 'IN_RECU', ...flags }]);
-    },
-    async beginAttempt(id, at) {
-      const row = await c.one(sql.beginFlow, { id, state: 'IN_EN_COURS_TRAITEMENT_CPP' });
-      if (row === null) {
-        if ((await flow(id)) === null) throw new Fault('NOT_FOUND', `no flow has the id ${id}`);
-        return null;
-      }
-      const begun = toFlow(row);
-      await c.add(sql.insertAttempt, [
-        {
-          flow: id,
-          attempt: begun.attempt,
-          startedAt: at,
-          state: begun.state,
-          layers: '[]',
-        },
-      ]);
-      return begun;
+      await c.later(sql.insertFlow, [{ ...rest, state: 'IN_RECU', ...flags }]);
     },
     flow,
     async setArchiveKey(id, archiveKey) {
       mustExist(await c.run(sql.setArchiveKey, { id, archiveKey }), 'flow', id);
     },
     async finishAttempt({ flow: id, attempt, state, at, durationMs, layers, ...counts }) {
+      const { flowId, interfaceCode, invoicesReceived, invoicesIntegrated, invoicesRejected } = counts;
       const finalAt = isFinal(state) ? at : null;
-      const ended = await c.run(sql.endAttempt, {
-        flow: id,
-        attempt,
-        endedAt: at,
-        durationMs,
-        state,
-        layers: JSON.stringify(layers),
-      });
-      if (ended === 1 && (await c.run(sql.finishFlow, { id, attempt, state, finalAt, ...counts })) === 1) {
-        // Also of a first attempt: a fault may have come before it could begin.
-        await c.run(clearJobFault, { flow: id });
-        return;
-      }
-      throw new Fault('STORE_CONFLICT', `attempt ${attempt} of flow ${id} is no longer the one in progress`, {
-        flow: id,
-        attempt,
-      });
+      const result = { flowId, interfaceCode, invoicesReceived, invoicesIntegrated, invoicesRejected };
+      const end = { endedAt: at, durationMs, state, layers: JSON.stringify(layers) };
+      await c.later(sql.endAttempt, [{ flow: id, attempt, ...end }], overtaken);
+      await c.later(sql.finishFlow, [{ id, attempt, state, finalAt, ...result }], ([first]) =>
+        overtaken([{ flow: first?.id ?? id, attempt: first?.attempt ?? attempt }]),
+      );
+      // Also of a first attempt: a fault may have come before it could begin.
+      await c.later(clearJobFault, [{ flow: id }]);
     },
   } satisfies Partial<StoreTransaction>;
 }
 
-function uniqueness(c: Connection) {
-  // Asked once: nobody erases between two numbers of one transaction.
-  let erasures: Promise<string | null> | undefined;
-  return {
-    async takeFlowId(flowId, flow) {
-      if ((await c.run(sql.takeFlowId, { flowId, flow })) === 1) return { taken: true };
-      const by = await c.one(sql.flowIdHolder, { flowId });
-      if (by === null)
-        throw new Fault('INTERNAL', `flow id ${flowId} is taken by a flow that does not exist`);
-      return by.id === flow ? { taken: true } : { taken: false, by: toFlow(by) };
-    },
-    async integratedSameBytes(partner, sha256, except) {
-      const row = await c.one(sql.integratedSameBytes, { partner, sha256, except });
-      return row === null ? null : toFlow(row);
-    },
-    async takeInvoiceNumber(key, invoice, flow, at) {
-      erasures ??= erasureSecret(c);
-      const erased = await erasedHolder(c, key, erasures);
-      if (erased !== null) return erased.invoice === invoice ? null : erased;
-      if ((await c.run(sql.takeNumber, { ...key, invoice, flow, at })) === 1) return null;
-      const holder = await c.one(sql.numberHolder, { ...key });
-      if (holder === null) throw new Fault('INTERNAL', `invoice number ${key.number} is taken by nobody`);
-      return holder.invoice === invoice ? null : holder;
-    },
-  } satisfies Partial<StoreTransaction>;
+/** Of several that end together it is not known which one it was; alone it is. */
+function overtaken([first]: readonly { readonly flow: string; readonly attempt: number }[]): Fault {
+  const { flow, attempt } = first ?? { flow: '?', attempt: 0 };
+  return new Fault('STORE_CONFLICT', `attempt ${attempt} of flow ${flow} is no longer the one in progress`, {
+    flow,
+    attempt,
+  });
 }
 
+/** Numbers are counted here once the newest is known: nobody else takes any before the commit. */
 function sequences(c: Connection) {
+  let taken: Promise<Map<string, number>> | undefined;
+  const newest = async () =>
+    new Map((await c.all(sql.lastNumbers, {})).map(({ interfaceCode, last }) => [interfaceCode, last]));
   return {
+    async openSequences() {
+      taken ??= newest();
+      await taken;
+    },
     async nextSequence(interfaceCode) {
-      const row = await c.one(sql.nextSequence, { interfaceCode, floor: floorCode });
-      if (row === null) throw new Fault('INTERNAL', `no next number for ${interfaceCode}`);
-      return row.last;
+      taken ??= newest();
+      const numbers = await taken;
+      const last = (numbers.get(interfaceCode) ?? numbers.get(floor) ?? 0) + 1;
+      numbers.set(interfaceCode, last);
+      await c.later(
+        sql.setLastNumber,
+        [{ interfaceCode, last }],
+        () => new Fault('STORE_CONFLICT', `number ${last} of ${interfaceCode} has been taken meanwhile`),
+      );
+      return last;
     },
     async skipSequences(by) {
-      await c.run(sql.openFloor, { interfaceCode: floorCode });
+      taken = undefined;
+      await c.run(sql.openFloor, { interfaceCode: floor });
       await c.run(sql.skipSequences, { by });
     },
   } satisfies Partial<StoreTransaction>;
@@ -147,26 +120,26 @@ function sequences(c: Connection) {
 function inserts(c: Connection) {
   return {
     async insertInvoices(rows) {
-      await c.add(sql.insertInvoice, rows);
+      await c.later(sql.insertInvoice, rows);
     },
     async insertFindings(flow, attempt, findings) {
-      await c.add(
+      await c.later(
         sql.insertFinding,
         findings.map((row, position) => ({ ...row, flow, attempt, position })),
       );
     },
     async insertDeliveries(rows) {
-      await c.add(sql.insertDelivery, rows);
-      await c.add(
+      await c.later(sql.insertDelivery, rows);
+      await c.later(
         sql.insertBody,
         rows.map(({ id, body, parts }) => ({ delivery: id, body, parts: JSON.stringify(parts) })),
       );
     },
     async insertStatuses(rows) {
-      await c.add(sql.insertStatus, rows);
+      await c.later(sql.insertStatus, rows);
     },
     async insertEvents(events) {
-      await c.add(sql.insertEvent, events);
+      await c.later(sql.insertEvent, events);
     },
     async setMeta(key, value) {
       await c.run(sql.setMeta, { key, value });
@@ -222,7 +195,7 @@ function deliveryWrites(c: Connection) {
       return found;
     },
     async linkDelivery(delivery, invoices) {
-      await c.add(
+      await c.later(
         sql.linkDelivery,
         invoices.map((invoice) => ({ delivery, invoice })),
       );

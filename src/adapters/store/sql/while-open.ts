@@ -15,7 +15,7 @@ export function whileOpen(connection: Connection): { readonly during: Connection
       one: async (query, params) => still().one(query, params),
       run: async (query, params) => still().run(query, params),
       runMany: async (insertion, rows) => still().runMany(insertion, rows),
-      add: async (insertion, rows) => still().add(insertion, rows),
+      later: async (insertion, rows, missing) => still().later(insertion, rows, missing),
     },
     end: () => {
       ended = true;

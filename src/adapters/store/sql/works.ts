@@ -54,7 +54,7 @@ const toRoute = (text: string): WorksRoute => JSON.parse(text) as WorksRoute;
 export function worksWrites(c: Connection): WorksWrites {
   return {
     async insertWorks(rows) {
-      await c.add(
+      await c.later(
         insertWorks,
         rows.map(({ route, ...row }) => ({ ...row, route: JSON.stringify(route) })),
       );

@@ -73,7 +73,9 @@ export function openConnection(path: string, busyMs: number): SqliteConnection {
     one: async (query, params) => rows(query, params)[0] ?? null,
     run: async (query, params) => guard(() => statement(query.sql).run(query.values(params)).changes),
     runMany: async (insertion, many) => writeAll(insertion, many),
-    add: async (insertion, many) => void writeAll(insertion, many),
+    async later(insertion, many, missing) {
+      if (writeAll(insertion, many) < many.length && missing !== undefined) throw missing(many);
+    },
     exec: (sql) =>
       guard(() => {
         if (!open) throw closed();
