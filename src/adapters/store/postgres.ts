@@ -9,9 +9,12 @@ import { gathered } from './postgres/gathered.js';
 import { migrationLock, orderLock } from './postgres/locks.js';
 import { createPool, type Pool, type PostgresPoolOptions } from './postgres/pool.js';
 import { checkServer, schemaOf, schemaState } from './postgres/schema.js';
+import { together } from './postgres/together.js';
+import { createYoung } from './postgres/young.js';
 import type { Connection, Reading, Writing } from './sql/connection.js';
 import { sqlDirectory } from './sql/directory.js';
 import { leaseCalls } from './sql/leases.js';
+import { flowsOf, type StructureKey, type SupplierKey, structuresOf, suppliersNamed } from './sql/lookups.js';
 import { memberCalls } from './sql/members.js';
 import { migrateSchema, schemaVersion } from './sql/migrate.js';
 import { query } from './sql/query.js';
@@ -53,6 +56,7 @@ export async function postgresStore(options: PostgresStoreOptions): Promise<Stor
   }
   // Others of this process wait here, not each with a connection of its own.
   const serial = createSerial(options.statementMsMax);
+  const young = createYoung(pool);
   const on = (client: PoolClient): Connection => postgresConnection(client, pool.server);
 
   const write: Writing = (work) => inTransaction(pool, 'BEGIN', (client) => work(on(client)));
@@ -68,8 +72,13 @@ export async function postgresStore(options: PostgresStoreOptions): Promise<Stor
     new Date((await connection.one(clock, {}))?.now ?? Number.NaN);
   const clocked = { read, write, now };
 
+  const directory = sqlDirectory(read, write);
+  const structure = together((keys: readonly StructureKey[]) => read((c) => structuresOf(c, keys)));
+  const supplier = together((keys: readonly SupplierKey[]) => read((c) => suppliersNamed(c, keys)));
+
   return {
     ...sqlReads(read),
+    flow: together((ids: readonly string[]) => read((c) => flowsOf(c, ids))),
     migrate: () =>
       inTransaction(pool, `BEGIN; ${migrationLock}`, async (client) => {
         await migrateSchema(schemaOf(client));
@@ -89,7 +98,7 @@ export async function postgresStore(options: PostgresStoreOptions): Promise<Stor
             }),
           pool,
         ),
-      ),
+      ).finally(young),
     ...leaseCalls(clocked),
     ...memberCalls(clocked, () =>
       pool.use(async (client) => {
@@ -97,7 +106,11 @@ export async function postgresStore(options: PostgresStoreOptions): Promise<Stor
         return { database: version, oldest, program: schemaVersion };
       }),
     ),
-    directory: sqlDirectory(read, write),
+    directory: {
+      ...directory,
+      structure: (siret, asOf) => structure({ siret, asOf }),
+      supplier: (idType, id) => supplier({ idType, id }),
+    },
     copyTo: async () => {
       throw new Fault(
         'BACKUP_FAILED',

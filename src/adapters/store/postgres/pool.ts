@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg, { type PoolClient } from 'pg';
 import { Fault } from '../../../errors.js';
@@ -58,6 +59,7 @@ export function createPool(options: PostgresPoolOptions): Pool {
     max: options.poolMax,
     connectionTimeoutMillis: connectMsMax,
     idleTimeoutMillis: 30_000,
+    stream: () => gatheringSocket(),
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     application_name: 'ecluse',
@@ -121,6 +123,25 @@ export function createPool(options: PostgresPoolOptions): Pool {
       return closed;
     },
   };
+}
+
+/** What is written in one turn leaves in one call to the system: statements that go out together are one message. */
+function gatheringSocket(): Socket {
+  const socket = new Socket();
+  const write = socket.write.bind(socket) as (...given: unknown[]) => boolean;
+  let held = false;
+  socket.write = ((...given: unknown[]) => {
+    if (!held) {
+      held = true;
+      socket.cork();
+      process.nextTick(() => {
+        held = false;
+        socket.uncork();
+      });
+    }
+    return write(...given);
+  }) as typeof socket.write;
+  return socket;
 }
 
 function tlsOf({ ca, serverName }: PostgresTls) {

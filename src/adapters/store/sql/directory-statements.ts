@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { db, query, updatingUpsertion } from './query.js';
 import type { ServiceTable, StructureTable } from './tables.js';
 
-const structureColumns = [
+export const structureColumns = [
   'siret',
   'validFrom',
   'validTo',

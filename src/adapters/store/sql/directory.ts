@@ -131,7 +131,7 @@ function bit(truth: boolean): number {
   return truth ? 1 : 0;
 }
 
-function toStructure(row: StructureTable): Structure {
+export function toStructure(row: StructureTable): Structure {
   return {
     ...row,
     validFrom: row.validFrom === '' ? null : row.validFrom,
