@@ -1,6 +1,7 @@
 // What the parts of bench/scale share: an engine of one or several processes over given servers, and its rate.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { main } from './lib.mjs';
@@ -26,10 +27,19 @@ export const onRedis = ({ host, port }, prefix) => ({
   ECLUSE_REDIS_PREFIX: prefix,
 });
 
-/** Starts processes of these roles over one home; resolves once each says that it watches. */
-export async function startRoles(home, roles, env = {}, args = []) {
-  const started = roles.map((role) => {
-    const child = spawn(process.execPath, [main, 'run', '--role', role, ...args], {
+/** Whether processes can be held to a core each. */
+export const canPin = availableParallelism() > 1 && spawnSync('taskset', ['--version']).status === 0;
+
+/**
+ * Starts processes of these roles over one home; resolves once each says that it watches.
+ * @param cores number of the core that each of them is held to; absent: all are free
+ */
+export async function startRoles(home, roles, env = {}, args = [], cores = []) {
+  const started = roles.map((role, i) => {
+    const command = [process.execPath, main, 'run', '--role', role, ...args];
+    const [program, ...rest] =
+      cores[i] === undefined ? command : ['taskset', '-c', String(cores[i]), ...command];
+    const child = spawn(program, rest, {
       cwd: home,
       env: { ...process.env, ECLUSE_HOME: home, ECLUSE_INTAKE_SETTLE_MS: '0', ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -79,6 +89,16 @@ export async function reportsWritten(home, expected, deadlineMs = 1_800_000, pol
     if (Date.now() > until) throw new Error(`${found.length} of ${expected} reports after the deadline`);
     await pause(pollMs);
   }
+}
+
+/** Flows a second once programs are warm: what came after the first third, by the reports on disk. */
+export function steadyRate(home) {
+  const out = join(home, 'partners', 'FRN001', 'out');
+  const times = reportsIn(out)
+    .map((name) => statSync(join(out, name)).mtimeMs)
+    .sort((a, b) => a - b);
+  const from = Math.floor(times.length / 3);
+  return (times.length - 1 - from) / ((times.at(-1) - times[from]) / 1000);
 }
 
 /** CPU seconds that processes have used, user and system. */

@@ -1,6 +1,7 @@
 // What moving up costs and gives. Ratios of alternating rounds, on one machine:
 //   engines  the same flows: the embedded default against PostgreSQL + BullMQ with one process of each role
-//   workers  flows whose check is heavy: two worker processes against one
+//   workers  flows whose check is heavy: two worker processes against one, each held to a core of its own (taskset), as
+//            machines are; free, one process takes more than one core by itself. All else is free and shares both cores
 //   growth   flows/s and database time per flow with many flows stored before, on both stores
 // Options: --only engines,workers,growth --flows N --rounds N --lines N --heavy N --sizes N,N,N --measured N --stores sqlite,postgres.
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -15,6 +16,7 @@ import { hasRedis, startRedis } from '../scripts/redis.mjs';
 import { fsyncsPerSecond, machine, scratch, writeFlows } from './lib.mjs';
 import { growth } from './scale-growth.mjs';
 import {
+  canPin,
   cpuSeconds,
   median,
   onPostgres,
@@ -22,6 +24,7 @@ import {
   prepare,
   reportsWritten,
   startRoles,
+  steadyRate,
 } from './scale-lib.mjs';
 
 const { values } = parseArgs({
@@ -30,7 +33,7 @@ const { values } = parseArgs({
     flows: { type: 'string', default: '5000' },
     rounds: { type: 'string', default: '3' },
     lines: { type: 'string', default: '500' },
-    heavy: { type: 'string', default: '400' },
+    heavy: { type: 'string', default: '900' },
     sizes: { type: 'string', default: '10000,100000,1000000' },
     measured: { type: 'string', default: '1000' },
     stores: { type: 'string', default: 'sqlite,postgres' },
@@ -124,20 +127,15 @@ async function heavyRound(postgres, redis, workers, round) {
   const taken = async () => Number((await postgres.query('SELECT count(*) AS n FROM flows', database))[0].n);
   while ((await taken()) < heavy) await new Promise((resolve) => setTimeout(resolve, 100));
   const before = load();
-  const crew = await startRoles(
-    home,
-    Array.from({ length: workers }, () => 'worker'),
-    env,
-    args,
-  );
-  const startedMs = Date.now();
-  const lastMs = await reportsWritten(home, heavy);
+  const names = Array.from({ length: workers }, () => 'worker');
+  const crew = await startRoles(home, names, env, args, canPin ? names.map((_name, core) => core) : []);
+  await reportsWritten(home, heavy);
+  const found = steadyRate(home);
   const cpu = cpuSeconds(crew.pids, readFileSync);
   await crew.stop();
   await sides.stop();
   const states = await postgres.query('SELECT "state", count(*)::int AS n FROM flows GROUP BY 1', database);
   await postgres.dropDatabase(database);
-  const found = heavy / ((lastMs - startedMs) / 1000);
   const told = states.map(({ state, n }) => `${n} ${state}`).join(', ');
   console.log(
     `  ${workers} worker(s): ${found.toFixed(1)} flows/s, ${((cpu / heavy) * 1000).toFixed(0)} ms of CPU a flow in workers; ${told} (${before})`,
@@ -147,7 +145,7 @@ async function heavyRound(postgres, redis, workers, round) {
 
 async function workers(postgres, redis) {
   console.log(
-    `two worker processes against one, ${heavy} invoices of ${values.lines} lines held to EN 16931`,
+    `two worker processes against one, each ${canPin ? 'on a core of its own' : 'free'}, ${heavy} invoices of ${values.lines} lines held to EN 16931`,
   );
   const found = { 1: [], 2: [] };
   for (let round = 1; round <= rounds; round++)

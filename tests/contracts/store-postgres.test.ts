@@ -14,6 +14,7 @@ import { consoleReadsContract } from './store-console-reads.contract.js';
 import { jobStoreContract } from './store-jobs.contract.js';
 import { leaseStoreContract } from './store-leases.contract.js';
 import { lifeStoreContract } from './store-life.contract.js';
+import { manyStoreContract } from './store-many.contract.js';
 import { questionStoreContract } from './store-questions.contract.js';
 import { replayStoreContract } from './store-replays.contract.js';
 import { retentionStoreContract } from './store-retention.contract.js';
@@ -45,6 +46,7 @@ if (postgresMissing !== null) {
     questionStoreContract('postgres', createPlace);
     replayStoreContract('postgres', createPlace);
     lifeStoreContract('postgres', createPlace);
+    manyStoreContract('postgres', createPlace);
     retentionStoreContract('postgres', createPlace);
     leaseStoreContract('postgres', createPlace);
     jobStoreContract('postgres', createPlace);

@@ -70,3 +70,38 @@ describe('the committer', () => {
     expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   });
 });
+
+describe('works that are done together', () => {
+  const joint =
+    (seen: string[][]) =>
+    async (_tx: StoreTransaction, items: readonly string[]): Promise<readonly string[]> => {
+      seen.push([...items]);
+      if (items.includes('faulty')) throw new Error('faulty');
+      return items.map((item) => item.toUpperCase());
+    };
+
+  it('are given in one call, and each gets its own answer', async () => {
+    const { store } = counting(1);
+    const committer = createCommitter(store, { overlapping: false });
+    const [first, second]: string[][][] = [[], []];
+    const [one, other] = [joint(first ?? []), joint(second ?? [])];
+    const answers = await Promise.all([
+      committer.join(one, 'a'),
+      committer.join(other, 'b'),
+      committer.join(one, 'c'),
+      committer.run(async () => 'd'),
+    ]);
+    expect(answers).toEqual(['A', 'B', 'C', 'd']);
+    expect([first, second]).toEqual([[['a', 'c']], [['b']]]);
+  });
+
+  it('are done one by one when one of them fails', async () => {
+    const { store } = counting(1);
+    const committer = createCommitter(store, { overlapping: false });
+    const seen: string[][] = [];
+    const one = joint(seen);
+    const ends = await Promise.allSettled(['a', 'faulty', 'c'].map((item) => committer.join(one, item)));
+    expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(seen).toEqual([['a', 'faulty', 'c'], ['a'], ['faulty'], ['c']]);
+  });
+});
