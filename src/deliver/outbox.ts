@@ -69,6 +69,8 @@ export interface Outbox {
   drain(): Promise<number>;
   /** Whether files of a partner are being written. */
   busy(partner: string): boolean;
+  /** Files delivered since it was made. */
+  delivered(): number;
   /** Begins nothing more; resolves when what is being written is marked. */
   close(): Promise<void>;
 }
@@ -106,6 +108,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const partnersMax = settings.partnersMax ?? Number.POSITIVE_INFINITY;
   const tenures = new Map<string, number>();
   let closed = false;
+  let deliveredCount = 0;
   const backoff = createBackoff(settings);
   const transports = new Map<string, DeliveryTransport>();
   const active = new Map<string, Promise<number>>();
@@ -135,7 +138,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (due.length === 0) return delivered;
       const outcomes = await writePage(partner, due);
       await settle(partner, outcomes);
-      delivered += outcomes.filter((one) => one.kind === 'done').length;
+      const done = outcomes.filter((one) => one.kind === 'done').length;
+      delivered += done;
+      deliveredCount += done;
       const yields = closed || !holder.holds(partner) || options.yields?.(partner) === true;
       const ended = pending.length < limit || yields;
       if (ended || backoff.waits(partner, nowMs())) return delivered;
@@ -303,6 +308,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   return {
     drain,
     busy: (partner) => active.has(partner),
+    delivered: () => deliveredCount,
     async close() {
       closed = true;
       await Promise.allSettled(active.values());

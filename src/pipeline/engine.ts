@@ -129,7 +129,8 @@ export function createEngine(parts: EngineParts): Engine {
     },
     async summary() {
       const counts = await store.summary(startedAt.toISOString());
-      return { ...counts, durationMs: clock.now().getTime() - startedAt.getTime() };
+      const deliveries = deliver?.delivered() ?? 0;
+      return { ...counts, deliveries, durationMs: clock.now().getTime() - startedAt.getTime() };
     },
   };
 }

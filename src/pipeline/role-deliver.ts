@@ -33,6 +33,8 @@ export interface DeliverRoleOptions {
 export interface DeliverRole extends EngineRole {
   /** While it is on, statuses are sent without waiting for more of them. */
   flush(on: boolean): void;
+  /** Files delivered by this process. */
+  delivered(): number;
 }
 
 /** How often it is looked whether the files of a day are due. */
@@ -106,5 +108,6 @@ export function createDeliverRole(options: DeliverRoleOptions): DeliverRole {
     flush(on) {
       flushing = on;
     },
+    delivered: () => outbox.delivered(),
   };
 }

@@ -6,6 +6,7 @@ export interface RunSummary {
   readonly rejected: number;
   readonly incidents: number;
   readonly invoices: number;
+  /** Files that this process has delivered. */
   readonly deliveries: number;
   readonly durationMs: number;
 }

@@ -339,7 +339,6 @@ export interface Store
     rejected: number;
     incidents: number;
     invoices: number;
-    deliveries: number;
   }>;
   directory: DirectoryStore;
   /** A consistent copy of the database as one file, while others write. */

@@ -727,7 +727,6 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
         rejected: 0,
         incidents: 0,
         invoices: 0,
-        deliveries: 0,
       };
       expect(await store.summary(at)).toEqual({
         ...none,
@@ -735,7 +734,6 @@ export function storeContract(name: string, createPlace: () => Promise<StorePlac
         integrated: 1,
         rejected: 1,
         invoices: 3,
-        deliveries: 1,
       });
       expect(await store.summary('2027')).toEqual(none);
     });

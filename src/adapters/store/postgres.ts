@@ -173,7 +173,7 @@ async function pipelined<T>(
   client: PoolClient,
   server: string,
   begin: string,
-  parts: { work(): Promise<T>; send(): Promise<Promise<void>[]> },
+  parts: { work(): Promise<T>; send(): Promise<readonly Promise<void>[]> },
 ): Promise<T> {
   const ask = (sql: string) =>
     client.query(sql).catch((error: unknown) => {
@@ -182,7 +182,7 @@ async function pipelined<T>(
   const begun = ask(begin);
   begun.catch(() => undefined);
   let done: T;
-  let sent: Promise<void>[];
+  let sent: readonly Promise<void>[];
   try {
     done = await parts.work();
     sent = await parts.send();

@@ -19,42 +19,43 @@ interface Batch {
  */
 export function gathered(connection: Connection): {
   readonly connection: Connection;
-  /** Sends all that waits; gives what is still to be answered. */
-  send(): Promise<Promise<void>[]>;
+  /** Sends all that waits; gives what is to be answered. */
+  send(): Promise<readonly Promise<void>[]>;
 } {
   const waiting = new Map<string, Batch>();
+  /** Sent, and perhaps not answered yet. */
+  const sent: Promise<void>[] = [];
 
-  /** Sends what waits for a table, and adds what is to be waited for. */
-  async function send(table: string, sent: Promise<void>[]): Promise<void> {
-    await sendNewParents(table, sent);
+  async function send(table: string): Promise<void> {
+    await sendNewParents(table);
     const batch = waiting.get(table);
     if (batch === undefined) return;
     waiting.delete(table);
     const answer = connection.later(batch.insertion, newest(batch), batch.missing);
-    // Its failure is told when all are waited for.
+    // Its failure is told by whoever comes next: nothing goes through behind it.
     answer.catch(() => undefined);
     sent.push(answer);
     // Of several statements the second one leaves when the first is answered: nothing may overtake it.
     if (batch.rows.length > rowsMax) await answer.catch(() => undefined);
   }
   /** New rows that another one refers to go before it; for changes of rows that stand there nothing waits. */
-  async function sendNewParents(table: string, sent: Promise<void>[]): Promise<void> {
+  async function sendNewParents(table: string): Promise<void> {
     for (const parent of tableParents.get(table) ?? [])
-      if (waiting.get(parent)?.insertion.kind === 'insert') await send(parent, sent);
-      else await sendNewParents(parent, sent);
+      if (waiting.get(parent)?.insertion.kind === 'insert') await send(parent);
+      else await sendNewParents(parent);
   }
-  async function sendAll(tables: readonly string[], sent: Promise<void>[]): Promise<void> {
-    for (const table of tables) await send(table, sent);
+  async function sendAll(tables: Iterable<string>): Promise<void> {
+    for (const table of [...tables]) await send(table);
   }
 
   /** Runs a statement behind what must have been written before it. */
   async function behind<T>(sql: string, keep: boolean, run: () => Promise<T>): Promise<T> {
-    if (waiting.size === 0) return run();
-    const sent: Promise<void>[] = [];
-    await sendAll(tablesIn(sql, keep), sent);
-    const own = run();
-    await allDone([...sent, own]);
-    return own;
+    if (waiting.size > 0) await sendAll(tablesIn(sql, keep));
+    try {
+      return await run();
+    } catch (error) {
+      throw await firstFailure(sent, error);
+    }
   }
 
   return {
@@ -69,28 +70,23 @@ export function gathered(connection: Connection): {
         missing?: (rows: readonly Params[]) => Error,
       ) {
         const batch = waiting.get(insertion.table);
-        if (batch !== undefined && batch.insertion !== insertion) {
-          const sent: Promise<void>[] = [];
-          await send(insertion.table, sent);
-          await allDone(sent);
-        }
+        if (batch !== undefined && batch.insertion !== insertion) await send(insertion.table);
         const own = waiting.get(insertion.table) ?? ({ insertion, missing, rows: [] } as unknown as Batch);
         own.rows.push(...(rows as never[]));
         if (own.rows.length > 0) waiting.set(insertion.table, own);
       },
     },
     async send() {
-      const sent: Promise<void>[] = [];
-      await sendAll([...waiting.keys()], sent);
+      await sendAll(waiting.keys());
       return sent;
     },
   };
 }
 
-/** @throws what the first of them that failed has thrown: those behind it failed because of it. */
-async function allDone(sent: readonly Promise<unknown>[]): Promise<void> {
+/** Of statements that went out one behind the other: the later ones failed because of the first that did. */
+async function firstFailure(sent: readonly Promise<void>[], otherwise: unknown): Promise<unknown> {
   const failed = (await Promise.allSettled(sent)).find((one) => one.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
+  return failed === undefined ? otherwise : failed.reason;
 }
 
 /** One statement cannot write a row twice: of those to be inserted with the same keys the last one stands. */

@@ -78,14 +78,6 @@ export const summary = query((p: { since: string }) =>
     .where('qualification', '=', 0),
 );
 
-/** Made since, whichever flow they belong to: statuses are grouped over flows. */
-export const deliveredSince = query((p: { since: string }) =>
-  db
-    .selectFrom('deliveries')
-    .select((e) => e.fn.countAll<number>().as('deliveries'))
-    .where('deliveredAt', '>=', p.since),
-);
-
 export const attempts = query((p: { flow: string }) =>
   db
     .selectFrom('attempts')

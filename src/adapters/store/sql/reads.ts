@@ -107,9 +107,8 @@ function flowReads(read: Reading) {
     summary: (since) =>
       read(async (c) => {
         const counts = await c.one(listings.summary, { since });
-        const deliveries = (await c.one(listings.deliveredSince, { since }))?.deliveries ?? 0;
         const none = { flows: 0, integrated: 0, partial: 0, rejected: 0, incidents: 0, invoices: 0 };
-        return { ...none, ...counts, deliveries };
+        return { ...none, ...counts };
       }),
   } satisfies Partial<Store>;
 }
