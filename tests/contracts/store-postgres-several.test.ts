@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createPool } from '../../src/adapters/store/postgres/pool.js';
 import { postgresFacts } from '../../src/adapters/store/postgres/server.js';
 import { type PostgresStoreOptions, postgresStore } from '../../src/adapters/store/postgres.js';
 import type { Store } from '../../src/ports/store.js';
@@ -218,6 +219,17 @@ describe.skipIf(postgresMissing !== null)('several processes on one PostgreSQL',
       two.topRules({ since: '0000', limit: 3 }),
     ]);
     expect(pages[0]).toHaveLength(1);
+  });
+
+  it('bears a connection that breaks twice while nobody uses it', async () => {
+    const pool = createPool({ ...storeOptions(server, database), poolMax: 1 });
+    const client = await pool.use(async (used) => used);
+    // Without a listener, an `error` event ends the process.
+    for (const text of ['terminated', 'reset']) client.emit('error', new Error(text));
+    expect(await pool.use(async (used) => (await used.query('SELECT 1 AS "one"')).rows)).toEqual([
+      { one: 1 },
+    ]);
+    await pool.close();
   });
 
   it('goes on by itself after the server was restarted, in the midst of work', async () => {

@@ -78,6 +78,8 @@ export function createPool(options: PostgresPoolOptions): Pool {
   });
   // A connection that breaks while nobody uses it: the pool has dropped it, the next work gets another one.
   pool.on('error', () => undefined);
+  // One that breaks while it is being put away would have nobody to tell it to, and end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   let closed: Promise<void> | null = null;
 
   async function connect(): Promise<PoolClient> {
