@@ -144,12 +144,20 @@ const pages = [
   `/flux/0190-${padded(refused, 12)}`,
   '/factures',
   '/factures?etat=rejetee',
-  '/factures?etat=41',
   '/factures?partenaire=FRN003',
   `/factures?numero=F-${padded(refused, 8)}`,
   '/factures?numero=F',
   `/factures?fournisseur=${padded(77, 14)}`,
   `/factures/inv-${padded(refused, 12)}`,
+  '/factures?etat=41',
+  '/partenaires',
+  '/partenaires/FRN001',
+  '/regles',
+  '/regles?jours=365',
+  '/alertes',
+  '/journal',
+  '/annuaire',
+  '/retraitements',
 ];
 let worst = 0;
 let largest = 0;
