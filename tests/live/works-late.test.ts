@@ -2,6 +2,7 @@ import { afterEach, expect, it } from 'vitest';
 import { flowId, flowName } from '../../scripts/documents/names.mjs';
 import { statuts } from '../../scripts/documents/statut.mjs';
 import { worksCii } from '../../scripts/documents/works.mjs';
+import type { StatusRow } from '../../src/ports/store.js';
 import { openHome, type TestHome, testClock } from '../helpers/home.js';
 
 const moe = { siret: '79955502400014', name: 'Cabinet Arc & Niveau' };
@@ -63,9 +64,13 @@ async function say(at: TestHome, partner: string, number: string, code: string):
   return at.outcomes.at(-1)?.state ?? '';
 }
 
-async function life(at: TestHome, number: string): Promise<string[]> {
+async function statusesOf(at: TestHome, number: string): Promise<readonly StatusRow[]> {
   const [row] = await at.app.store.listInvoices({ number });
-  return (await at.app.store.statuses(row?.id ?? '')).map(({ code }) => code);
+  return at.app.store.statuses(row?.id ?? '');
+}
+
+async function life(at: TestHome, number: string): Promise<string[]> {
+  return (await statusesOf(at, number)).map(({ code }) => code);
 }
 
 /** Several turns of the engine at this moment. */
@@ -130,6 +135,7 @@ it('an answer in time counts, a complement starts the time anew, a refusal ends 
 
 it('answers that come while the time runs out are taken before it or refused after it, never both', async () => {
   const here = await open({ validationMsMax: dayMs });
+  const [moved, end] = ['2026-03-03T09:00:01.000Z', '2026-03-03T09:00:02.000Z'];
   const numbers = Array.from({ length: 12 }, (_, i) => `HD-R${i}`);
   for (const number of numbers) await deposit(here, number);
   for (const [i, number] of numbers.entries()) {
@@ -139,17 +145,21 @@ it('answers that come while the time runs out are taken before it or refused aft
       statuts(flowId('FSO1201A', sequence, 'ENT001'), [unit], 'ENT001'),
       'ENT001',
     );
-    if (i === 3) clock.set('2026-03-03T09:00:01Z');
+    if (i === 3) clock.set(moved);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   await here.idle();
-  await at('2026-03-03T09:00:02Z', here);
+  await at(end, here);
   for (const number of numbers) {
-    const codes = await life(here, number);
-    expect([
-      ['01', '23', '13', '25'],
-      ['01', '23', '15', '25'],
-    ]).toContainEqual(codes);
+    const rows = await statusesOf(here, number);
+    const codes = rows.map(({ code }) => code);
+    const answer = codes[2] === '13' ? '13' : '15';
+    // How many answers are worked before the clock moves depends on the machine: for those the second validator's day
+    // is over as well at the end.
+    const second = rows.find(({ code }) => code === '25');
+    const lapsed = Date.parse(second?.at ?? '') + dayMs <= Date.parse(end) ? ['18', '40', '27'] : [];
+    expect(codes).toEqual(['01', '23', answer, '25', ...lapsed]);
+    if (answer === '15') expect([moved, end]).toContain(second?.at);
   }
   expect(here.out('MOA001').filter((name) => name.startsWith('FEN0036A'))).toHaveLength(numbers.length);
 });
