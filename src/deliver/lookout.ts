@@ -14,6 +14,8 @@ export interface LookoutSettings {
   readonly fetchAlertMs: number;
   /** Age at which a file that nobody fetched is taken out; 0: never. */
   readonly retentionMs: number;
+  /** How long a look, and the end, waits for folders that are slow; default: a second. */
+  readonly lookMsMax?: number;
 }
 
 export interface LookoutOptions {
@@ -44,7 +46,7 @@ type Stay = Pick<LyingDelivery, 'id' | 'name' | 'flow' | 'deliveredAt'>;
 
 /** Rows read, and then noted in one transaction. */
 const pageSize = 500;
-const lookMsMax = 1_000;
+const defaultLookMsMax = 1_000;
 /** Files of one folder asked for, or taken out, at once. */
 const lanesMax = 8;
 const retryMsMax = 600_000;
@@ -57,6 +59,7 @@ const strangersMax = 1_000;
  */
 export function createLookout(options: LookoutOptions): Lookout {
   const { store, clock, log, settings } = options;
+  const { lookMsMax = defaultLookMsMax } = settings;
   const backoff = createBackoff({ retryMs: settings.lookMs, retryMsMax });
   const transports = new Map<string, DeliveryTransport>();
   const active = new Map<string, Promise<void>>();

@@ -17,6 +17,8 @@ export interface OutboxSettings {
   readonly attemptsMax?: number;
   /** Partners whose folders are written to at once; default: all. */
   readonly partnersMax?: number;
+  /** How long `drain` waits for folders that are slow; default: a second. */
+  readonly drainMsMax?: number;
 }
 
 /** Whether this process, of several, is the one that writes to a partner's folder. */
@@ -63,7 +65,8 @@ export interface OutboxOptions {
 export interface Outbox {
   /**
    * Delivers what is pending and due; gives the number of files delivered. Partners go side by side. A partner whose
-   * folder is slow is left to go on by itself after `drainMsMax`, so that it does not hold up the others.
+   * folder is slow is left to go on by itself after `drainMsMax`, so that it does not hold up the others; what is
+   * delivered by then is not told.
    * @throws Fault of the store.
    */
   drain(): Promise<number>;
@@ -83,7 +86,7 @@ const alone: OutboxHolder = { holds: () => true, stands: () => true, tenure: () 
 
 /** Deliveries read, written and then marked in one transaction. */
 const pageSize = 32;
-const drainMsMax = 1_000;
+const defaultDrainMsMax = 1_000;
 const defaultAttemptsMax = 10;
 /** Faults that trying again cannot mend. */
 const hopeless: ReadonlySet<string> = new Set(['DELIVERY_CONFLICT', 'INTERNAL']);
@@ -105,7 +108,7 @@ const own: ReadonlySet<string> = new Set([...hopeless, 'FILE_UNREADABLE', 'ARCHI
  */
 export function createOutbox(options: OutboxOptions): Outbox {
   const { store, clock, settings, holder = alone } = options;
-  const partnersMax = settings.partnersMax ?? Number.POSITIVE_INFINITY;
+  const { partnersMax = Number.POSITIVE_INFINITY, drainMsMax = defaultDrainMsMax } = settings;
   const tenures = new Map<string, number>();
   let closed = false;
   let deliveredCount = 0;

@@ -1,15 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createCommitter } from '../../src/pipeline/committer.js';
 import type { Store, StoreTransaction } from '../../src/ports/store.js';
 
-/** A store that counts its transactions and the works in each. */
-function counting(durationMs: number) {
+/** A store that counts its transactions and the works in each; they end when `ending` does. */
+function counting(ending: Promise<void> = Promise.resolve()) {
   const groups: number[] = [];
+  let begun = 0;
   let under = 0;
   let mostAtOnce = 0;
   const store = {
     async transaction<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T> {
+      begun += 1;
       under += 1;
       mostAtOnce = Math.max(mostAtOnce, under);
       let works = 0;
@@ -19,7 +21,7 @@ function counting(durationMs: number) {
       const tx = { setMeta } as unknown as StoreTransaction;
       try {
         const done = await work(tx);
-        await sleep(durationMs);
+        await ending;
         groups.push(works);
         return done;
       } finally {
@@ -27,38 +29,53 @@ function counting(durationMs: number) {
       }
     },
   } as unknown as Store;
-  return { store, groups, mostAtOnce: () => mostAtOnce };
+  return { store, groups, begun: () => begun, mostAtOnce: () => mostAtOnce };
+}
+
+/** What lasts until a test ends it. */
+function holding() {
+  let end: () => void = () => undefined;
+  const ending = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  return { ending, end };
 }
 
 describe('the committer', () => {
+  const write = (tx: StoreTransaction) => tx.setMeta('k', 'v');
+
   it('gathers works while a group is under way, where groups do not overlap', async () => {
-    const { store, groups, mostAtOnce } = counting(60);
+    const held = holding();
+    const { store, groups, begun, mostAtOnce } = counting(held.ending);
     const committer = createCommitter(store, { overlapping: false, groupMax: 50 });
-    const done: Promise<number>[] = [];
-    for (let i = 0; i < 30; i++) {
-      done.push(committer.run(async (tx) => tx.setMeta('k', 'v').then(() => i)));
-      await sleep(2);
-    }
+    const done = [committer.run((tx) => write(tx).then(() => 0))];
+    await vi.waitFor(() => expect(begun()).toBe(1), { timeout: 20_000 });
+    for (let i = 1; i < 30; i++) done.push(committer.run((tx) => write(tx).then(() => i)));
+    // Many times as long as the first of a group waits for others.
+    await sleep(60);
+    expect(begun()).toBe(1);
+    held.end();
     expect(await Promise.all(done)).toEqual(Array.from({ length: 30 }, (_, i) => i));
     expect(mostAtOnce()).toBe(1);
-    expect(groups.reduce((sum, works) => sum + works, 0)).toBe(30);
-    expect(groups.length).toBeLessThan(8);
+    expect(groups).toEqual([1, 29]);
   });
 
   it('lets groups overlap where the store keeps their order', async () => {
-    const { store, mostAtOnce } = counting(60);
+    const held = holding();
+    const { store, begun, mostAtOnce } = counting(held.ending);
     const committer = createCommitter(store);
     const done: Promise<void>[] = [];
-    for (let i = 0; i < 5; i++) {
-      done.push(committer.run((tx) => tx.setMeta('k', 'v')));
-      await sleep(12);
+    for (let i = 1; i <= 3; i++) {
+      done.push(committer.run(write));
+      await vi.waitFor(() => expect(begun()).toBe(i), { timeout: 20_000 });
     }
+    held.end();
     await Promise.all(done);
-    expect(mostAtOnce()).toBeGreaterThan(1);
+    expect(mostAtOnce()).toBe(3);
   });
 
   it('runs the works of a failed group one by one, and fails the faulty one alone', async () => {
-    const { store } = counting(1);
+    const { store } = counting();
     const committer = createCommitter(store, { overlapping: false });
     const works = ['a', 'b', 'c'].map((name) =>
       committer.run(async () => {
@@ -81,7 +98,7 @@ describe('works that are done together', () => {
     };
 
   it('are given in one call, and each gets its own answer', async () => {
-    const { store } = counting(1);
+    const { store } = counting();
     const committer = createCommitter(store, { overlapping: false });
     const [first, second]: string[][][] = [[], []];
     const [one, other] = [joint(first ?? []), joint(second ?? [])];
@@ -96,7 +113,7 @@ describe('works that are done together', () => {
   });
 
   it('are done one by one when one of them fails', async () => {
-    const { store } = counting(1);
+    const { store } = counting();
     const committer = createCommitter(store, { overlapping: false });
     const seen: string[][] = [];
     const one = joint(seen);

@@ -16,7 +16,7 @@ describe('sign-in by an identity provider', () => {
           clientId: 'console',
           clientSecret: { env: 'OIDC_SECRET' },
           roles: groups,
-          deadlineMs: 2_000,
+          deadlineMs: 20_000,
         },
       },
       parts: { env: { OIDC_SECRET: 'the secret' } },

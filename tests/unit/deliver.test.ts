@@ -1,10 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { folderArchive } from '../../src/adapters/archive/folder.js';
 import { localDelivery } from '../../src/adapters/transport/local.js';
-import { createOutbox, type OutboxOptions } from '../../src/deliver/outbox.js';
+import { createOutbox, type OutboxOptions, type OutboxSettings } from '../../src/deliver/outbox.js';
 import type { Delivery } from '../../src/domain/delivery.js';
 import { Fault } from '../../src/errors.js';
 import type { Store, StoreTransaction } from '../../src/ports/store.js';
@@ -84,14 +84,17 @@ function deliveryStore(rows: Delivery[]) {
   return { store: store as Store, kept, events, pending, count: () => transactions };
 }
 
-function outboxOver(store: Store, more: Partial<OutboxOptions> = {}) {
+type More = Partial<Omit<OutboxOptions, 'settings'>> & { readonly settings?: Partial<OutboxSettings> };
+
+/** `drain` waits for its end here: how many files fit into the usual second is the machine's affair. */
+function outboxOver(store: Store, { settings, ...more }: More = {}) {
   return createOutbox({
     store,
     archive: folderArchive({ dir: join(dir, 'archive') }),
     clock: { now: () => new Date(nowMs) },
     transportFor: () => localDelivery({ dir }),
     writeBody,
-    settings: { concurrency: 4, retryMs: 100, retryMsMax: 1_000 },
+    settings: { concurrency: 4, retryMs: 100, retryMsMax: 1_000, drainMsMax: 25_000, ...settings },
     onDelivered: async () => undefined,
     ...more,
   });
@@ -224,9 +227,11 @@ describe('outbox', () => {
     const { store, kept } = deliveryStore([delivery(1, 'SLOW01'), delivery(2, 'FRN001')]);
     const hangs: DeliveryTransport = { ...localDelivery({ dir }), put: () => new Promise(() => undefined) };
     const outbox = outboxOver(store, {
+      settings: { drainMsMax: 50 },
       transportFor: (code) => (code === 'SLOW01' ? hangs : localDelivery({ dir })),
     });
     await outbox.drain();
+    await vi.waitFor(() => expect(outbox.busy('FRN001')).toBe(false), { timeout: 20_000 });
     expect(kept.get('d2')?.state).toBe('delivered');
     expect(kept.get('d1')?.state).toBe('pending');
   });

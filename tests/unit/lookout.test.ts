@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sqliteStore } from '../../src/adapters/store/sqlite.js';
 import { localDelivery } from '../../src/adapters/transport/local.js';
 import { createLookout, type LookoutOptions } from '../../src/deliver/lookout.js';
@@ -11,7 +11,8 @@ import type { Store } from '../../src/ports/store.js';
 
 const dayMs = 86_400_000;
 const startMs = Date.parse('2026-03-02T09:00:00.000Z');
-const settings = { lookMs: 1_000, fetchAlertMs: dayMs, retentionMs: 7 * dayMs };
+/** A look waits for its end here: how many files fit into the usual second is the machine's affair. */
+const settings = { lookMs: 1_000, fetchAlertMs: dayMs, retentionMs: 7 * dayMs, lookMsMax: 25_000 };
 
 let dir = '';
 let nowMs = startMs;
@@ -185,11 +186,14 @@ describe('lookout', () => {
     unlinkSync(join(dir, 'A'));
     const hangs = { ...localDelivery({ dir }), names: () => new Promise<never>(() => undefined) };
     const watch = lookout({
+      settings: { ...settings, lookMsMax: 50 },
       partners: () => ['COL001', 'FRN001'],
       transportFor: (partner) => (partner === 'COL001' ? hangs : localDelivery({ dir })),
     });
     await watch.look();
+    await vi.waitFor(() => expect(watch.busy('FRN001')).toBe(false), { timeout: 20_000 });
     expect((await found('A')).fetchedAt).not.toBeNull();
+    expect(watch.busy('COL001')).toBe(true);
     await watch.close();
   });
 });
