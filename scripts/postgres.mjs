@@ -11,13 +11,14 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { freePort } from './ports.mjs';
 
 const debian = '/usr/lib/postgresql';
+const startMsMax = 60_000;
 
 /** Folder of the newest installed server's programs, or null. */
 export function postgresPrograms() {
@@ -45,14 +46,6 @@ function unprivileged() {
     }
   }
   throw new Error('PostgreSQL needs an account other than root: there is neither postgres nor nobody');
-}
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /**
@@ -101,8 +94,10 @@ export async function startPostgres({ durable = false, config = {}, password = n
     started.stderr.on('data', (chunk) => {
       said = (said + String(chunk)).slice(-4096);
     });
-    for (let tries = 0; ; tries++) {
-      if (started.exitCode !== null || tries > 1_500) throw new Error(`PostgreSQL does not start: ${said}`);
+    const untilMs = performance.now() + startMsMax;
+    for (;;) {
+      if (started.exitCode !== null || performance.now() > untilMs)
+        throw new Error(`PostgreSQL does not start: ${said}`);
       if (await answers()) return;
       await pause(20);
     }

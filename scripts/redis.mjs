@@ -2,20 +2,14 @@
 // again. Benches and chaos share it.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from './ports.mjs';
+
+const startMsMax = 60_000;
 
 export const hasRedis = () => spawnSync('redis-server', ['--version']).status === 0;
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** Starts a server as docs/scaling.md asks for: append-only file, fsync each second, nothing is ever evicted. */
 export async function startRedis() {
@@ -38,8 +32,9 @@ export async function startRedis() {
   async function start() {
     if (alive()) return;
     child = spawn('redis-server', args, { stdio: 'ignore' });
-    for (let tries = 0; ask('ping') !== 'PONG'; tries++) {
-      if (tries > 500) throw new Error('redis-server does not answer');
+    const untilMs = performance.now() + startMsMax;
+    while (ask('ping') !== 'PONG') {
+      if (!alive() || performance.now() > untilMs) throw new Error('redis-server does not answer');
       await pause(20);
     }
   }

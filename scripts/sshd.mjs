@@ -3,12 +3,16 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from './ports.mjs';
+
+export { freePort };
 
 const program = '/usr/sbin/sshd';
+const startMsMax = 60_000;
 
 export const hasSshd = () => existsSync(program);
 
@@ -22,14 +26,6 @@ export function makeKey(path, type = 'ed25519', passphrase = '') {
 export function fingerprintOfFile(path) {
   const blob = Buffer.from(readFileSync(path, 'utf8').split(' ')[1] ?? '', 'base64');
   return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
-}
-
-export async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 export async function startSshd(options = {}) {
@@ -51,8 +47,10 @@ export async function startSshd(options = {}) {
     started.stderr.on('data', (chunk) => {
       said = (said + String(chunk)).slice(-4096);
     });
-    for (let tries = 0; ; tries++) {
-      if (started.exitCode !== null || tries > 500) throw new Error(`sshd does not start: ${said}`);
+    const untilMs = performance.now() + startMsMax;
+    for (;;) {
+      if (started.exitCode !== null || performance.now() > untilMs)
+        throw new Error(`sshd does not start: ${said}`);
       if (await listens(port)) return;
       await pause(10);
     }

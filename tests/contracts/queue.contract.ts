@@ -2,10 +2,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Queue } from '../../src/ports/queue.js';
 
+const soon = { timeout: 20_000, interval: 2 };
+
 /** Where queues of one kind live. */
 export interface QueuePlace {
   /** A queue over what the others of this place are over, where that is shared. */
   make(onFault: (flowId: string) => void): Queue;
+  /**
+   * Whether a queue with one place has fetched what it may hold of each priority; without it, it holds all at once.
+   * Which id a free place is given depends on what is there: a slow way to the queue changes it.
+   */
+  fetched?(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -20,14 +27,13 @@ export function controlled() {
     });
   /** Ends a work, once it has begun. */
   const end = async (id: string, error?: Error): Promise<void> => {
-    await vi.waitFor(() => expect(ends.has(id), id).toBe(true), { timeout: 5_000, interval: 2 });
+    await vi.waitFor(() => expect(ends.has(id), id).toBe(true), soon);
     ends.get(id)?.(error);
     ends.delete(id);
   };
   return { begun, handle, end };
 }
 
-const soon = { timeout: 5_000, interval: 2 };
 /** Time in which something that must not happen would have happened. */
 const quietMs = 60;
 
@@ -41,6 +47,11 @@ export function queueContract(name: string, createPlace: () => Promise<QueuePlac
       const queue = place.make((id) => faults.push(id));
       queues.push(queue);
       return queue;
+    };
+    const fetched = async (): Promise<void> => {
+      await vi.waitFor(async () => expect((await place.fetched?.()) ?? true).toBe(true), soon);
+      // What has left the place has still to be read.
+      await pause(10);
     };
     beforeEach(async () => {
       faults.length = 0;
@@ -123,10 +134,11 @@ export function queueContract(name: string, createPlace: () => Promise<QueuePlac
       for (let i = 0; i < 50; i++) await queue.add(`bulk-${i}`, { priority: 'bulk' });
       for (let i = 0; i < 50; i++) await queue.add(`replay-${i}`, { priority: 'replay' });
       await queue.add('alone');
-      await pause(quietMs);
+      await fetched();
       await end('first');
       for (let i = 0; !begun.includes('alone'); i++) {
         await vi.waitFor(() => expect(begun.length).toBe(i + 2), soon);
+        await fetched();
         if (!begun.includes('alone')) await end(begun.at(-1) ?? '');
       }
       // Those that the worker holds already, and their turns, may come before it: not those that wait.
@@ -144,7 +156,7 @@ export function queueContract(name: string, createPlace: () => Promise<QueuePlac
       }
       queue.start(async (id) => {
         begun.push(id);
-        await pause(10);
+        await fetched();
       }, 1);
       await vi.waitFor(() => expect(begun.length).toBeGreaterThanOrEqual(32), soon);
       const of = (letter: string) => begun.slice(0, 32).filter((id) => id.startsWith(letter)).length;
@@ -205,7 +217,7 @@ export function queueContract(name: string, createPlace: () => Promise<QueuePlac
       await vi.waitFor(() => expect(begun).toBe(true), soon);
       const startedMs = performance.now();
       await queue.stop(30);
-      expect(performance.now() - startedMs).toBeLessThan(2_500);
+      expect(performance.now() - startedMs).toBeLessThan(10_000);
     });
   });
 }

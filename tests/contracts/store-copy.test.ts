@@ -23,7 +23,7 @@ describe.skipIf(postgresMissing !== null)('moving from SQLite to PostgreSQL', ()
 
   beforeAll(async () => {
     server = await startPostgres();
-  });
+  }, 120_000);
   afterAll(() => server.close());
   beforeEach(async () => {
     dir = mkdtempSync(join(tmpdir(), 'ecluse-'));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createPool } from '../../src/adapters/store/postgres/pool.js';
 import { postgresFacts } from '../../src/adapters/store/postgres/server.js';
 import { type PostgresStoreOptions, postgresStore } from '../../src/adapters/store/postgres.js';
@@ -37,7 +37,7 @@ describe.skipIf(postgresMissing !== null)('several processes on one PostgreSQL',
   beforeAll(async () => {
     server = await startPostgres({ durable: true });
     template = await createTemplate(server);
-  });
+  }, 120_000);
   afterAll(() => server.close());
   beforeEach(async () => {
     database = await server.createDatabase(template);
@@ -235,7 +235,8 @@ describe.skipIf(postgresMissing !== null)('several processes on one PostgreSQL',
   it('goes on by itself after the server was restarted, in the midst of work', async () => {
     const outcomes: Promise<string>[] = [];
     let stop = false;
-    const worker = async (store: Store, name: string) => {
+    const done = { one: 0, two: 0 };
+    const worker = async (store: Store, name: keyof typeof done) => {
       for (let i = 0; !stop; i++) {
         const made = newFlow({ depositedName: `${name}-${i}` });
         outcomes.push(
@@ -246,27 +247,38 @@ describe.skipIf(postgresMissing !== null)('several processes on one PostgreSQL',
               () => '',
             ),
         );
-        await outcomes.at(-1);
+        if ((await outcomes.at(-1)) !== '') done[name] += 1;
       }
     };
+    /** Until each of the two has written again: it works, with a server that does. */
+    const goOn = async () => {
+      const before = { one: done.one, two: done.two };
+      await vi.waitFor(
+        () => expect(Math.min(done.one - before.one, done.two - before.two)).toBeGreaterThan(4),
+        {
+          timeout: 30_000,
+          interval: 5,
+        },
+      );
+    };
     const workers = [worker(one, 'one'), worker(two, 'two')];
-    await sleep(150);
+    await goOn();
     await server.stop('SIGINT');
     await server.start();
-    await sleep(150);
+    await goOn();
     await server.stop('SIGQUIT');
     await server.start();
-    await sleep(200);
+    await goOn();
     stop = true;
     await Promise.all(workers);
     const told = (await Promise.all(outcomes)).filter((id) => id !== '');
-    expect(told.length).toBeGreaterThan(10);
+    expect(told.length).toBe(done.one + done.two);
     const kept = await one.unfinishedFlows(100_000);
     expect(new Set(kept)).toEqual(new Set([...kept, ...told]));
     expect(new Set(kept).size).toBe(kept.length);
     // At most the commit that was under way is unsure at each stop and each worker.
     expect(kept.length - told.length).toBeLessThanOrEqual(4);
-  });
+  }, 120_000);
 
   it('is not held up by a process that freezes in the midst of a transaction', async () => {
     const frozen = await open({ idleMsMax: 1_000 });
@@ -274,15 +286,23 @@ describe.skipIf(postgresMissing !== null)('several processes on one PostgreSQL',
     const held = new Promise<void>((resolve) => {
       release = resolve;
     });
+    let freezes: () => void = () => undefined;
+    const begun = new Promise<void>((resolve) => {
+      freezes = resolve;
+    });
     const stuck = frozen.transaction(async (tx) => {
       await tx.setMeta('frozen', 'yes');
+      // An answer: the transaction is open, and holds the order of writers.
+      await tx.nextSequence('FEN0111A');
+      freezes();
       await held;
       await tx.setMeta('thawed', 'yes');
     });
-    await sleep(200);
+    await begun;
     const beganMs = performance.now();
     await one.transaction((tx) => tx.setMeta('other', 'yes'));
-    expect(performance.now() - beganMs).toBeLessThan(5_000);
+    // Well before the deadline of a statement would end it.
+    expect(performance.now() - beganMs).toBeLessThan(15_000);
     expect(await one.meta('frozen')).toBeNull();
     release();
     // Its connection was taken from it: the work is done again from its beginning, and now held is free.
@@ -296,26 +316,31 @@ describe.skipIf(postgresMissing !== null)('several processes on one PostgreSQL',
     const rival = new pg.Client({ ...storeOptions(server, database), password: '' });
     await rival.connect();
     let runs = 0;
-    let rivalled: Promise<unknown> = Promise.resolve();
+    let meet: () => void = () => undefined;
+    const met = new Promise<void>((resolve) => {
+      meet = resolve;
+    });
+    // The server ends the one that looks first who waits for whom: not this one.
+    await rival.query(`SET deadlock_timeout = '10min'`);
     await rival.query('BEGIN');
     await rival.query(`INSERT INTO meta ("key", "value") VALUES ('rival', 'r')`);
     const work = one.transaction(async (tx) => {
       runs += 1;
       await tx.setMeta('a', String(runs));
-      if (runs === 1) {
-        // Each waits for the other: the server ends one of them, and this one has waited for longer.
-        rivalled = rival.query(`UPDATE meta SET "value" = 'r' WHERE "key" = 'a'`).catch(() => undefined);
-        await sleep(50);
-      }
+      // An answer: its row is written, and held.
+      await tx.nextSequence('FEN0111A');
+      meet();
       await tx.setMeta('rival', 'w');
     });
-    await sleep(1_500);
-    await rivalled;
+    await met;
+    // Each waits for the other.
+    await rival.query(`UPDATE meta SET "value" = 'r' WHERE "key" = 'a'`);
     await rival.query('COMMIT');
     await rival.end();
     await work;
+    expect(runs).toBe(2);
     expect(await one.meta('rival')).toBe('w');
-    expect(await one.meta('a')).toBe(String(runs));
+    expect(await one.meta('a')).toBe('2');
   });
 
   it('says what to do when the server is away, and never the password', async () => {
@@ -328,7 +353,7 @@ describe.skipIf(postgresMissing !== null)('several processes on one PostgreSQL',
     expect(error).toMatchObject({ code: 'STORE_UNAVAILABLE' });
     expect(String(error)).toContain('postgres.host');
     expect(JSON.stringify(error) + String(error)).not.toContain('very secret');
-    const missing = postgresStore(storeOptions(server, 'no_such_database', { connectMsMax: 300 }));
+    const missing = postgresStore(storeOptions(server, 'no_such_database'));
     await expect(missing).rejects.toThrow(/createdb/);
   });
 
@@ -402,7 +427,7 @@ describe.skipIf(postgresMissing !== null)('several processes on one PostgreSQL',
     } finally {
       await guarded.close();
     }
-  });
+  }, 120_000);
 
   it('never changes nor deletes a line of the audit trail', async () => {
     await flow(one);

@@ -29,7 +29,7 @@ if (postgresMissing !== null) {
   beforeAll(async () => {
     server = await startPostgres();
     template = await createTemplate(server);
-  });
+  }, 120_000);
   afterAll(() => server.close());
 
   const createPlace = async (): Promise<StorePlace> => {

@@ -43,7 +43,7 @@ export async function startClamd(program: string, dir: string): Promise<RealClam
   const probe = clamd({ address, deadlineMs: 1_000 });
   for (let i = 0; ; i++) {
     if (await probe.version().catch(() => null)) break;
-    if (i > 100 || child.exitCode !== null) throw new Error(`clamd did not start: ${said}`);
+    if (i > 400 || child.exitCode !== null) throw new Error(`clamd did not start: ${said}`);
     await sleep(100);
   }
   return { address, streamBytesMax: 2 * 1024 * 1024, stop: () => ended(child) };

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -57,10 +57,12 @@ export function processesOver(settings: Record<string, unknown>): Processes {
       writeFileSync(join(folder, `.${name}.part`), content);
       renameSync(join(folder, `.${name}.part`), join(folder, name));
     },
-    out: (partner) =>
-      readdirSync(join(home, 'partners', partner, 'out'))
-        .filter((name) => !name.startsWith('.'))
-        .sort(),
+    out(partner) {
+      const folder = join(home, 'partners', partner, 'out');
+      // The first process makes it, in its time.
+      const names = existsSync(folder) ? readdirSync(folder) : [];
+      return names.filter((name) => !name.startsWith('.')).sort();
+    },
     async close() {
       for (const { child, ended } of all) {
         if (child.exitCode !== null || child.signalCode !== null) continue;
@@ -77,7 +79,7 @@ export function processesOver(settings: Record<string, unknown>): Processes {
 export async function until(
   what: string,
   test: () => Promise<boolean> | boolean,
-  msMax = 20_000,
+  msMax = 60_000,
 ): Promise<void> {
   const endMs = performance.now() + msMax;
   while (!(await test())) {

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { freePort } from '../../scripts/ports.mjs';
 import type { RedisConnection } from '../../src/adapters/queue/bullmq.js';
 
 /** Why there is no Redis here; null where there is one. In CI its absence is a failure, not a reason. */
@@ -35,16 +35,7 @@ export interface RedisServer {
   close(): Promise<void>;
 }
 
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}
+const startMsMax = 50_000;
 
 /** A Redis of its own on a free port of this machine, with a folder of its own. */
 export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
@@ -71,11 +62,11 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   async function start(): Promise<void> {
     server = spawn('redis-server', args, { stdio: 'ignore' });
     if (client.status === 'wait') client.connect().catch(() => undefined);
-    const untilMs = Date.now() + 10_000;
+    const untilMs = performance.now() + startMsMax;
     for (;;) {
       const answer = await Promise.race([client.ping().catch(() => ''), pause(200, '')]);
       if (answer === 'PONG') return;
-      if (Date.now() > untilMs) throw new Error('redis-server does not answer');
+      if (performance.now() > untilMs) throw new Error('redis-server does not answer');
       await pause(20);
     }
   }
@@ -83,7 +74,7 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   async function stop(): Promise<void> {
     const running = server;
     server = null;
-    if (running === null || running.exitCode !== null) return;
+    if (running === null || running.exitCode !== null || running.signalCode !== null) return;
     const ended = new Promise((resolve) => running.once('exit', resolve));
     running.kill('SIGCONT');
     running.kill('SIGKILL');
