@@ -29,7 +29,9 @@ const deadlineMs = Date.now() + Number(values.seconds) * 1000;
 const faultsUntilMs = Date.now() + Number(values.seconds) * 600;
 /** Flows deposited between two faults, on average. */
 const flowsPerFault = 25;
-const startMsMax = 30_000;
+const startMsMax = 120_000;
+const finishMsMin = 60_000;
+const fullDiskWords = /ENOSPC|no space left|disk is full|disk I\/O error/i;
 
 if (!hasSshd()) {
   console.log('skipped: /usr/sbin/sshd is not installed');
@@ -98,11 +100,15 @@ async function startEngine() {
   let said = '';
   let errors = '';
   let expected = false;
+  // It may have met a full disk, and take its time to end of it.
+  let metFullDisk = diskFull;
   const gone = new Promise((resolve) => {
-    child.on('exit', (code) => {
+    // All that it said has come.
+    child.on('close', (code) => {
       if (!expected && !ending) {
         count('engine ended by itself');
-        if (!diskFull) problems.push(`the engine ended by itself with ${code}: ${errors.slice(-500)}`);
+        if (!diskFull && !(metFullDisk && fullDiskWords.test(errors)))
+          problems.push(`the engine ended by itself with ${code}: ${errors.slice(-500)}`);
       }
       resolve();
     });
@@ -127,6 +133,9 @@ async function startEngine() {
     watches,
     gone,
     alive: () => child.exitCode === null && child.signalCode === null,
+    meetFullDisk: () => {
+      metFullDisk = true;
+    },
     signal: (name) => child.kill(name),
     async kill() {
       expected = true;
@@ -178,6 +187,7 @@ const faults = {
   },
   async 'disk full'() {
     diskFull = disk.fill();
+    if (diskFull) engine.meetFullDisk();
     if (!diskFull) count('disk could not be filled');
     await pause(between(50, 1_000));
     if (random() < 0.3) {
@@ -196,7 +206,7 @@ const faults = {
 async function happen(deposited) {
   const kinds = Object.keys(faults);
   const total = Math.max(kinds.length, Math.round(flowCount / flowsPerFault));
-  for (let number = 0; number < total && Date.now() < faultsUntilMs; number++) {
+  for (let number = 0; number < total && (number < kinds.length || Date.now() < faultsUntilMs); number++) {
     await keepEngine();
     // Each kind once first, so that a short run has them all.
     const one = kinds[number] ?? kinds[Math.floor(random() * kinds.length)];
@@ -243,7 +253,7 @@ function senders(flows) {
 async function finish() {
   ending = true;
   await engine?.kill();
-  const timeout = Math.max(deadlineMs - Date.now(), 10_000);
+  const timeout = Math.max(deadlineMs - Date.now(), finishMsMin);
   const args = [main, 'run', '--until-idle', '--config', config, '--format', 'json'];
   const last = spawnSync(process.execPath, args, { cwd: home, env, encoding: 'utf8', timeout });
   if (last.status !== 0 && last.status !== 2)

@@ -23,8 +23,8 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds);
 const flowsPerRound = Number(values.flows);
 const killsPerRound = Number(values.kills);
-const startMsMax = 30_000;
-const finishMsMax = 180_000;
+const startMsMax = 120_000;
+const finishMsMax = 600_000;
 
 ensureInstalled();
 ensureBuilt();

@@ -1,5 +1,6 @@
 // `npm run life`: deposits, statuses, replays, holds and kills (SIGKILL) of the engine in random order, and what must
-// hold whatever happened. Options: --seeds N --seed FIRST --steps N --seconds MAX --keep.
+// hold whatever happened. No seed is begun after `--seconds` where kills have fallen into attempts, statuses were given
+// and flows worked again. Options: --seeds N --seed FIRST --steps N --seconds N --keep.
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -16,13 +17,14 @@ const { values } = parseArgs({
     keep: { type: 'boolean', default: false },
   },
 });
-const finishMsMax = 180_000;
+const finishMsMax = 600_000;
+const attemptMsMax = 3_000;
 
 ensureInstalled();
 ensureBuilt();
 const { createWorld, partners } = await import('./life/world.mjs');
 const { acts, createDraws, knowSuppliers, learn, replayMany, setMode } = await import('./life/acts.mjs');
-const { checkLife, figures } = await import('./life/check.mjs');
+const { checkLife, figures, isAttemptOpen } = await import('./life/check.mjs');
 
 async function life(seed) {
   const draws = createDraws(createRandom(seed));
@@ -53,16 +55,23 @@ async function life(seed) {
   return { world, trace, problems, came };
 }
 
-/** Holds are lifted, the last kill falls into the work that is left, and a last engine ends it. */
+/** Waits until an attempt is under way; not for long, as there may be nothing left to work. */
+async function attemptBegun(world) {
+  const untilMs = performance.now() + attemptMsMax;
+  while (!isAttemptOpen(world) && performance.now() < untilMs) await pause(2);
+}
+
+/** Holds are lifted, the last kill falls into an attempt, and a last engine ends what is left. */
 async function finish(world, draws) {
+  const problems = [];
+  for (const { code, signal, args, said } of await Promise.all(world.commands))
+    if (signal !== 'SIGKILL' && code !== 0 && code !== 2) problems.push(`${args.join(' ')}: ${code} ${said}`);
   if (draws.chance(0.7)) {
     await learn(world);
     await replayMany(world, draws);
   }
-  const problems = [];
-  for (const { code, signal, args, said } of await Promise.all(world.commands))
-    if (signal !== 'SIGKILL' && code !== 0 && code !== 2) problems.push(`${args.join(' ')}: ${code} ${said}`);
   for (const partner of partners) await setMode(world, partner, 'active');
+  await attemptBegun(world);
   await world.kill();
   const last = spawnSync(process.execPath, [world.main, 'run', '--until-idle', '--format', 'json'], {
     cwd: world.home,
@@ -86,7 +95,9 @@ let done = 0;
 let failed = 0;
 let kills = 0;
 const total = {};
-for (let i = 0; i < Number(values.seeds) && Date.now() < until; i++) {
+/** Whether everything that `figures` is there to show has come about: on a slow machine the first seeds may not do it. */
+const cameAbout = () => kills > 0 && [total.given, total.replays, total.cut].every((count) => count > 0);
+for (let i = 0; i < Number(values.seeds) && (Date.now() < until || !cameAbout()); i++) {
   const seed = Number(values.seed) + i;
   const { world, trace, problems, came } = await life(seed);
   for (const [name, count] of Object.entries(came)) total[name] = (total[name] ?? 0) + count;

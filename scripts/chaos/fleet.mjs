@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 
-const startMsMax = 30_000;
+const startMsMax = 120_000;
 const textMax = 8_192;
 
 /**

@@ -42,6 +42,18 @@ export function figures(world) {
   return { flows: flows.length, integrated, given, replays: done.length, better, moves, recalls, cut };
 }
 
+/** Whether the newest attempt of a flow has not ended: it is under way, where an engine runs. */
+export function isAttemptOpen({ database }) {
+  const db = new Database(database, { readonly: true });
+  try {
+    const newest = 'SELECT max(b."attempt") FROM attempts b WHERE b."flow" = a."flow"';
+    const open = `SELECT 1 FROM attempts a WHERE a."endedAt" IS NULL AND a."attempt" = (${newest}) LIMIT 1`;
+    return db.prepare(open).all().length > 0;
+  } finally {
+    db.close();
+  }
+}
+
 function readHome({ home, database }) {
   const db = new Database(database, { readonly: true });
   try {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../ensure.mjs';
 
-const startMsMax = 60_000;
+const startMsMax = 120_000;
 const main = join(root, 'dist', 'cli', 'main.js');
 const dist = (path) => import(new URL(`../../dist/${path}`, import.meta.url).href);
 

@@ -48,12 +48,12 @@ it('a bulk replay that is killed again and again works every flow exactly once',
       const args: string[] =
         batch === null ? ['--state', 'rejeté', '--reason', 'la commune est connue'] : ['--resume', batch];
       const child = replay(dir, args);
-      const deadline = Date.now() + 60_000;
+      const deadline = performance.now() + 180_000;
       for (;;) {
         const [newest] = await store.replayBatches(1);
         batch = newest?.id ?? batch;
         if ((newest?.done ?? 0) >= after) break;
-        if (Date.now() > deadline) throw new Error(`only ${newest?.done} flows are done`);
+        if (performance.now() > deadline) throw new Error(`only ${newest?.done} flows are done`);
         await sleep(10);
       }
       child.kill('SIGKILL');
@@ -86,4 +86,4 @@ it('a bulk replay that is killed again and again works every flow exactly once',
     await store.close();
     rmSync(dir, { recursive: true, force: true });
   }
-}, 240_000);
+}, 900_000);
