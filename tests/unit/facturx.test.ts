@@ -6,6 +6,7 @@ import { facturxOf, facturxXml } from '../../scripts/documents/variety.mjs';
 import { defaultLimits } from '../../src/domain/limits.js';
 import { readFacturX } from '../../src/formats/pdf/facturx.js';
 import { openChecker } from '../helpers/check.js';
+import { effortMs } from '../helpers/effort.js';
 
 const xml = Buffer.from(facturxXml({ number: 'F-1' }));
 const file = { name: 'factur-x.xml', bytes: xml };
@@ -106,10 +107,12 @@ describe('a PDF that holds no invoice that can be read', () => {
 });
 
 describe('a PDF made to exhaust its reader', () => {
-  const within = async (pdf: Buffer, msMax = 3000) => {
-    const startedMs = performance.now();
-    const kind = await problemOf(pdf);
-    expect(performance.now() - startedMs).toBeLessThan(msMax);
+  const within = async (pdf: Buffer) => {
+    let kind = '';
+    const spentMs = await effortMs(async () => {
+      kind = await problemOf(pdf);
+    });
+    expect(spentMs).toBeLessThan(5_000);
     return kind;
   };
 
@@ -187,7 +190,7 @@ describe('a PDF made to exhaust its reader', () => {
       for (let i = 0; i <= random(12); i++) pdf[random(pdf.length)] = random(256);
       await readFacturX(round % 5 === 0 ? pdf.subarray(0, random(pdf.length)) : pdf, defaultLimits);
     }
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('how a Factur-X is marked', () => {

@@ -57,5 +57,5 @@ describe('messages about any mutation', () => {
       expect(found.line).toBeGreaterThan(0);
       expect(found.path).toMatch(/^\/[^*{}]+$/);
     }
-  });
+  }, 180_000);
 });

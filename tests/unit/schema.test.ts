@@ -12,6 +12,7 @@ import {
   schemaNames,
   schemaVersion,
 } from '../../src/validate/schema/engine.js';
+import { effortMs } from '../helpers/effort.js';
 
 const engine = createSchemaEngine({});
 afterAll(() => engine.dispose());
@@ -191,12 +192,12 @@ describe('schema messages', () => {
     );
   });
 
-  it('is quick with very many errors', () => {
+  it('is quick with very many errors', async () => {
     const line = goodParts.line.replace('>1</cbc:Line', '>x</cbc:Line').repeat(20_000);
-    const startedMs = performance.now();
-    const done = check(invoice({ line }));
-    expect(done).toMatchObject({ kind: 'checked', suppressed: 19_800 });
-    expect(performance.now() - startedMs).toBeLessThan(3_000);
+    const spentMs = await effortMs(() => {
+      expect(check(invoice({ line }))).toMatchObject({ kind: 'checked', suppressed: 19_800 });
+    });
+    expect(spentMs).toBeLessThan(3_000);
   });
 
   it('counts lines beyond 65535', () => {

@@ -1,8 +1,8 @@
-import { performance } from 'node:perf_hooks';
 import { expect, it } from 'vitest';
 import type { Invoice } from '../../../src/domain/invoice.js';
 import { runRules } from '../../../src/validate/rule-engine.js';
 import { rulesFor } from '../../../src/validate/rule-sets.js';
+import { effortMs } from '../../helpers/effort.js';
 import { allowance, base, contextOf, line, placed } from './base.js';
 
 const full: Invoice = {
@@ -67,9 +67,9 @@ it('never throws, whatever the texts are, and shows no more than it may', () => 
       expect(message).not.toMatch(/undefined|\[object/);
     }
   }
-});
+}, 120_000);
 
-it('stays quick on numbers of a million digits', () => {
+it('stays quick on numbers of a million digits', async () => {
   const digits = '9'.repeat(1_000_000);
   const vat = {
     base: digits,
@@ -86,7 +86,8 @@ it('stays quick on numbers of a million digits', () => {
     vatBreakdown: [vat],
     lines: [{ ...line, quantity: digits }],
   };
-  const startedMs = performance.now();
-  runRules([placed(invoice)], rulesFor('chorus'), contextOf({ kind: 'E1' }));
-  expect(performance.now() - startedMs).toBeLessThan(5000);
+  const spentMs = await effortMs(() =>
+    runRules([placed(invoice)], rulesFor('chorus'), contextOf({ kind: 'E1' })),
+  );
+  expect(spentMs).toBeLessThan(5_000);
 });
