@@ -65,7 +65,7 @@ describe.skipIf(!present)('our EN 16931 rules beside the official ones', () => {
 
   beforeAll(() => {
     outcomes = wholeDocuments().map((document) => outcomeOf(document, workDir));
-  }, 60_000);
+  }, 300_000);
 
   afterAll(() => rmSync(workDir, { recursive: true, force: true }));
 

@@ -51,7 +51,7 @@ export function queueContract(name: string, createPlace: () => Promise<QueuePlac
     const fetched = async (): Promise<void> => {
       await vi.waitFor(async () => expect((await place.fetched?.()) ?? true).toBe(true), soon);
       // What has left the place has still to be read.
-      await pause(10);
+      await pause(quietMs);
     };
     beforeEach(async () => {
       faults.length = 0;
@@ -144,7 +144,7 @@ export function queueContract(name: string, createPlace: () => Promise<QueuePlac
       // Those that the worker holds already, and their turns, may come before it: not those that wait.
       expect(begun.indexOf('alone')).toBeLessThanOrEqual(3);
       await end('alone');
-    });
+    }, 120_000);
 
     it('gives bulk and replays a share of the turns while others keep coming', async () => {
       const queue = make();
@@ -158,7 +158,7 @@ export function queueContract(name: string, createPlace: () => Promise<QueuePlac
         begun.push(id);
         await fetched();
       }, 1);
-      await vi.waitFor(() => expect(begun.length).toBeGreaterThanOrEqual(32), soon);
+      await vi.waitFor(() => expect(begun.length).toBeGreaterThanOrEqual(32), { ...soon, timeout: 90_000 });
       const of = (letter: string) => begun.slice(0, 32).filter((id) => id.startsWith(letter)).length;
       expect(of('s')).toBeGreaterThanOrEqual(14);
       expect(of('b')).toBeGreaterThanOrEqual(5);
@@ -173,7 +173,7 @@ export function queueContract(name: string, createPlace: () => Promise<QueuePlac
           (_, i) => `s-${i}`,
         ),
       );
-    });
+    }, 120_000);
 
     it('keeps places free for what comes alone while bulk is long in work', async () => {
       const queue = make();
