@@ -87,6 +87,12 @@ export async function openHome(options: TestHomeOptions = {}): Promise<TestHome>
   };
 }
 
+/** A clock that goes on from this moment: what counts by days finds them all on one. */
+export function goingFrom(at: string): Clock {
+  const aheadMs = Date.parse(at) - Date.now();
+  return { now: () => new Date(Date.now() + aheadMs) };
+}
+
 /** A clock that a test sets. */
 export function testClock(at: string): Clock & { set(to: string): void } {
   let now = new Date(at);

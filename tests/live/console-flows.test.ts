@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { folderArchive } from '../../src/adapters/archive/folder.js';
 import { type RunningConsole, startConsole } from '../../src/console/server.js';
 import { silentLog } from '../../src/log.js';
-import { systemClock } from '../../src/ports/clock.js';
 import { homePaths } from '../../src/settings/home.js';
 import { loadSettings } from '../../src/settings/load.js';
 import {
@@ -20,7 +19,7 @@ import {
   widths,
 } from '../helpers/browser.js';
 import { addUser, quickPasswords, testPassword } from '../helpers/console.js';
-import { openHome, root, type TestHome } from '../helpers/home.js';
+import { goingFrom, openHome, root, type TestHome } from '../helpers/home.js';
 
 const samples = [
   'e1-ubl',
@@ -62,7 +61,8 @@ describe.skipIf(noBrowser)('flows and invoices in a browser', () => {
   let errors: string[];
 
   beforeAll(async () => {
-    home = await openHome({ flags });
+    const clock = goingFrom('2026-11-20T10:00:00Z');
+    home = await openHome({ clock, flags });
     for (const name of samples) {
       const folder = join(root, 'samples', name, 'in');
       for (const file of readdirSync(folder)) home.drop(file, readFileSync(join(folder, file)));
@@ -73,7 +73,7 @@ describe.skipIf(noBrowser)('flows and invoices in a browser', () => {
       loaded: loadSettings({ env: { ECLUSE_HOME: home.dir }, cwd: home.dir, flags }),
       store: home.app.store,
       archive: folderArchive({ dir: paths.archive, quarantineDir: paths.quarantine }),
-      clock: systemClock,
+      clock,
       log: silentLog,
       version: '0.0.0',
       passwords: quickPasswords,
