@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { sqliteStore } from '../../src/adapters/store/sqlite.js';
 import { tokenHash } from '../../src/console/tokens.js';
 import { root } from '../helpers/root.js';
@@ -10,6 +10,9 @@ import { root } from '../helpers/root.js';
 const dir = mkdtempSync(join(tmpdir(), 'ecluse-keys-'));
 const home = join(dir, 'home');
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+// Each command is a process of its own.
+vi.setConfig({ testTimeout: 120_000 });
 
 function keys(...args: readonly string[]) {
   const done = spawnSync(

@@ -6,6 +6,7 @@ import { fluxStatuts, type StatutUnit, statuts } from '../../scripts/documents/s
 import { ubl } from '../../scripts/documents/ubl.mjs';
 import { homePaths } from '../../src/settings/home.js';
 import { openHome, type TestHome, testClock } from '../helpers/home.js';
+import { until } from '../helpers/processes.js';
 
 const day = 86_400_000;
 const start = Date.parse('2026-03-02T09:00:00Z');
@@ -40,11 +41,6 @@ const pivotCodes = async (home: TestHome) => {
   return (await home.app.store.flowStatuses({ flow: flow?.id ?? '' })).map(({ code }) => code);
 };
 
-async function until(what: () => Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 300 && !(await what()); i++) await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(await what()).toBe(true);
-}
-
 it('a pivot that nobody fetches gets 95, once, and its issuer is told about its own flow', async () => {
   const clock = clockNow();
   await withHome(
@@ -53,7 +49,7 @@ it('a pivot that nobody fetches gets 95, once, and its issuer is told about its 
       await deposit(home, 'LOST-1');
       expect(await pivotCodes(home)).toEqual(['91']);
       clock.set(new Date(start + day + 1_000).toISOString());
-      await until(async () => (await pivotCodes(home)).includes('95'));
+      await until('95', async () => (await pivotCodes(home)).includes('95'));
       await home.idle();
       expect(await pivotCodes(home)).toEqual(['91', '95']);
       const told = home.out('FRN001').filter((name) => name.startsWith('FEN1201A'));
@@ -76,7 +72,7 @@ it('with availableWhen: fetched an invoice is available once its pivot is fetche
       await deposit(home, 'AWAY-2');
       const folder = homePaths(home.dir).outFolder('COL001');
       for (const name of home.out('COL001')) rmSync(join(folder, name));
-      await until(async () => (await codes(home, 'AWAY-2')).includes('03'));
+      await until('03', async () => (await codes(home, 'AWAY-2')).includes('03'));
       expect(await pivotCodes(home)).toEqual(['91', '92']);
     },
     clockNow(),

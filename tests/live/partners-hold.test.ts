@@ -9,6 +9,10 @@ import { ubl } from '../../scripts/documents/ubl.mjs';
 import { commands } from '../../src/cli/commands.js';
 import { homePaths } from '../../src/settings/home.js';
 import { openHome, type TestHome } from '../helpers/home.js';
+import { until } from '../helpers/processes.js';
+
+// Many turns of a whole engine in each.
+vi.setConfig({ testTimeout: 120_000 });
 
 let dir = '';
 let home: TestHome;
@@ -52,6 +56,13 @@ async function ecluse(...args: string[]): Promise<Record<string, unknown>[]> {
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
+/** The engine has read what operators want, from the beginning, since this was called. */
+async function obeyed(): Promise<void> {
+  const read = vi.spyOn(home.app.store, 'partnerControls');
+  await until('a look at the orders', () => read.mock.settledResults[0]?.type === 'fulfilled');
+  read.mockRestore();
+}
+
 const inside = () => readdirSync(homePaths(dir).inFolder('FRN001'));
 
 it('pause: a running engine takes and delivers nothing any more within a poll, and resume lets it go on', async () => {
@@ -62,7 +73,7 @@ it('pause: a running engine takes and delivers nothing any more within a poll, a
     reason: 'serveur en travaux',
   });
   expect(order?.by).toMatch(/^user:.+/);
-  await sleep(200);
+  await obeyed();
   home.drop(flowName('FSO1100A', 1), ubl({ number: 'H-1' }));
   await sleep(400);
   expect(inside()).toHaveLength(1);
@@ -70,7 +81,7 @@ it('pause: a running engine takes and delivers nothing any more within a poll, a
   const [listed] = await ecluse('partners');
   expect(listed).toMatchObject({ code: 'FRN001', mode: 'paused', control: { reason: 'serveur en travaux' } });
   await ecluse('partners', 'resume', 'FRN001');
-  await sleep(200);
+  await obeyed();
   await home.idle();
   expect(home.outcomes.map(({ state }) => state)).toEqual(['IN_INTEGRE']);
   expect(inside()).toEqual([]);
@@ -78,14 +89,14 @@ it('pause: a running engine takes and delivers nothing any more within a poll, a
 
 it('pause of a recipient holds its deliveries back; the others get theirs', async () => {
   await ecluse('partners', 'pause', 'COL001');
-  await sleep(200);
+  await obeyed();
   home.drop(flowName('FSO1100A', 1), ubl({ number: 'H-2' }));
   await home.idle();
   expect(home.out('COL001')).toEqual([]);
   expect(home.out('FRN001').some((name) => name.startsWith('CSO1100A'))).toBe(true);
   expect(await home.app.store.pendingDeliveries('COL001', 10)).toHaveLength(1);
   await ecluse('partners', 'resume', 'COL001');
-  await sleep(200);
+  await obeyed();
   await home.idle();
   expect(home.out('COL001')).toHaveLength(1);
 });
@@ -94,8 +105,11 @@ it('drain: nothing new is taken, what was taken is finished and delivered', asyn
   for (let i = 1; i <= 60; i++) home.drop(flowName('FSO1100A', i), ubl({ number: `D-${i}` }));
   while ((await home.app.store.listFlows({ limit: 1 })).length === 0) await sleep(5);
   await ecluse('partners', 'drain', 'FRN001');
-  await sleep(200);
+  await obeyed();
   home.drop(flowName('FSO1100A', 99), ubl({ number: 'D-99' }));
+  // What had been claimed when the order came is recorded a little later.
+  const known = async () => (await home.app.store.listFlows({ limit: 100 })).length;
+  await until('every claim recorded', async () => (await known()) + inside().length === 61);
   await home.idle();
   const [listed] = await ecluse('partners', 'list');
   expect(listed).toMatchObject({ mode: 'draining', backlog: { flows: 0, deliveries: 0 } });

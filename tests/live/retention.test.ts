@@ -8,12 +8,14 @@ import { ubl } from '../../scripts/documents/ubl.mjs';
 import { folderArchive } from '../../src/adapters/archive/folder.js';
 import { sqliteStore } from '../../src/adapters/store/sqlite.js';
 import { type RetentionKind, retentionKinds } from '../../src/domain/retention.js';
+import { systemCode } from '../../src/errors.js';
 import { type PurgeOptions, purge } from '../../src/pipeline/purge.js';
 import { orderReplay } from '../../src/pipeline/replay-order.js';
 import { systemClock } from '../../src/ports/clock.js';
 import type { Store } from '../../src/ports/store.js';
 import { homePaths } from '../../src/settings/home.js';
 import { openHome, type TestHome } from '../helpers/home.js';
+import { until } from '../helpers/processes.js';
 import { root } from '../helpers/root.js';
 
 const flags = {
@@ -33,11 +35,9 @@ const everything = (): Record<RetentionKind, string> =>
 async function fetchAll(home: TestHome): Promise<void> {
   for (const partner of ['FRN001', 'COL001', 'ETA001'])
     for (const name of home.out(partner)) rmSync(join(homePaths(home.dir).outFolder(partner), name));
-  for (let n = 0; n < 500; n++) {
-    if ((await home.app.store.listDeliveries({ notFetched: true, limit: 1 })).length === 0) return;
-    await sleep(20);
-  }
-  throw new Error('the engine has not seen that files were fetched');
+  const { store } = home.app;
+  const lying = () => store.listDeliveries({ notFetched: true, limit: 1 });
+  await until('the engine sees that files were fetched', async () => (await lying()).length === 0);
 }
 
 /** The recipient has paid: nothing follows. */
@@ -68,9 +68,18 @@ async function only(home: TestHome, name: string) {
   return flow;
 }
 
+/** None of a folder that is not there; another process may take it away at any moment. */
+function entriesOf(dir: string) {
+  try {
+    return readdirSync(dir, { withFileTypes: true });
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
 function filesBelow(dir: string): string[] {
-  if (!existsSync(dir)) return [];
-  return readdirSync(dir, { withFileTypes: true }).flatMap((e) =>
+  return entriesOf(dir).flatMap((e) =>
     e.isDirectory() ? filesBelow(join(dir, e.name)) : [join(dir, e.name)],
   );
 }
@@ -138,7 +147,7 @@ describe('purge', () => {
       expect((await only(home, flowName('FSO1100A', 4))).invoicesIntegrated).toBe(0);
       expect((await only(home, flowName('FSO1100A', 1))).invoicesIntegrated).toBe(0);
     });
-  }, 60_000);
+  }, 120_000);
 
   it('leaves the files of other flows alone, and goes on with what was marked', async () => {
     await withHome(async (home) => {
@@ -163,7 +172,7 @@ describe('purge', () => {
       const texts = (await store.events(marked.id)).map(({ text }) => text);
       expect(texts.at(-1)).toContain('coupée');
     });
-  }, 60_000);
+  }, 120_000);
 
   it('a purge that is killed again and again ends whole', async () => {
     const home = await openHome({ flags });
@@ -210,5 +219,5 @@ describe('purge', () => {
       await store.close();
       rmSync(dir, { recursive: true, force: true });
     }
-  }, 120_000);
+  }, 240_000);
 });

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { appendFileSync, chownSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import SftpClient from 'ssh2-sftp-client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { flowName } from '../../scripts/documents/names.mjs';
 import { ubl } from '../../scripts/documents/ubl.mjs';
 import { sftpIntake } from '../../src/adapters/transport/sftp.js';
@@ -18,6 +18,9 @@ const reason =
       ? null
       : 'it makes system users: ECLUSE_TEST_SYSTEM=1 allows it');
 if (reason !== null) console.warn(`skipped: chrooted users of an OpenSSH server (${reason})`);
+
+// Each command is a process of its own.
+vi.setConfig({ testTimeout: 120_000 });
 
 /** The code blocks of docs/operations.md in one language, in their order. */
 function blocks(language: string): string[] {

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -27,6 +28,7 @@ import {
   sftpIntake,
 } from '../../src/adapters/transport/sftp.js';
 import type { ClaimedFile, DepositEntry, IntakeTransport } from '../../src/ports/transport.js';
+import { until } from '../helpers/processes.js';
 import { connectionOptions, connectTo } from '../helpers/sftp.js';
 import { fingerprintOfFile, makeKey, type Sshd, sshdMissing, startSshd } from '../helpers/sshd.js';
 
@@ -80,6 +82,7 @@ describe.skipIf(sshdMissing !== null)('a real OpenSSH server', () => {
     truncateSync(path, bytes);
     return path;
   }
+  const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   async function elapsed(work: () => Promise<unknown>): Promise<number> {
     const began = performance.now();
     await work();
@@ -173,18 +176,18 @@ describe.skipIf(sshdMissing !== null)('a real OpenSSH server', () => {
   describe('trouble', () => {
     it('a connection that dies in the middle of a download rejects at once and leaves nothing', async () => {
       large('big.tar.gz', 2 * 1024 ** 3);
-      const transport = intake();
+      // No deadline of ours comes near: what ends the download is that the connection has died.
+      const transport = intake({ connection: connection({ operationMsMax: 60_000, keepaliveMs: 60_000 }) });
       const claimed = await claimOf(transport);
       const fetching = expect(transport.fetch?.(claimed)).rejects.toMatchObject({
         code: 'CONNECTION_FAILED',
       });
-      await sleep(150);
-      expect(existsSync(claimed.path)).toBe(true);
+      await until('the download goes on', () => sizeOf(claimed.path) > 0);
       const cutMs = await elapsed(async () => {
         server.cutConnections();
         await fetching;
       });
-      expect(cutMs).toBeLessThan(2_000);
+      expect(cutMs).toBeLessThan(20_000);
       expect(existsSync(claimed.path)).toBe(false);
       // The claim is where it was: the next try, over a new connection, gets it whole.
       truncateSync(join(dir, '.ecluse', `${claimed.claimId}_big.tar.gz`), 300_000);
@@ -196,7 +199,7 @@ describe.skipIf(sshdMissing !== null)('a real OpenSSH server', () => {
     it('a frozen server is given up at the deadline of the operation', async () => {
       writeFileSync(join(drop, 'a.xml'), 'abc');
       const frozen = sftpIntake({
-        connection: connection({ operationMsMax: 700, connectMsMax: 1_000 }),
+        connection: connection({ operationMsMax: 2_000, connectMsMax: 4_000 }),
         dir: drop,
         claimDir: claims,
       });
@@ -205,53 +208,54 @@ describe.skipIf(sshdMissing !== null)('a real OpenSSH server', () => {
       const waitedMs = await elapsed(() =>
         expect(frozen.claim(entry)).rejects.toMatchObject({ code: 'CONNECTION_FAILED' }),
       );
-      expect(waitedMs).toBeGreaterThan(500);
-      expect(waitedMs).toBeLessThan(2_500);
+      expect(waitedMs).toBeGreaterThan(1_500);
+      expect(waitedMs).toBeLessThan(15_000);
       // The listener is frozen too: no new connection, and no waiting for one beyond its deadline.
       const refusedMs = await elapsed(() =>
         expect(frozen.list(10)).rejects.toMatchObject({ code: 'CONNECTION_FAILED' }),
       );
-      expect(refusedMs).toBeLessThan(2_500);
+      expect(refusedMs).toBeLessThan(15_000);
       server.signal('SIGCONT');
-      await sleep(50);
       // Whether the server still did what it was asked or not: the file is found, once.
-      const again = [
-        ...(await frozen.leftovers()),
-        ...(await frozen.list(10)).filter((e) => e.kind === 'file'),
-      ];
+      const again: { readonly name: string }[] = [];
+      // It may do it between our two looks: then the next ones find it.
+      await until('the file is found', async () => {
+        again.push(...(await frozen.leftovers()));
+        again.push(...(await frozen.list(10)).filter((e) => e.kind === 'file'));
+        return again.length > 0;
+      });
       expect(again.map((one) => one.name)).toEqual(['a.xml']);
     });
 
     it('closing does not wait for a frozen server', async () => {
       server.signal('SIGSTOP');
-      const hanging = connection();
+      const hanging = connection({ connectMsMax: 60_000 });
       const refused = expect(hanging.session()).rejects.toMatchObject({ code: 'CONNECTION_FAILED' });
       await sleep(50);
-      expect(await elapsed(() => hanging.close())).toBeLessThan(1_000);
+      expect(await elapsed(() => hanging.close())).toBeLessThan(15_000);
       await refused;
       await expect(hanging.session()).rejects.toMatchObject({ code: 'CONNECTION_FAILED' });
     });
 
     it('an idle connection to a frozen server is found dead by its keepalive', async () => {
-      const idle = connection({ keepaliveMs: 100 });
+      const idle = connection({ keepaliveMs: 1_000 });
       const session = await idle.session();
       server.signal('SIGSTOP');
-      for (let waitedMs = 0; session.alive() && waitedMs < 5_000; waitedMs += 50) await sleep(50);
-      expect(session.alive()).toBe(false);
+      await until('the session is found dead', () => !session.alive());
     });
 
     it('a download that a frozen server stops ends at the deadline', async () => {
       large('big.tar.gz', 2 * 1024 ** 3);
       const slow = sftpIntake({
-        connection: connection({ operationMsMax: 800 }),
+        connection: connection({ operationMsMax: 3_000 }),
         dir: drop,
         claimDir: claims,
       });
       const claimed = await claimOf(slow);
       const fetching = expect(slow.fetch?.(claimed)).rejects.toMatchObject({ code: 'CONNECTION_FAILED' });
-      await sleep(100);
+      await until('the download goes on', () => sizeOf(claimed.path) > 0);
       server.signal('SIGSTOP');
-      expect(await elapsed(() => fetching)).toBeLessThan(3_000);
+      expect(await elapsed(() => fetching)).toBeLessThan(20_000);
     });
 
     it('a download and a delivery during which the session keys are renewed again and again are whole', async () => {
@@ -297,8 +301,14 @@ describe.skipIf(sshdMissing !== null)('a real OpenSSH server', () => {
         writeFileSync(join(drop, `f${n}`), content);
       }
       const transport = intake();
-      const cutter = setInterval(() => server.cutConnections(), 700);
       const taken: string[] = [];
+      let cuts = 0;
+      // Whatever the pace: between two cuts some files come through, and others are under way.
+      const cutter = setInterval(() => {
+        if (taken.length < cuts * 20) return;
+        server.cutConnections();
+        cuts++;
+      }, 100);
       const finish = async (claimed: ClaimedFile): Promise<void> => {
         for (;;) {
           try {
@@ -335,9 +345,10 @@ describe.skipIf(sshdMissing !== null)('a real OpenSSH server', () => {
         clearInterval(cutter);
       }
       expect([...taken].sort()).toEqual([...bytes.keys()].sort());
+      expect(cuts).toBeGreaterThan(3);
       expect(readdirSync(drop)).toEqual([]);
       expect(readdirSync(join(dir, '.ecluse'))).toEqual([]);
-    }, 60_000);
+    }, 180_000);
   });
 
   describe('claims', () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openHome, root, testClock } from '../helpers/home.js';
+import { until } from '../helpers/processes.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'ecluse-support-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -50,7 +51,7 @@ describe('questions of support staff, over the command line', () => {
     mkdirSync(folder, { recursive: true });
     for (const { name, path } of [good, bad, misnamed]) cpSync(path, join(folder, name));
     expect(ecluse('run', '--until-idle').status).toBe(2);
-  }, 120_000);
+  }, 180_000);
 
   it('tells what failed and by which rule, what is late, and which rules refuse most', () => {
     const failed = ecluse('flows', 'failed', '--partner', 'FRN001');
@@ -68,7 +69,7 @@ describe('questions of support staff, over the command line', () => {
       share: 1 / 3,
     });
     expect(ecluse('flows', 'failed', '--since', 'hier').status).toBe(64);
-  }, 60_000);
+  }, 180_000);
 
   it('tells the whole story of an invoice', () => {
     const [{ number } = { number: '' }] = ecluse('invoices', 'list', '--flow', good.name).objects;
@@ -83,7 +84,7 @@ describe('questions of support staff, over the command line', () => {
       reports: [{ kind: 'integration-report', state: 'delivered' }],
     });
     expect(ecluse('invoices', 'show', 'nulle part').status).toBe(1);
-  }, 60_000);
+  }, 180_000);
 
   it('tells what is missing, and what a list of the sender says otherwise', () => {
     const gaps = ecluse('partners', 'gaps', 'FRN001');
@@ -102,7 +103,7 @@ describe('questions of support staff, over the command line', () => {
     ]);
     expect(ecluse('partners', 'reconcile', 'FRN001', '--list', join(dir, 'rien.csv')).status).toBe(1);
     expect(ecluse('partners', 'gaps', 'XXX999').status).toBe(1);
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('the file of rejects of a day, by the engine', () => {
@@ -124,11 +125,12 @@ describe('the file of rejects of a day, by the engine', () => {
     clock.set('2026-11-21T06:00:00Z');
     for (let start = 0; start < 2; start += 1) {
       const again = await open();
+      await until('the file of the day', () => rejects(again.out('FRN001')).length > 0);
       await again.idle();
       const names = rejects(again.out('FRN001'));
       expect(names).toEqual(['REJETS_FRN001_2026-11-20.csv']);
       expect(again.read('FRN001', names[0] ?? '')).toMatch(/^\ufeffFlux;.*\r\n.*;IRR_FORM;.*\r\n$/);
       await again.close();
     }
-  }, 60_000);
+  }, 180_000);
 });

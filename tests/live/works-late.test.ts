@@ -1,9 +1,10 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { flowId, flowName } from '../../scripts/documents/names.mjs';
 import { statuts } from '../../scripts/documents/statut.mjs';
 import { worksCii } from '../../scripts/documents/works.mjs';
 import type { StatusRow } from '../../src/ports/store.js';
 import { openHome, type TestHome, testClock } from '../helpers/home.js';
+import { until } from '../helpers/processes.js';
 
 const moe = { siret: '79955502400014', name: 'Cabinet Arc & Niveau' };
 const contractor = { siret: '79955503200017', name: 'Bâtisseurs de la Vanne' };
@@ -11,6 +12,9 @@ const moa = '21999903400016';
 const recipient = { siret: '75356054900010', service: 'SERV1' };
 const dayMs = 86_400_000;
 const circuit = { recipient: recipient.siret, validator2: moa, moe: moe.siret, moa };
+
+// Many turns of a whole engine in each.
+vi.setConfig({ testTimeout: 120_000 });
 
 let home: TestHome | undefined;
 afterEach(async () => {
@@ -73,10 +77,26 @@ async function life(at: TestHome, number: string): Promise<string[]> {
   return (await statusesOf(at, number)).map(({ code }) => code);
 }
 
-/** Several turns of the engine at this moment. */
+/** A whole turn of the works watch at this moment, for which an engine that is quiet does not wait; then quiet. */
 async function at(moment: string, here: TestHome): Promise<void> {
+  const { store } = here.app;
+  const { transaction } = store;
+  let turns = 0;
+  const watched = vi.spyOn(store, 'transaction').mockImplementation(async (work) => {
+    let ofWatch = false;
+    const done = await transaction((tx) => {
+      const waitingWorks: typeof tx.waitingWorks = (...args) => {
+        ofWatch = true;
+        return tx.waitingWorks(...args);
+      };
+      return work({ ...tx, waitingWorks });
+    });
+    if (ofWatch) turns++;
+    return done;
+  });
   clock.set(moment);
-  await new Promise((resolve) => setTimeout(resolve, 120));
+  await until('a turn of the works watch', () => turns > 0);
+  watched.mockRestore();
   await here.idle();
 }
 
@@ -167,6 +187,8 @@ it('answers that come while the time runs out are taken before it or refused aft
 it('without the setting an invoice waits for ever', async () => {
   const here = await open({});
   await deposit(here, 'HD-4');
-  await at('2036-03-02T09:00:00Z', here);
+  clock.set('2036-03-02T09:00:00Z');
+  await new Promise((resolve) => setTimeout(resolve, 120));
+  await here.idle();
   expect(await life(here, 'HD-4')).toEqual(['01', '23']);
 });
