@@ -16,11 +16,16 @@ import { soleHolder } from '../../src/pipeline/leases.js';
 import { homePaths } from '../../src/settings/home.js';
 import { openHome, type TestHome } from '../helpers/home.js';
 import { quickBase, type TestIntake, testIntake } from '../helpers/intake.js';
+import { until } from '../helpers/processes.js';
 
 let home: TestHome | null = null;
 const folders: TestIntake[] = [];
+let ownDir: string | null = null;
 afterEach(async () => {
   await home?.close();
+  // Not while an engine writes in it.
+  if (ownDir !== null) rmSync(ownDir, { recursive: true, force: true });
+  ownDir = null;
   home = null;
   for (const folder of folders.splice(0)) folder.remove();
 });
@@ -57,7 +62,7 @@ describe('7 huge folder', () => {
     await sleep(100);
     const begun = Date.now();
     await intake.scan();
-    expect(Date.now() - begun).toBeLessThan(2_000);
+    const firstMs = Date.now() - begun;
     expect(rows.length).toBe(1_000);
     // Those in flight at once may be recorded in another order by a few places.
     const first = new Set(rows.slice(0, 532).map((row) => row.depositedName));
@@ -65,10 +70,14 @@ describe('7 huge folder', () => {
       [],
     );
     let rssMax = 0;
-    while (rows.length < count && Date.now() - begun < 25_000) {
+    let scans = 1;
+    for (; rows.length < count && scans < 100; scans++) {
       await intake.scan();
       rssMax = Math.max(rssMax, process.memoryUsage().rss);
     }
+    const allMs = Date.now() - begun;
+    // 2 s where the machine is as fast as it ought to be: whatever its pace, many times less than for all of them.
+    expect(firstMs).toBeLessThan(Math.max(2_000, allMs / 5));
     expect(new Set(rows.map((row) => row.depositedName)).size).toBe(count);
     expect(rows.length).toBe(count);
     expect(readdirSync(drop)).toEqual([]);
@@ -76,7 +85,7 @@ describe('7 huge folder', () => {
     expect(heldBytes() - heldBefore).toBeLessThan(60 * MiB);
     // When the collector comes is its own business: this only bounds it.
     expect(rssMax - rssBefore).toBeLessThan(300 * MiB);
-  }, 30_000);
+  }, 300_000);
 });
 
 describe('16 event storm', () => {
@@ -95,13 +104,12 @@ describe('16 event storm', () => {
       for (const end = i + 10_000; i < end; i++) writeFileSync(join(drop, `f${i}`), '<a/>');
       await sleep(1);
     }
-    const deadline = Date.now() + 14_000;
-    while (rows.length < count && Date.now() < deadline) await sleep(20);
+    await until('all are taken', () => rows.length >= count, 200_000);
     busy = false;
     await scanning;
     expect(new Set(rows.map((row) => row.depositedName)).size).toBe(count);
     expect(rows.length).toBe(count);
-  }, 30_000);
+  }, 300_000);
 });
 
 describe('fairness', () => {
@@ -115,13 +123,14 @@ describe('fairness', () => {
     const intake = { pollMs: 10, settleMs: 0, unfinishedMaxMs: 0, batchMax: 50, queueDepthMax: 40 };
     home = await openHome({ flags: { partners, intake } });
     for (let i = 0; i < 600; i++) home.drop(flowName('FSO1100A', i), ubl({ number: `M-${i}` }));
-    await sleep(50);
+    const folder = homePaths(home.dir).inFolder('FRN001');
+    const left = (): number => readdirSync(folder).length;
+    await until('some are taken', () => left() < 600);
     home.drop(flowName('FSO1100A', 1, 'FRN002'), ubl({ number: 'ONE' }), 'FRN002');
-    const left = homePaths(home.dir).inFolder('FRN001');
     while (!home.outcomes.some(({ partner }) => partner === 'FRN002')) await sleep(2);
-    expect(readdirSync(left).length).toBeGreaterThan(300);
+    expect(left()).toBeGreaterThan(300);
     expect(home.outcomes.find(({ partner }) => partner === 'FRN002')?.state).toBe('IN_INTEGRE');
-  });
+  }, 120_000);
 
   it('a folder that hangs, and one that fails, hold up nobody else', async () => {
     const stop = new AbortController();
@@ -187,23 +196,24 @@ describe('fairness', () => {
       writeFileSync(join(good.drop, `f${i}`), '<a/>');
       await sleep(20);
     }
-    while (good.rows.length < 20 && Date.now() - begun < 10_000) await sleep(10);
+    const own = (code: string): string[] => health.filter((one) => one.startsWith(code));
+    await until('all of the good one', () => good.rows.length >= 20);
+    await until('three faults of each', () => ['FAIL01', 'SHUT01'].every((code) => own(code).length >= 3));
     stop.abort();
     expect(good.rows).toHaveLength(20);
     // At 0, 20, 60, 140, 300 ms and so on: the waits double.
     expect(tries).toBeLessThanOrEqual(Math.log2((Date.now() - begun) / 20 + 1) + 1);
     expect(looks).toBeLessThanOrEqual(Math.log2((Date.now() - begun) / 20 + 1) + 1);
-    for (const code of ['FAIL01', 'SHUT01']) {
-      const own = health.filter((one) => one.startsWith(code));
-      expect(own.slice(0, 3)).toEqual([`${code} closed`, `${code} closed`, `${code} open`]);
-    }
+    for (const code of ['FAIL01', 'SHUT01'])
+      expect(own(code).slice(0, 3)).toEqual([`${code} closed`, `${code} closed`, `${code} open`]);
     expect(loops.idle()).toBe(false);
-  });
+  }, 180_000);
 });
 
 describe('low space', () => {
   it('nothing is taken in while the disk is too full, people are told in French, and it goes on by itself', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'ecluse-space-'));
+    ownDir = dir;
     const intake = { pollMs: 10, settleMs: 0, unfinishedMaxMs: 0 };
     const tooMuch = Number.MAX_SAFE_INTEGER;
     home = await openHome({ dir, flags: { intake: { ...intake, freeBytesMin: tooMuch } } });
@@ -220,7 +230,6 @@ describe('low space', () => {
     home = await openHome({ dir, flags: { intake: { ...intake, freeBytesMin: 1 } } });
     await home.idle();
     expect(home.outcomes).toHaveLength(1);
-    rmSync(dir, { recursive: true, force: true });
   });
 
   const mounts = process.env.ECLUSE_TEST_SYSTEM === '1' && process.getuid?.() === 0;
@@ -243,6 +252,7 @@ describe('low space', () => {
       rmSync(join(disk, 'filler'));
       await home.idle();
       expect(home.outcomes).toHaveLength(1);
+      await until('people are told', () => home?.held.length === 2);
       expect(home.held.at(-1)).toBe('Prise en charge des dépôts reprise : la place est suffisante.');
       expect(await home.app.store.meta('intake.hold')).toBe('');
     } finally {
