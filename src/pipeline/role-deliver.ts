@@ -101,7 +101,8 @@ export function createDeliverRole(options: DeliverRoleOptions): DeliverRole {
       const purge = async () => options.retention?.turn(() => loops.stopped() || !leases.holds('retention'));
       loops.run('retention', retentionTickMs, single('retention', purge));
     },
-    quiet: () => Promise.resolve(true),
+    // A run that ends once all is quiet has looked into every folder once: the first look begins with it.
+    quiet: () => Promise.resolve(!options.partners.some(lookout.busy)),
     async stop() {
       await Promise.all([outbox.close(), lookout.close()]);
     },
