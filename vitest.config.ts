@@ -5,7 +5,8 @@ export default defineConfig({
     include: ['tests/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // They end what hangs, and tell nothing of speed: a browser beside three busy neighbours takes its time.
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
   },
 });

@@ -42,21 +42,26 @@ export function launchBrowser(): Promise<Browser> {
   });
 }
 
+/** How long a page is waited for: a browser beside busy neighbours takes its time. */
+const waitMsMax = 60_000;
+
 export const widths = { narrow: 360, wide: 1_280 } as const;
 export type Scheme = 'light' | 'dark';
 
 /** A window of its own, without cookies of others, in French and on Paris time. */
-export function openWindow(
+export async function openWindow(
   browser: Browser,
   options: { readonly width?: number; readonly scheme?: Scheme } = {},
 ): Promise<BrowserContext> {
-  return browser.newContext({
+  const window = await browser.newContext({
     viewport: { width: options.width ?? widths.wide, height: 800 },
     colorScheme: options.scheme ?? 'light',
     locale: 'fr-FR',
     timezoneId: 'Europe/Paris',
     acceptDownloads: true,
   });
+  window.setDefaultTimeout(waitMsMax);
+  return window;
 }
 
 /** Signs in over the form. */

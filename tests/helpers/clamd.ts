@@ -9,6 +9,7 @@ import { clamd } from '../../src/adapters/antivirus/clamd.js';
 export const marker = 'ECLUSE-SIGNATURE-D-ESSAI-4b1f';
 export const signature = 'Ecluse.Essai.UNOFFICIAL';
 
+const startMsMax = 60_000;
 const places = ['clamd', '/usr/sbin/clamd', '/usr/local/sbin/clamd'];
 
 /** The program of Debian's clamav-daemon; null where it is not installed. */
@@ -41,9 +42,12 @@ export async function startClamd(program: string, dir: string): Promise<RealClam
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += String(chunk)));
   const address = `unix:${socket}`;
   const probe = clamd({ address, deadlineMs: 1_000 });
-  for (let i = 0; ; i++) {
-    if (await probe.version().catch(() => null)) break;
-    if (i > 400 || child.exitCode !== null) throw new Error(`clamd did not start: ${said}`);
+  const untilMs = performance.now() + startMsMax;
+  while (!(await probe.version().catch(() => null))) {
+    if (performance.now() > untilMs || child.exitCode !== null) {
+      await ended(child);
+      throw new Error(`clamd did not start: ${said}`);
+    }
     await sleep(100);
   }
   return { address, streamBytesMax: 2 * 1024 * 1024, stop: () => ended(child) };
@@ -63,12 +67,16 @@ export interface FakeClamd {
   close(): Promise<void>;
 }
 
-/** Speaks clamd's side of INSTREAM and VERSION, over loopback; `answer` decides what to say of a content. */
+/**
+ * Speaks clamd's side of INSTREAM and VERSION, over loopback or on a socket of the file system; `answer` decides what to
+ * say of a content.
+ */
 export async function fakeClamd(options: {
   readonly answer?: (content: Buffer) => string | null;
   /** Answers as soon as so many bytes have come, and closes: as clamd does with a stream that is too long. */
   readonly bytesMax?: number;
-  readonly port?: number;
+  /** Listens on this socket: nobody else takes it while the server is away, as may happen to a port. */
+  readonly path?: string;
 }): Promise<FakeClamd> {
   const contents: Buffer[] = [];
   const sockets = new Set<Socket>();
@@ -92,11 +100,16 @@ export async function fakeClamd(options: {
       if (answer !== null) socket.end(`${answer}\0`);
     });
   });
-  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
+  const { path } = options;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    if (path === undefined) server.listen(0, '127.0.0.1', resolve);
+    else server.listen(path, resolve);
+  });
   const bound = server.address();
   const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
   return {
-    address: `tcp:127.0.0.1:${port}`,
+    address: path === undefined ? `tcp:127.0.0.1:${port}` : `unix:${path}`,
     contents,
     async close() {
       for (const socket of sockets) socket.destroy();

@@ -51,4 +51,4 @@ it('takes alerts with a note, says who was first, and gives them back', async ()
   const acts = await store.listActs({ limit: 10 });
   await store.close();
   expect(acts.map(({ kind }) => kind)).toEqual(['alert-unseen', 'alert-seen', 'alert-seen']);
-}, 60_000);
+});

@@ -304,7 +304,7 @@ describe('our own API on a running engine', () => {
     expect((most - before) / 1024 / 1024).toBeLessThan(120);
     await app.engine.idle();
     expect(readdirSync(join(dir, 'work', 'uploads'))).toEqual([]);
-  }, 120_000);
+  });
 
   it('shows a flow to its end: findings, invoices, statuses, report', async () => {
     const { headers } = await addApiKey(app);

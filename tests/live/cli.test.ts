@@ -192,8 +192,13 @@ describe('ecluse run --until-idle', () => {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     try {
-      await new Promise<void>((resolve) => {
-        first.stdout.on('data', (chunk) => String(chunk).includes('Écluse veille') && resolve());
+      await new Promise<void>((resolve, reject) => {
+        let said = '';
+        first.stdout.setEncoding('utf8').on('data', (text) => {
+          said += text;
+          if (said.includes('Écluse veille')) resolve();
+        });
+        first.once('exit', () => reject(new Error(`the first engine ended: ${said}`)));
       });
       const second = ecluse(['run', '--until-idle']);
       expect(second.status).toBe(1);

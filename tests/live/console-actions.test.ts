@@ -81,10 +81,9 @@ describe.skipIf(noBrowser)('orders in a browser', () => {
     await addUser(parts, 'administrator', { login: 'c.martin', name: 'Camille Martin' });
     await addUser(parts, 'reader', { login: 'l.petit', name: 'Léo Petit' });
     page = await (await openWindow(browser)).newPage();
-    page.setDefaultTimeout(15_000);
     errors = watchErrors(page);
     await signIn(page, url, 'c.martin', testPassword);
-  }, 120_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await running?.close();
@@ -119,7 +118,7 @@ describe.skipIf(noBrowser)('orders in a browser', () => {
     await page.getByText('Annuaire importé').waitFor();
     expect((await home.app.store.directory.counts()).structures).toBeGreaterThan(0);
     expect(errors).toEqual([]);
-  }, 60_000);
+  });
 
   it('replays the rejects of a partner after the directory was corrected', async () => {
     await page.goto(`${url}/flux?partenaire=FRN001&etat=rejete`);
@@ -139,7 +138,7 @@ describe.skipIf(noBrowser)('orders in a browser', () => {
     const [act] = await home.app.store.listActs({ kind: 'replay-asked', limit: 1 });
     expect(act).toMatchObject({ actor: 'user:c.martin' });
     expect(errors).toEqual([]);
-  }, 60_000);
+  });
 
   it('tries a file, shares its report by a link, and takes the link back', async () => {
     const before = (await home.app.store.listFlows({ limit: 100 })).length;
@@ -168,7 +167,7 @@ describe.skipIf(noBrowser)('orders in a browser', () => {
     await page.getByText('Liens révoqués : 1').waitFor();
     expect((await stranger.goto(`${url}${link}`))?.status()).toBe(404);
     expect(errors).toEqual([]);
-  }, 60_000);
+  });
 
   it('deposits a file for a partner, and its report is read', async () => {
     await page.goto(`${url}/depot`);
@@ -183,7 +182,7 @@ describe.skipIf(noBrowser)('orders in a browser', () => {
     await page.reload();
     await page.getByText('intégré').first().waitFor();
     expect(errors).toEqual([]);
-  }, 60_000);
+  });
 
   it('pauses a partner with a reason, tries its folders and resumes it', async () => {
     await page.goto(`${url}/partenaires/FRN001`);
@@ -200,7 +199,7 @@ describe.skipIf(noBrowser)('orders in a browser', () => {
     await page.getByRole('button', { name: 'Reprendre' }).click();
     await page.getByText('FRN001 repris').waitFor();
     expect(errors).toEqual([]);
-  }, 60_000);
+  });
 
   it('installs an archive of rules after a look at what it holds, and removes it', async () => {
     const archive = join(dir, 'maison-1.4.0.zip');
@@ -229,7 +228,7 @@ describe.skipIf(noBrowser)('orders in a browser', () => {
     await page.getByRole('button', { name: 'Retirer ce paquet' }).click();
     await page.getByText('Retiré : maison 1.4.0').waitFor();
     expect(errors).toEqual([]);
-  }, 60_000);
+  });
 
   it('takes an alert with a note: it no longer stands out', async () => {
     const at = new Date().toISOString();
@@ -257,7 +256,7 @@ describe.skipIf(noBrowser)('orders in a browser', () => {
     await page.getByText('1 alerte vue dure encore').waitFor();
     await shoot(page, 'synthese-alertes');
     expect(errors).toEqual([]);
-  }, 60_000);
+  });
 
   const pages = [
     '/depot',
@@ -291,7 +290,6 @@ describe.skipIf(noBrowser)('orders in a browser', () => {
         await context.close();
       }
     },
-    30_000,
   );
 
   it('offers no order to a reader', async () => {
@@ -300,5 +298,5 @@ describe.skipIf(noBrowser)('orders in a browser', () => {
     await own.goto(`${url}/partenaires/FRN001`);
     expect(await own.getByRole('button', { name: 'Mettre en pause' }).count()).toBe(0);
     expect((await own.goto(`${url}/depot`))?.status()).toBe(403);
-  }, 30_000);
+  });
 });

@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type RunningConsole, startConsole } from '../../src/console/server.js';
 import {
   checkPage,
@@ -20,9 +20,14 @@ describe.skipIf(noBrowser)('the console in a browser', () => {
   let running: RunningConsole;
   let browser: Browser;
   let url: string;
+  // The console's time stands still but where a test moves it: holds and figures owe nothing to the machine's speed.
+  const beganMs = Date.now();
+  let aheadMs = 0;
+  const clock = { now: () => new Date(beganMs + aheadMs) };
+  const lockMs = 60_000;
 
   beforeAll(async () => {
-    at = await openConsole({ console: { lockMs: 1_500, loginTriesMax: 3 } });
+    at = await openConsole({ clock, console: { lockMs, loginTriesMax: 3 } });
     running = await startConsole(at.parts);
     url = running.url;
     browser = await launchBrowser();
@@ -77,7 +82,10 @@ describe.skipIf(noBrowser)('the console in a browser', () => {
     expect(await page.getByRole('alert').textContent()).toContain('Attendez 1 min');
     await checkPage(page);
     await shoot(page, 'connexion-bloquee');
-    await page.waitForTimeout(1_700);
+    aheadMs += lockMs - 1;
+    await signIn(page, url, 'm.roux', testPassword);
+    expect(await page.getByRole('alert').textContent()).toContain('Attendez');
+    aheadMs += 1;
     await signIn(page, url, 'm.roux', testPassword);
     expect(page.url()).toBe(`${url}/`);
     await page.context().close();
@@ -143,8 +151,8 @@ describe.skipIf(noBrowser)('the console in a browser', () => {
       if (answer.url().endsWith('/synthese/chiffres')) answers.push(answer.status());
     });
     await page.evaluate(() => document.querySelector('#synthese h2')?.setAttribute('data-kept', 'yes'));
-    await page.waitForResponse(/synthese\/chiffres/, { timeout: 15_000 });
-    expect(answers).toEqual([204]);
+    await vi.waitUntil(() => answers.length > 0, { timeout: 60_000 });
+    expect(new Set(answers)).toEqual(new Set([204]));
     expect(await page.locator('#synthese h2').getAttribute('data-kept')).toBe('yes');
     expect(errors).toEqual([]);
     await page.context().close();
@@ -207,5 +215,5 @@ describe.skipIf(noBrowser)('the console in a browser', () => {
         await look('/nulle-part', 'introuvable');
         expect(errors).toEqual([]);
         await page.context().close();
-      }, 60_000);
+      });
 });

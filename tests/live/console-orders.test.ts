@@ -23,6 +23,7 @@ import { type Sshd, sshdMissing, startSshd } from '../helpers/sshd.js';
 
 if (sshdMissing !== null) console.warn(`skipped: host keys pinned in the console (${sshdMissing})`);
 const by = 'user:c.martin';
+const waits = { timeout: 60_000 };
 const thread = pathToFileURL(join(root, 'dist/workers/thread.js')).href;
 
 /** What threads run: they end with each document that says SOUCI, until the trouble is over. */
@@ -60,7 +61,7 @@ function configOf(dir: string, server: Sshd | null): string {
           `      key: { file: ${server.keyFile} }`,
           `      in: ${join(remote, 'in')}`,
           `      out: ${join(remote, 'out')}`,
-          '      deadlines: { connectMs: 5000, operationMs: 5000 }',
+          '      deadlines: { connectMs: 30000, operationMs: 30000 }',
         ];
   return [
     '# How our engine is set up.',
@@ -122,10 +123,9 @@ describe.skipIf(noBrowser)('orders about invoices, deliveries, dead jobs and key
     await addUser(parts, 'support', { login: 'c.martin', name: 'Camille Martin' });
     await addUser(parts, 'administrator', { login: 'a.roux', name: 'Alix Roux' });
     page = await (await openWindow(browser)).newPage();
-    page.setDefaultTimeout(15_000);
     errors = watchErrors(page);
     await signIn(page, url, 'c.martin', testPassword);
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await running?.close();
@@ -196,7 +196,7 @@ describe.skipIf(noBrowser)('orders about invoices, deliveries, dead jobs and key
     await page.reload();
     await page.getByText('complétée par c.martin, fait').waitFor();
     expect(errors).toEqual([]);
-  }, 30_000);
+  });
 
   it('gives an invoice that was sent to the wrong recipient to the right one', async () => {
     await deposit('ORD-2');
@@ -230,7 +230,7 @@ describe.skipIf(noBrowser)('orders about invoices, deliveries, dead jobs and key
     expect(leaves(home.read('ETA001', pivot), 'NumeroEngagement')).toEqual(['ENG-7']);
     expect(leaves(home.read('ETA001', pivot), 'Renvoi')).toEqual(['Recyclée']);
     expect(errors).toEqual([]);
-  }, 30_000);
+  });
 
   it('asks an invoice back that nobody has fetched', async () => {
     await deposit('ORD-3');
@@ -240,9 +240,7 @@ describe.skipIf(noBrowser)('orders about invoices, deliveries, dead jobs and key
     await page.getByLabel('Motif').fill('doublon chez nous');
     await page.getByRole('button', { name: 'Rappeler', exact: true }).click();
     await page.getByText('Rappel demandé.').waitFor();
-    await vi.waitFor(async () => expect(await codes('ORD-3')).toEqual(['01', '02', '03', 'RAPPELEE']), {
-      timeout: 10_000,
-    });
+    await vi.waitFor(async () => expect(await codes('ORD-3')).toEqual(['01', '02', '03', 'RAPPELEE']), waits);
     expect(pivots('COL001', 'ORD-3')).toEqual([]);
     await page.reload();
     await page.getByText('rappelée par c.martin, fait').waitFor();
@@ -253,7 +251,7 @@ describe.skipIf(noBrowser)('orders about invoices, deliveries, dead jobs and key
     expect(kinds).toContainEqual(['recall-asked', by]);
     expect(kinds).toContainEqual(['recalled', by]);
     expect(errors).toEqual([]);
-  }, 30_000);
+  });
 
   it('has a file written again that its partner has lost, with the same name and bytes', async () => {
     const name = await deposit('ORD-4');
@@ -275,19 +273,17 @@ describe.skipIf(noBrowser)('orders about invoices, deliveries, dead jobs and key
     await resend();
     await page.locator('.flash').getByText(`${pivot} sera écrit de nouveau`).waitFor();
     await home.idle();
-    await vi.waitFor(() => expect(readFileSync(path, 'utf8')).toBe(bytes), { timeout: 10_000 });
+    await vi.waitFor(() => expect(readFileSync(path, 'utf8')).toBe(bytes), waits);
     const acts = (await home.app.store.events(flow?.id ?? '')).filter(({ kind }) => kind === 'resend');
     expect(acts.map(({ actor }) => actor)).toEqual([by, by]);
     expect(acts.at(-1)?.text).toContain('fichier perdu par le destinataire');
     expect(errors).toEqual([]);
-  }, 30_000);
+  });
 
   it('has a flow that was put aside tried again, and gives another up', async () => {
     writeFileSync(trouble, '');
     const [first, second] = [await deposit('SOUCI-1'), await deposit('SOUCI-2')];
-    await vi.waitFor(async () => expect(await home.app.store.deadJobs(9)).toHaveLength(2), {
-      timeout: 10_000,
-    });
+    await vi.waitFor(async () => expect(await home.app.store.deadJobs(9)).toHaveLength(2), waits);
     unlinkSync(trouble);
     const stateOf = async (name: string) => (await home.app.store.findFlows(name))[0]?.state;
     const order = async (name: string, button: string) => {
@@ -300,23 +296,21 @@ describe.skipIf(noBrowser)('orders about invoices, deliveries, dead jobs and key
     await checkPage(page);
     await order(first, 'Essayer de nouveau');
     await page.getByText(`${first} est essayé de nouveau`).waitFor();
-    await vi.waitFor(async () => expect(await stateOf(first)).toBe('IN_INTEGRE'), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await stateOf(first)).toBe('IN_INTEGRE'), waits);
     expect(await codes('SOUCI-1')).toContain('01');
 
     await order(second, 'Y renoncer');
     await page.getByText(`${second} est abandonné`).waitFor();
-    expect(await page.getByText('Aucun flux n’est mis de côté.').count()).toBe(1);
+    await page.getByText('Aucun flux n’est mis de côté.').waitFor();
     expect(await stateOf(second)).toBe('IN_INCIDENTE');
     await home.idle();
     const [flow] = await home.app.store.findFlows(second);
     const [report] = await home.app.store.deliveriesOfFlow(flow?.id ?? '');
-    await vi.waitFor(() => expect(home.read('FRN001', report?.name ?? '')).toContain('IN_INCIDENTE'), {
-      timeout: 10_000,
-    });
+    await vi.waitFor(() => expect(home.read('FRN001', report?.name ?? '')).toContain('IN_INCIDENTE'), waits);
     const events = await home.app.store.events(flow?.id ?? '');
     expect(events.find(({ kind }) => kind === 'job-dropped')).toMatchObject({ actor: by });
     expect(errors).toEqual([]);
-  }, 40_000);
+  });
 
   it.skipIf(sshdMissing !== null)(
     'pins the keys of a partner’s server, by an administrator only',
@@ -335,7 +329,6 @@ describe.skipIf(noBrowser)('orders about invoices, deliveries, dead jobs and key
 
       const context = await openWindow(browser);
       const admin = await context.newPage();
-      admin.setDefaultTimeout(15_000);
       await signIn(admin, url, 'a.roux', testPassword);
       await admin.goto(`${url}/partenaires/FRN002`);
       await admin.getByRole('button', { name: 'Montrer les clés du serveur' }).click();
@@ -365,6 +358,5 @@ describe.skipIf(noBrowser)('orders about invoices, deliveries, dead jobs and key
       }
       expect(errors).toEqual([]);
     },
-    40_000,
   );
 });

@@ -92,7 +92,7 @@ describe('rule packs in the console, while an engine runs', () => {
     desk = openDesk(parts);
     at = await openConsole({ parts: { ...parts, desk } });
     admin = await at.signedIn('administrator', { login: 'c.martin' });
-  }, 60_000);
+  });
   afterAll(async () => {
     await at?.app.close();
     if (at !== undefined) rmSync(at.dir, { recursive: true, force: true });
@@ -143,7 +143,7 @@ describe('rule packs in the console, while an engine runs', () => {
     expect(page).toContain('maison 2.0 ✓ en vigueur');
     expect(page).toContain('maison 1.0 • en réserve');
     expect(readdirSync(rulesDir)).toEqual(['maison']);
-  }, 30_000);
+  });
 
   it('removes a version with a reason, and not the last one that the settings ask for', async () => {
     const remove = (paquet: string, motif: string) =>
@@ -161,7 +161,7 @@ describe('rule packs in the console, while an engine runs', () => {
     expect((await remove('maison@9.9', 'plus utile')).statusCode).toBe(404);
     expect((await remove('../..@1', 'plus utile')).statusCode).toBe(409);
     expect(readdirSync(join(rulesDir, 'maison'))).toEqual(['1.0']);
-  }, 30_000);
+  });
 
   it('names each rule that the engine does not speak, with file, line and construct; nothing can be installed', async () => {
     const source = schematron('ubl', [
@@ -247,5 +247,5 @@ describe('a look at rules that takes too long', () => {
       await at.close();
       await desk.close();
     }
-  }, 30_000);
+  });
 });

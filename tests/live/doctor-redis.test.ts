@@ -5,7 +5,7 @@ import { type RedisServer, redisMissing, startRedis } from '../helpers/redis.js'
 
 const facts = { version: '7.0.15', maxmemoryPolicy: 'noeviction', appendOnly: true, role: 'master' };
 const settingsOf = (redis: object) =>
-  loadSettings({ env: {}, flags: { queue: 'bullmq', redis: { connectMsMax: 500, ...redis } } });
+  loadSettings({ env: {}, flags: { queue: 'bullmq', redis: { connectMsMax: 5_000, ...redis } } });
 
 describe('what doctor says of Redis', () => {
   it('is nothing where there is none in the settings', async () => {
@@ -42,7 +42,12 @@ describe.skipIf(redisMissing !== null)('what doctor says of a Redis that is ther
   it('tells its version, and what is to be done', async () => {
     process.env.TEST_REDIS_PASSWORD = 'right';
     const checks = await checkRedis(
-      settingsOf({ port: redis.port, password: { env: 'TEST_REDIS_PASSWORD' } }),
+      settingsOf({
+        port: redis.port,
+        password: { env: 'TEST_REDIS_PASSWORD' },
+        connectMsMax: 60_000,
+        commandMsMax: 60_000,
+      }),
     );
     delete process.env.TEST_REDIS_PASSWORD;
     expect(checks[0]?.detail).toMatch(/version \d+\.\d+/);

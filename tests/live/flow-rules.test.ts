@@ -22,6 +22,12 @@ const dying = new URL(
     "import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => process.exit(1)); parentPort.postMessage({ ready: true });",
   )}`,
 );
+/** A worker that never answers. */
+const silent = new URL(
+  `data:text/javascript,${encodeURIComponent(
+    "import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => undefined); parentPort.postMessage({ ready: true });",
+  )}`,
+);
 const soon = { retryMs: 10, sweepMs: 20 };
 
 const archive = (files: Readonly<Record<string, string>>): Buffer =>
@@ -79,7 +85,7 @@ const cases: readonly FlowCase[] = [
   {
     rule: 'ECL-WORK-TIME',
     accept: { content: one },
-    refuse: { content: one, flags: { limits: { entryMsMax: 1 }, engine: soon } },
+    refuse: { content: one, flags: { limits: { entryMsMax: 1 }, engine: soon }, workerScript: silent },
   },
   {
     rule: 'ECL-WORK-CRASH',

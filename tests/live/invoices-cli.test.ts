@@ -53,4 +53,4 @@ it('invoices complete, readdress and recall do their work as commands', async ()
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
-}, 60_000);
+});

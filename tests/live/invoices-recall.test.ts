@@ -1,6 +1,6 @@
 import { existsSync, renameSync, rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { flowId, flowName } from '../../scripts/documents/names.mjs';
 import { tarGz } from '../../scripts/documents/pieces.mjs';
 import { statuts } from '../../scripts/documents/statut.mjs';
@@ -10,12 +10,14 @@ import { silentLog } from '../../src/log.js';
 import { askRecall } from '../../src/pipeline/recall.js';
 import { createRecaller } from '../../src/pipeline/recall-settle.js';
 import { systemClock } from '../../src/ports/clock.js';
+import type { PartnerMode } from '../../src/ports/store.js';
 import type { DeliveryTransport } from '../../src/ports/transport.js';
 import { homePaths } from '../../src/settings/home.js';
 import { loadSettings } from '../../src/settings/load.js';
 import { openHome, type TestHome } from '../helpers/home.js';
 import { invoiceNamed } from '../helpers/moves.js';
 import { officialSchema } from '../helpers/official.js';
+import { until } from '../helpers/processes.js';
 import { shared } from '../helpers/root.js';
 
 const oracle = existsSync(join(shared, 'reference/xsd/cpp'));
@@ -52,12 +54,21 @@ async function recall(number: string) {
 }
 
 async function ended(invoice: string, id: string) {
-  for (let i = 0; i < 100; i++) {
-    const move = (await home.app.store.invoiceMoves(invoice)).find((one) => one.id === id);
-    if (move !== undefined && move.state !== 'asked') return move;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('the recall has not ended');
+  const found = async () => (await home.app.store.invoiceMoves(invoice)).find((one) => one.id === id);
+  await until('the recall ends', async () => ((await found())?.state ?? 'asked') !== 'asked');
+  const move = await found();
+  if (move === undefined) throw new Error('the recall is not there');
+  return move;
+}
+
+/** Sets what an operator wants of COL001, and waits until the engine has read it: of two looks the second began after. */
+async function control(mode: PartnerMode): Promise<void> {
+  const { store } = home.app;
+  const at = new Date().toISOString();
+  await store.transaction((tx) => tx.setPartnerControl({ partner: 'COL001', mode, by, at, reason: null }));
+  const looks = vi.spyOn(store, 'partnerControls');
+  await until('the engine has read it', () => looks.mock.calls.length > 1);
+  looks.mockRestore();
 }
 
 const life = async (number: string) =>
@@ -136,29 +147,12 @@ it('an invoice that is not yet written, or whose recipient is not connected, is 
   await home.idle();
   expect(await recall('RPL-6')).toMatchObject({ state: 'done', facts: { withdrawn: [], pivots: [] } });
   expect(await life('RPL-6')).toEqual(['01', '03', 'RAPPELEE']);
-  await home.app.store.transaction((tx) =>
-    tx.setPartnerControl({
-      partner: 'COL001',
-      mode: 'paused',
-      by,
-      at: new Date().toISOString(),
-      reason: null,
-    }),
-  );
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await control('paused');
   await deposit('RPL-7');
   expect(pivots()).toEqual([]);
   expect(await recall('RPL-7')).toMatchObject({ state: 'done' });
   expect(await life('RPL-7')).toEqual(['01', '02', 'RAPPELEE']);
-  await home.app.store.transaction((tx) =>
-    tx.setPartnerControl({
-      partner: 'COL001',
-      mode: 'active',
-      by,
-      at: new Date().toISOString(),
-      reason: null,
-    }),
-  );
+  await control('active');
   await home.idle();
   expect(pivots()).toEqual([]);
 });
@@ -202,7 +196,10 @@ it('interrupted between folder and database: written again with the same bytes, 
       retryMsMax: 1,
     });
   const id = await askRecall(ports(), { invoice, by, reason: 'doublon' });
-  await recallerOn(breaks).turn(() => false);
+  const broken = recallerOn(breaks);
+  await broken.turn(() => false);
+  // A turn leaves what is slow to itself.
+  await until('the crash has come', () => !broken.holds('COL001'));
   expect(await home.app.store.findDelivery(name)).toMatchObject({ state: 'withdrawn' });
   // Another process goes on.
   await recallerOn(transports.delivery('COL001')).turn(() => false);

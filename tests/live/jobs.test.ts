@@ -53,6 +53,7 @@ const dying = new URL(
     "import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => process.exit(1)); parentPort.postMessage({ ready: true });",
   )}`,
 );
+const waits = { timeout: 60_000 };
 const engine = { retryMs: 10, sweepMs: 20 };
 const thread = pathToFileURL(join(root, 'dist/workers/thread.js')).href;
 
@@ -91,7 +92,7 @@ process.exit(0);`;
   writeFileSync(path, script);
   const { signal, status, stderr } = spawnSync(process.execPath, [path], {
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: 120_000,
   });
   if (signal !== 'SIGKILL' && status !== 0) throw new Error(stderr);
   return signal ?? status;
@@ -111,14 +112,11 @@ describe('a flow that is put aside', () => {
     home.drop(second, ubl({ number: 'D-2' }));
     await home.idle();
     expect(home.out('FRN001')).toEqual([]);
-    const alerts = await vi.waitFor(
-      async () => {
-        const open = await home.app.store.deadJobs(9);
-        expect(open).toHaveLength(2);
-        return open;
-      },
-      { timeout: 5_000 },
-    );
+    const alerts = await vi.waitFor(async () => {
+      const open = await home.app.store.deadJobs(9);
+      expect(open).toHaveLength(2);
+      return open;
+    }, waits);
     expect(alerts.map(({ code }) => code)).toEqual(['WORKER_FAILED', 'WORKER_FAILED']);
     await home.close();
     return dir;
@@ -171,7 +169,7 @@ describe('a flow that is put aside', () => {
     ]);
     expect(kinds).toContainEqual(['job-dead', 'engine']);
     expect(kinds).toContainEqual(['job-dropped', 'user']);
-  }, 120_000);
+  });
 
   it('is an alert until it is tried again, and keeps no engine from being idle', async () => {
     const home = await homeOf({
@@ -181,13 +179,11 @@ describe('a flow that is put aside', () => {
     home.drop(first, ubl({ number: 'D-1' }));
     await home.idle();
     const open = () => home.app.store.listAlerts({ open: true, limit: 9 });
-    await vi.waitFor(async () => expect((await open()).map(({ kind }) => kind)).toEqual(['job-dead']), {
-      timeout: 5_000,
-    });
+    await vi.waitFor(async () => expect((await open()).map(({ kind }) => kind)).toEqual(['job-dead']), waits);
     const [alert] = await open();
     expect(alert?.text).toContain(`Le flux ${first} de FRN001 est mis de côté`);
     expect(alert?.fix).toContain('ecluse jobs dead retry');
-  }, 60_000);
+  });
 });
 
 describe('a flow that ends its process each time', () => {
@@ -218,7 +214,7 @@ describe('a flow that ends its process each time', () => {
     ]);
     for (const name of names.filter((one) => one !== names[2]))
       expect(await stateOf(after, name)).toBe('IN_INTEGRE');
-  }, 120_000);
+  }, 300_000);
 });
 
 if (redisMissing !== null) console.warn(`skipped: an engine over Redis (${redisMissing})`);
@@ -253,5 +249,5 @@ describe.skipIf(redisMissing !== null)('an engine over Redis', () => {
     const invoices = await home.app.store.listInvoices({ limit: 1_000 });
     expect(invoices).toHaveLength(60);
     expect(await home.app.store.deadJobs(9)).toEqual([]);
-  }, 120_000);
+  });
 });
