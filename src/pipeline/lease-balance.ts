@@ -35,11 +35,16 @@ export function balance({ holder, names, ttlMs }: ShareOptions): Share {
   const ceded = new Map<string, number>();
   /** Processes among whom giving up was of no use. */
   let futileFor = '';
+  /** Processes at the last look. */
+  let before = '';
 
   return {
     look({ ids, own, others, called, nowMs }) {
       const everybody = [...new Set([...ids, holder])].sort();
       const group = everybody.join(' ');
+      // What was given up to one that has left meanwhile is free like any other.
+      if (group !== before) ceded.clear();
+      before = group;
       const counts = new Map(everybody.map((id) => [id, 0]));
       for (const id of others.values()) if (counts.has(id)) counts.set(id, (counts.get(id) ?? 0) + 1);
       counts.set(holder, own.length);

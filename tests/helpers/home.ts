@@ -25,7 +25,7 @@ export interface TestHome {
   drop(name: string, content: Buffer | string, partner?: string): void;
   /** Works until everything is quiet. */
   idle(): Promise<void>;
-  /** Names in a partner's `out`, sorted. */
+  /** Names in a partner's `out`, sorted, as the partner sees them: without the engine's own, which begin with a dot. */
   out(partner: string): string[];
   read(partner: string, name: string): string;
   close(): Promise<void>;
@@ -78,7 +78,10 @@ export async function openHome(options: TestHomeOptions = {}): Promise<TestHome>
       renameSync(temporary, join(paths.inFolder(partner), name));
     },
     idle: () => app.engine.idle(),
-    out: (partner) => readdirSync(paths.outFolder(partner)).sort(),
+    out: (partner) =>
+      readdirSync(paths.outFolder(partner))
+        .filter((name) => !name.startsWith('.'))
+        .sort(),
     read: (partner, name) => readFileSync(join(paths.outFolder(partner), name), 'utf8'),
     async close() {
       await app.close();

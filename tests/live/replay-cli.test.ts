@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { flowName } from '../../scripts/documents/names.mjs';
 import { ubl } from '../../scripts/documents/ubl.mjs';
-import { openHome } from '../helpers/home.js';
+import { openHome, type TestHome } from '../helpers/home.js';
 import { root } from '../helpers/root.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'ecluse-replay-cli-'));
@@ -134,7 +134,9 @@ describe('ecluse flows replay', () => {
       expect(followed.status).toBe(2);
       expect(followed.rows.at(-1)).toMatchObject({ finished: true, count: 1, done: 1, refused: 1 });
       const args = ['--state', 'rejeté', '--reason', 'encore', '--wait', '0', '--format', 'json'];
+      const letOn = holdTransactions(home);
       const left = await running('flows', 'replay', ...args);
+      letOn();
       expect(left.status).toBe(1);
       expect(left.rows.at(-1)).toMatchObject({ finished: false, count: 2 });
       expect(left.stderr).toContain(`ecluse flows replay --resume ${left.rows.at(-1)?.batch}`);
@@ -146,6 +148,23 @@ describe('ecluse flows replay', () => {
     }
   }, 120_000);
 });
+
+/** The engine takes nothing until it is let on: what it is asked to do meanwhile waits, however long the asking takes. */
+function holdTransactions({ app: { store } }: TestHome): () => void {
+  let letOn: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => {
+    letOn = resolve;
+  });
+  const { transaction } = store;
+  const holding = vi.spyOn(store, 'transaction').mockImplementation(async (work) => {
+    await held;
+    return transaction(work);
+  });
+  return () => {
+    holding.mockRestore();
+    letOn();
+  };
+}
 
 /** Beside an engine of this process, which needs its turns. */
 async function running(...args: string[]) {

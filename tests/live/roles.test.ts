@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type MadeFlow, makeFlows } from '../../scripts/crash/flows.mjs';
 import { createRandom } from '../../scripts/crash/random.mjs';
 import { postgresStore } from '../../src/adapters/store/postgres.js';
@@ -28,6 +28,9 @@ import { type RedisServer, redisMissing, startRedis } from '../helpers/redis.js'
 const missing = postgresMissing ?? redisMissing;
 if (missing !== null) console.warn(`skipped: roles in processes of their own (${missing})`);
 
+// Each role is a process of its own.
+vi.setConfig({ testTimeout: 120_000 });
+
 const ttlMs = 2_000;
 const partners = ['FRN001', 'COL001', 'ETA001'];
 
@@ -37,6 +40,7 @@ describe.skipIf(missing !== null)('roles in processes of their own, on PostgreSQ
   let redis: RedisServer;
   let store: Store;
   let processes: Processes;
+  let withLeases: (leaseMs: number) => Processes;
 
   beforeAll(async () => {
     server = await startPostgres();
@@ -53,17 +57,19 @@ describe.skipIf(missing !== null)('roles in processes of their own, on PostgreSQ
     const { host, port, user } = server;
     store = await postgresStore(storeOptions(server, database));
     await importDirectoryFile(demoDirectory, store.directory);
-    processes = processesOver({
-      directory: {},
-      store: 'postgres',
-      postgres: { host, port, user, database, poolMax: 4 },
-      queue: 'bullmq',
-      redis: { port: redis.port },
-      leases: { ttlMs, lookMs: 100 },
-      intake: { pollMs: 50, settleMs: 0, unfinishedMaxMs: 0 },
-      lifecycle: { groupMsMax: 200 },
-      delivery: { lookMs: 100 },
-    });
+    withLeases = (leaseMs) =>
+      processesOver({
+        directory: {},
+        store: 'postgres',
+        postgres: { host, port, user, database, poolMax: 4 },
+        queue: 'bullmq',
+        redis: { port: redis.port },
+        leases: { ttlMs: leaseMs, lookMs: 100 },
+        intake: { pollMs: 50, settleMs: 0, unfinishedMaxMs: 0 },
+        lifecycle: { groupMsMax: 200 },
+        delivery: { lookMs: 100 },
+      });
+    processes = withLeases(ttlMs);
   }, 30_000);
   afterEach(async () => {
     await processes.close();
@@ -83,8 +89,8 @@ describe.skipIf(missing !== null)('roles in processes of their own, on PostgreSQ
 
   /** What was dropped has one verdict each and is delivered once; every delivery stands in its folder under its name. */
   async function expectAll(dropped: readonly MadeFlow[]): Promise<void> {
-    await until('every flow has its verdict', async () => (await finished()) === dropped.length, 60_000);
-    await until('everything is delivered', quiet, 30_000);
+    await until('every flow has its verdict', async () => (await finished()) === dropped.length, 120_000);
+    await until('everything is delivered', quiet, 60_000);
     const known = await store.listFlows({ limit: 1_000 });
     const states = new Map(known.map(({ depositedName, state }) => [depositedName, state]));
     for (const { name, state } of dropped) expect(states.get(name), name).toBe(state);
@@ -124,7 +130,7 @@ describe.skipIf(missing !== null)('roles in processes of their own, on PostgreSQ
     expect(await store.members()).toEqual([]);
     expect(await store.leases()).toEqual([]);
     expect(readdirSync(join(processes.home, 'work', 'run'))).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 
   it('loses and doubles nothing when each is killed in the midst of work', async () => {
     const dropped = flows(60, 11);
@@ -145,9 +151,13 @@ describe.skipIf(missing !== null)('roles in processes of their own, on PostgreSQ
       await kill(role);
     }
     await expectAll(dropped);
-  }, 180_000);
+  }, 400_000);
 
   it('shares folders evenly, and passes them on: at once after an end, within their life after a death', async () => {
+    // Long enough that what takes so long is told from what is done at once on any machine.
+    const longMs = 10_000;
+    await processes.close();
+    processes = withLeases(longMs);
     const one = processes.start('deliver');
     const first = await memberOf(store, one);
     const held = async () => {
@@ -169,7 +179,7 @@ describe.skipIf(missing !== null)('roles in processes of their own, on PostgreSQ
     expect(await two.ended).toBe(0);
     let begunMs = performance.now();
     await until('the first has all again', async () => (await held()).every((id) => id === first));
-    expect(performance.now() - begunMs).toBeLessThan(ttlMs);
+    expect(performance.now() - begunMs).toBeLessThan(longMs / 2);
 
     const three = processes.start('deliver');
     const third = await memberOf(store, three);
@@ -177,9 +187,9 @@ describe.skipIf(missing !== null)('roles in processes of their own, on PostgreSQ
     one.child.kill('SIGKILL');
     begunMs = performance.now();
     await until('the third has all', async () => (await held()).every((id) => id === third));
-    expect(performance.now() - begunMs).toBeLessThan(ttlMs + 1_000);
+    expect(performance.now() - begunMs).toBeLessThan(1.5 * longMs);
     expect(second).not.toBe(third);
-  }, 120_000);
+  }, 300_000);
 
   it('delivers nothing twice and in order after a deliverer was frozen beyond its leases', async () => {
     const dropped = flows(80, 3);
@@ -188,7 +198,7 @@ describe.skipIf(missing !== null)('roles in processes of their own, on PostgreSQ
     processes.start('intake');
     processes.start('worker');
     for (const { name, bytes } of dropped) processes.drop(name, bytes);
-    await until('it delivers', () => processes.out('FRN001').length > 3, 30_000);
+    await until('it delivers', () => processes.out('FRN001').length > 3);
     one.child.kill('SIGSTOP');
     const two = processes.start('deliver');
     const second = await memberOf(store, two);
@@ -215,10 +225,12 @@ describe.skipIf(missing !== null)('roles in processes of their own, on PostgreSQ
       // Nothing that was begun and not ended is left lying.
       expect(readdirSync(join(processes.home, 'partners', partner, 'out'))).toEqual([]);
     }
-    expect((await store.members()).map(({ id }) => id).sort()).toEqual(
-      expect.arrayContaining([first, second].sort()),
-    );
-  }, 120_000);
+    // The frozen one may have been given up: it tells of itself again.
+    await until('both are members', async () => {
+      const ids = (await store.members()).map(({ id }) => id);
+      return [first, second].every((id) => ids.includes(id));
+    });
+  }, 300_000);
 
   it('gives folders of dead processes of this host to nobody, and leaves those of others', async () => {
     const below = join(processes.home, 'work', 'run');
@@ -234,7 +246,7 @@ describe.skipIf(missing !== null)('roles in processes of their own, on PostgreSQ
     await until('its folder is there', () => readdirSync(below).includes(second));
     expect(readdirSync(below).sort()).toEqual(['elsewhere_1_00000000', second].sort());
     expect(statSync(join(below, second)).mode & 0o777).toBe(0o700);
-  }, 60_000);
+  }, 180_000);
 
   it('ends by itself when everything is quiet', async () => {
     const dropped = flows(5, 5);
@@ -247,7 +259,7 @@ describe.skipIf(missing !== null)('roles in processes of their own, on PostgreSQ
     const last = processes.start('worker,deliver', '--until-idle');
     expect(await last.ended, last.log()).toBe(0);
     await expectAll(dropped);
-  }, 120_000);
+  }, 300_000);
 
   it('ends at once on a second signal', async () => {
     const one = processes.start('worker');
@@ -257,7 +269,7 @@ describe.skipIf(missing !== null)('roles in processes of their own, on PostgreSQ
     one.child.kill('SIGINT');
     one.child.kill('SIGCONT');
     expect([130, 143]).toContain(await one.ended);
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('roles where one process does everything', () => {

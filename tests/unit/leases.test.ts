@@ -171,6 +171,18 @@ describe('leases', () => {
     expect(held(three, all)).toEqual(all);
   });
 
+  it('takes back at once what it gave up to one that has left since', async () => {
+    const all = names(4);
+    const one = await started('a', all);
+    const two = await started('b', all);
+    await vi.advanceTimersByTimeAsync(4 * lookMs);
+    expect(held(two, all)).toHaveLength(2);
+    await two.stop();
+    store.alive.delete('b');
+    await vi.advanceTimersByTimeAsync(2 * lookMs);
+    expect(held(one, all)).toEqual(all);
+  });
+
   it('knows by its own clock, before any answer of the store, that a lease may have passed on', async () => {
     let nowMs = 0;
     const keeper = keeperOf('a', () => nowMs);
