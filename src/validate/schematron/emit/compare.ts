@@ -137,8 +137,16 @@ function memberOf(g: Gen, expr: Expr, env: Env, set: string): string {
   return `(${presence(g, expr)}${call})`;
 }
 
+/** Untyped text and a number: only at zero and with NaN is it more than a comparison of doubles. */
+function untypedTest(op: CompareOp, text: Val, number: Val): string {
+  const sign = signs[op];
+  if (isDec(number.ty)) return `untypedOrderDec(${text.js}, ${number.js}) ${sign} 0`;
+  const plain = (op === 'eq' || op === 'ne') && /^[1-9]\d*$/.test(number.js);
+  if (plain) return `toNumber(${text.js}) ${sign} ${number.js}`;
+  return `untypedOrder(${text.js}, ${number.js}, ${number.ty === 'int'}) ${sign} 0`;
+}
+
 function asDouble({ ty, js }: Val): string {
-  if (ty === 'untyped') return `toNumber(${js})`;
   return isDec(ty) ? `toDouble(${js})` : js;
 }
 
@@ -151,8 +159,9 @@ function pairTest(op: CompareOp, a: Val, b: Val, at: number): string {
   if (a.ty === 'boolean' && b.ty === 'boolean') return `${a.js} ${sign} ${b.js}`;
   if (a.ty === 'boolean' && b.ty === 'untyped') return `${a.js} ${sign} toBoolean(${b.js})`;
   if (a.ty === 'untyped' && b.ty === 'boolean') return `toBoolean(${a.js}) ${sign} ${b.js}`;
-  const numeric = (ty: Ty): boolean => isNumericTy(ty) || ty === 'untyped';
-  if (numeric(a.ty) && numeric(b.ty)) return numbers(sign, a, b);
+  if (a.ty === 'untyped' && isNumericTy(b.ty)) return untypedTest(op, a, b);
+  if (b.ty === 'untyped' && isNumericTy(a.ty)) return untypedTest(swapped[op], b, a);
+  if (isNumericTy(a.ty) && isNumericTy(b.ty)) return numbers(sign, a, b);
   refuseClash(a.ty, b.ty, at);
   return `pair(${JSON.stringify(op)}, ${boxed(a)}, ${boxed(b)})`;
 }

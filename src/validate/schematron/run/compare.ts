@@ -84,8 +84,36 @@ function asDouble(value: number | Dec): number {
   return typeof value === 'number' ? value : toDouble(value);
 }
 
+/**
+ * Order of untyped text against a number, as Saxon-HE 9.9 has it, with which the official verdicts are made: doubles in
+ * a total order, in which -0 comes before 0 and the text "NaN" after every number, but for integers on both sides. NaN
+ * when the number is NaN.
+ * @throws DynamicError FORG0001 for text that is no number
+ */
+export function untypedOrder(text: string, other: number, integer: boolean): number {
+  const value = toNumber(text);
+  if (value < other) return -1;
+  if (value > other) return 1;
+  if (value !== other) return Number.isNaN(other) ? Number.NaN : 1;
+  if (value !== 0 || Object.is(value, other) || (integer && !text.includes('.'))) return 0;
+  return Object.is(value, -0) ? -1 : 1;
+}
+
+/** The same against an exact number. */
+export function untypedOrderDec(text: string, other: Dec): number {
+  return untypedOrder(text, toDouble(other), other.integer);
+}
+
+function untypedHolds(op: Op, text: string, other: number | Dec): boolean {
+  return holds(op, other instanceof Dec ? untypedOrderDec(text, other) : untypedOrder(text, other, false));
+}
+
+const turned: Readonly<Record<Op, Op>> = { eq: 'eq', ne: 'ne', lt: 'gt', le: 'ge', gt: 'lt', ge: 'le' };
+
 /** General comparison of one pair: untyped text takes the type of the other side. */
 export function pair(op: Op, a: Atomic, b: Atomic): boolean {
+  if (a instanceof Untyped && isNumeric(b)) return untypedHolds(op, a.value, b);
+  if (b instanceof Untyped && isNumeric(a)) return untypedHolds(turned[op], b.value, a);
   if (a instanceof Untyped)
     return b instanceof Untyped ? typed(op, a.value, b.value) : typed(op, likeOther(a.value, b), b);
   return b instanceof Untyped ? typed(op, a, likeOther(b.value, a)) : typed(op, a, b);
@@ -93,7 +121,6 @@ export function pair(op: Op, a: Atomic, b: Atomic): boolean {
 
 function likeOther(text: string, other: Atomic): Atomic {
   if (typeof other === 'string') return text;
-  if (isNumeric(other)) return toNumber(text);
   if (typeof other === 'boolean') return castBoolean(text);
   return isInstant(other) ? castInstant(other.type, text) : text;
 }

@@ -96,7 +96,7 @@ export function toDouble(value: Dec): number {
   const { mantissa, scale } = value;
   // Both operands exact, one rounding: the quotient is the nearest double.
   if (typeof mantissa === 'number' && scale < 16)
-    return scale === 0 ? mantissa : mantissa / (powers[scale] ?? 1);
+    return (scale === 0 ? mantissa : mantissa / (powers[scale] ?? 1)) + 0; // a decimal has no -0
   return Number(plain(value));
 }
 

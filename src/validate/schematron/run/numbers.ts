@@ -15,6 +15,7 @@ import {
   subtract,
   toDouble,
   truncate,
+  zero,
 } from './dec.js';
 import { DynamicError } from './errors.js';
 import { isInstant } from './instant.js';
@@ -81,18 +82,18 @@ export function negated(value: Atomic, plus: boolean): Numeric {
   return number instanceof Dec ? negate(number) : -number;
 }
 
-/** Sum of doubles: it is still the integer 0 before the first. */
+/** Sum of doubles: it is still the integer 0 before the first, which is taken as it is (a single -0 stays so). */
 export function addDouble(total: Numeric, value: number): number {
-  return (total instanceof Dec ? toDouble(total) : total) + value;
+  return total instanceof Dec ? value : total + value;
 }
 
 export function addAny(total: Numeric, value: Atomic): Numeric {
-  return arithmetic('+', total, value);
+  return total === zero ? numeric(value) : arithmetic('+', total, value);
 }
 
 export function sumOr(items: readonly Item[], none: Atomic | null): Atomic | null {
   if (items.length === 0) return none;
-  return items.reduce<Numeric>((total, item) => addAny(total, atomize(item)), ofInteger(0));
+  return items.reduce<Numeric>((total, item) => addAny(total, atomize(item)), zero);
 }
 
 /** Values of one type for `min`, `max`, `avg`: untyped ones are doubles. */
@@ -122,7 +123,7 @@ export function maxOf(items: readonly Item[]): Atomic | null {
 
 export function avgOf(items: readonly Item[]): Atomic | null {
   if (items.length === 0) return null;
-  const total = typedValues(items).reduce<Numeric>((sum, value) => addAny(sum, value), ofInteger(0));
+  const total = typedValues(items).reduce<Numeric>((sum, value) => addAny(sum, value), zero);
   return arithmetic('div', total, ofInteger(items.length));
 }
 
@@ -139,7 +140,7 @@ export function roundTo(value: Atomic | null, digits: Atomic | null): Atomic | n
   if (typeof number === 'number' && !Number.isFinite(number)) return number;
   const scaled = places >= 0 ? new Dec(10 ** Math.min(places, 15), 0, true) : ofInteger(1);
   const made = divide(round(multiply(number instanceof Dec ? number : fromDouble(number), scaled)), scaled);
-  return number instanceof Dec ? made : toDouble(made);
+  return number instanceof Dec ? made : signed(toDouble(made), number);
 }
 
 export function roundEven(value: Atomic | null, digits: Atomic | null): Atomic | null {
@@ -147,7 +148,13 @@ export function roundEven(value: Atomic | null, digits: Atomic | null): Atomic |
   const places = digits instanceof Dec ? toDouble(digits) : 0;
   const number = numeric(value);
   if (number instanceof Dec) return roundHalfToEven(number, places);
-  return Number.isFinite(number) ? toDouble(roundHalfToEven(fromDouble(number), places)) : number;
+  if (!Number.isFinite(number)) return number;
+  return signed(toDouble(roundHalfToEven(fromDouble(number), places)), number);
+}
+
+/** What was rounded to zero keeps its sign, as doubles do. */
+function signed(rounded: number, from: number): number {
+  return rounded === 0 && (from < 0 || Object.is(from, -0)) ? -0 : rounded;
 }
 
 /** `fn:number`: NaN for what is not a number. */

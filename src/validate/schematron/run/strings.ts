@@ -75,12 +75,12 @@ export function substring(text: string, from: number | null, length?: number | n
   return [...text].filter((_, i) => i + 1 >= start && i + 1 < end).join('');
 }
 
+/** `round` of a double: half towards positive infinity; what rounds to zero from below is -0. */
 export function roundDouble(value: number): number {
-  return Number.isFinite(value)
-    ? Math.floor(value + 0.5) === value + 1
-      ? value
-      : Math.floor(value + 0.5)
-    : value;
+  if (value === 0 || !Number.isFinite(value)) return value;
+  if (value >= -0.5 && value < 0) return -0;
+  const rounded = Math.floor(value + 0.5);
+  return rounded === value + 1 ? value : rounded;
 }
 
 export function translate(text: string, from: string, to: string): string {
