@@ -77,13 +77,15 @@ export function processesOver(settings: Record<string, unknown>): Processes {
 
 /** Waits until something is true. @throws Error with what was waited for */
 export async function until(
-  what: string,
+  what: string | (() => string),
   test: () => Promise<boolean> | boolean,
   msMax = 60_000,
 ): Promise<void> {
   const endMs = performance.now() + msMax;
   while (!(await test())) {
-    if (performance.now() > endMs) throw new Error(`not within ${msMax} ms: ${what}`);
+    if (performance.now() > endMs) {
+      throw new Error(`not within ${msMax} ms: ${typeof what === 'string' ? what : what()}`);
+    }
     await sleep(25);
   }
 }
@@ -95,11 +97,14 @@ export async function holderOf(store: Store, name: string): Promise<string | nul
 }
 
 /** The member that runs in a process, once it has given its first heartbeat. */
-export async function memberOf(store: Store, { child }: Running): Promise<string> {
+export async function memberOf(store: Store, { child, log }: Running): Promise<string> {
   let id = '';
-  await until('a heartbeat', async () => {
-    id = (await store.members()).find(({ pid }) => pid === child.pid)?.id ?? '';
-    return id !== '';
-  });
+  await until(
+    () => `a heartbeat (exit code ${child.exitCode}, said: ${log()})`,
+    async () => {
+      id = (await store.members()).find(({ pid }) => pid === child.pid)?.id ?? '';
+      return id !== '';
+    },
+  );
   return id;
 }
