@@ -1,8 +1,9 @@
 // Invoices that nobody wrote, judged by the official EN 16931 stylesheets in Saxon-HE, by our compiled packs and by our
-// own family: `npm run differential -- --cases 3000 --seed 1`. Needs the reference folder and Debian's libsaxonhe-java;
-// fails on a document on which a compiled pack and Saxon differ. --only N keeps one document and prints its verdicts.
+// own family: `npm run differential -- --cases 3000 --seed 1`; --set br-fr: the French rules, for which a stylesheet is
+// made from the Schematron, and the compiled packs. Needs the reference folder and Debian's libsaxonhe-java; fails on a
+// document on which a compiled pack and Saxon differ. --only N prints the verdicts on one, --keep DIR keeps documents.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -11,6 +12,7 @@ import { random, seedOf } from './fuzz/random.mjs';
 
 ensureInstalled();
 ensureBuilt();
+const { stylesheetOf } = await import('./differential/stylesheet.mjs');
 const { makeDocument, poolOf } = await import('./differential/documents.mjs');
 const { isValid, ownIds, ownVerdict, packVerdict, programOf } = await import('./differential/verdicts.mjs');
 
@@ -18,13 +20,14 @@ const { values } = parseArgs({
   options: {
     cases: { type: 'string', default: '3000' },
     seed: { type: 'string', default: '1' },
+    set: { type: 'string', default: 'en16931' },
     only: { type: 'string' },
     keep: { type: 'string' },
     shared: { type: 'string', default: process.env.ECLUSE_SHARED ?? join(root, '..', 'shared') },
   },
 });
 const corpus = resolve(values.shared, 'corpus', 'en16931');
-const packs = resolve(values.shared, 'corpus', 'packs', 'en16931-1.3.16');
+const packs = resolve(values.shared, 'corpus', 'packs');
 const saxon = '/usr/share/java/Saxon-HE.jar';
 for (const needed of [corpus, packs, saxon]) {
   if (existsSync(needed)) continue;
@@ -32,12 +35,34 @@ for (const needed of [corpus, packs, saxon]) {
   process.exit(0);
 }
 const dir = values.keep ?? mkdtempSync(join(tmpdir(), 'ecluse-differential-'));
-const programs = Object.fromEntries(
-  ['UBL', 'CII'].map((syntax) => {
-    const file = `EN16931-${syntax}-validation-preprocessed.sch`;
-    return [syntax, programOf(file, readFileSync(join(packs, file), 'utf8'))];
-  }),
-);
+if (values.keep !== undefined) mkdirSync(dir, { recursive: true });
+/** Of each syntax: the Schematron file, and the stylesheet that is published with it, if any. */
+const sets = {
+  en16931: {
+    UBL: [
+      'en16931-1.3.16/EN16931-UBL-validation-preprocessed.sch',
+      'en16931-1.3.16/EN16931-UBL-validation.xslt',
+    ],
+    CII: [
+      'en16931-1.3.16/EN16931-CII-validation-preprocessed.sch',
+      'en16931-1.3.16/EN16931-CII-validation.xslt',
+    ],
+  },
+  'br-fr': {
+    UBL: ['br-fr-1.4.0.03/20260804_BR-FR-Flux2-Schematron-UBL_V1.4.0.03.sch'],
+    CII: ['br-fr-1.4.0.03/20260804_BR-FR-Flux2-Schematron-CII_V1.4.0.03.sch'],
+  },
+};
+const chosen = sets[values.set];
+if (chosen === undefined) throw new Error(`--set is one of ${Object.keys(sets).join(', ')}`);
+const programs = {};
+const sheets = {};
+for (const [syntax, [file, sheet]] of Object.entries(chosen)) {
+  const text = readFileSync(join(packs, file), 'utf8');
+  programs[syntax] = programOf(file, text);
+  sheets[syntax] = sheet === undefined ? join(dir, `${syntax}.xslt`) : join(packs, sheet);
+  if (sheet === undefined) writeFileSync(sheets[syntax], stylesheetOf(text));
+}
 const pools = poolsOf();
 const documents = make();
 const official = saxonVerdicts(documents);
@@ -48,7 +73,11 @@ function poolsOf() {
   const manifest = JSON.parse(readFileSync(join(corpus, 'manifest.json'), 'utf8')).files;
   const sources = manifest.filter(
     ({ kind, syntax, expect, bytes }) =>
-      kind === 'sample' && syntax !== 'facturx-pdf' && expect.xsd === 'valid' && bytes < 60_000,
+      kind === 'sample' &&
+      syntax !== 'facturx-pdf' &&
+      expect.xsd === 'valid' &&
+      bytes < 60_000 &&
+      (values.set === 'en16931' || expect.brfr !== undefined),
   );
   const texts = { UBL: [], CII: [] };
   for (const { file } of sources) {
@@ -90,8 +119,7 @@ function saxonVerdicts(list) {
   if (java.status !== 0) throw new Error(`javac: ${java.error?.message ?? java.stderr}`);
   const names = join(dir, 'list.txt');
   writeFileSync(names, list.map(({ path }) => path).join('\n'));
-  const sheet = (syntax) => join(packs, `EN16931-${syntax}-validation.xslt`);
-  const args = ['-Xmx2g', '-cp', `${saxon}:${dir}`, 'SaxonVerdicts', sheet('UBL'), sheet('CII'), names];
+  const args = ['-Xmx2g', '-cp', `${saxon}:${dir}`, 'SaxonVerdicts', sheets.UBL, sheets.CII, names];
   const done = spawnSync('java', args, { encoding: 'utf8', maxBuffer: 1 << 28 });
   if (done.status !== 0) throw new Error(`java: ${done.stderr.slice(-2000)}`);
   return new Map(
@@ -112,9 +140,12 @@ function judge() {
       packsDiffer++;
       console.log(`${number} ${syntax}: Saxon ${theirs}\n  compiled ${compiled}`);
     }
+    if (values.only !== undefined) console.log(`official ${theirs}`);
+    if (theirs === 'stopped') stopped++;
+    if (values.set !== 'en16931') continue;
     const own = ownVerdict(bytes, dir);
+    if (values.only !== undefined) console.log(`ours ${[...(own ?? ['unread'])].join(' ')}`);
     if (theirs === 'stopped') {
-      stopped++;
       if (own === null || own.size > 0) continue;
       verdicts++;
       console.log(`${number} ${syntax}: the stylesheet stops, our family accepts`);
@@ -143,9 +174,10 @@ function judge() {
   console.log(
     `${count} documents valid against their schemas (seed ${values.seed}; ${stopped} on which a stylesheet stops): compiled packs differ on ${packsDiffer}`,
   );
+  process.exitCode = packsDiffer > 0 ? 1 : 0;
+  if (values.set !== 'en16931') return;
   console.log(`our family: other verdict on ${verdicts}, other ids on ${ids}`);
   for (const [id, numbers] of [...byRule].sort((a, b) => b[1].length - a[1].length)) {
     console.log(`  ${id}: ${numbers.length} (${numbers.slice(0, 6).join(' ')})`);
   }
-  process.exitCode = packsDiffer > 0 ? 1 : 0;
 }

@@ -108,7 +108,7 @@ export const partyRules: readonly Rule[] = [
       const ids = occurrences.taxIds.filter(({ of, vat }) => vat && of === 'taxRepresentative');
       const [, second] = ubl ? [] : ids;
       if (second !== undefined) return [severalTimes(second.at, 'BT-63')];
-      return when(ids.length === 0, 'taxRepresentative.vatId');
+      return when(!ids.some(({ text }) => ubl || !isBlank(text)), 'taxRepresentative.vatId');
     },
   }),
   norm({
