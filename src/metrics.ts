@@ -44,6 +44,8 @@ const rulesMax = 300;
 const stageSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 /** Flows without an answer that are counted at most. */
 const openMax = 10_000;
+/** Open alerts that are counted. */
+const alertsMax = 1_000;
 
 /** The figures of one process (docs/metrics.md lists them), and those that all processes read from the store alike. */
 export function createMetrics(sources: MetricSources, { processFigures = true } = {}): Metrics {
@@ -164,6 +166,11 @@ function storeFigures(registers: Registry[], sources: MetricSources): () => Prom
     'side',
   ]);
   const held = gauge('ecluse_partner_held', '1 while an operator holds a partner', ['partner', 'mode']);
+  const alerts = gauge(
+    'ecluse_alerts_open',
+    'Open alerts, up to 1000, by whether somebody looks after them',
+    ['seen'],
+  );
   const replays = gauge('ecluse_replays', 'Replays that wait or are in work, up to 1000', ['state']);
   const threads = gauge('ecluse_worker_threads', 'Worker threads of this process', ['state']);
   const readable = gauge('ecluse_store_readable', '1 when the last reading of the store succeeded');
@@ -177,6 +184,10 @@ function storeFigures(registers: Registry[], sources: MetricSources): () => Prom
     oldest.set(
       now.oldest === null ? 0 : Math.max(0, (Date.now() - Date.parse(now.oldest.receivedAt)) / 1000),
     );
+    const told = await store.listAlerts({ open: true, limit: alertsMax });
+    const unseen = told.filter(({ seen }) => seen === null).length;
+    alerts.set({ seen: 'no' }, unseen);
+    alerts.set({ seen: 'yes' }, told.length - unseen);
     const load = await store.replayLoad();
     replays.set({ state: 'waiting' }, load.waiting);
     replays.set({ state: 'taken' }, load.taken);

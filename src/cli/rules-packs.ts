@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { hasStore } from '../app/store.js';
 import { dayInParis } from '../domain/dates.js';
 import { asError, Fault } from '../errors.js';
+import { systemClock } from '../ports/clock.js';
 import { homePaths } from '../settings/home.js';
 import { loadSettings } from '../settings/load.js';
 import { versionFor } from '../validate/packs/choice.js';
@@ -10,10 +12,13 @@ import { installedPacks } from '../validate/packs/manifest.js';
 import { schematronText } from '../validate/packs/recognise.js';
 import { schematronCompiler } from '../validate/packs/schematron.js';
 import { verifyPack } from '../validate/packs/shelf.js';
+import { installedText, removedText } from '../validate/packs/told.js';
 import type { InstalledPack } from '../validate/packs/types.js';
 import type { CompiledPack } from '../validate/schematron/types.js';
+import { openContext } from './context.js';
 import { exitCodes } from './exit.js';
 import type { Output } from './output.js';
+import { userName } from './user.js';
 import type { Action } from './wire.js';
 
 interface InstallOptions {
@@ -21,6 +26,7 @@ interface InstallOptions {
   readonly version?: string;
   readonly from?: string;
   readonly to?: string;
+  readonly reason?: string;
 }
 
 const rulesDirOf = (config: string | undefined) => homePaths(loadSettings({ config }).home).rules;
@@ -42,8 +48,33 @@ export const installRules: Action<InstallOptions> = async ({ options, args, outp
     output.line(`${word[pack.state]} ${output.paint('bold', `${pack.set} ${pack.version}`)}`);
     showFiles(pack, output);
   }
+  const origin = basename(args[0] ?? '');
+  await note(
+    options,
+    'rules-installed',
+    installed.map((pack) => installedText(pack, origin)),
+  );
   return exitCodes.done;
 };
+
+/**
+ * What was done stands in the journal, as what is done in the console; where no engine has run yet there is none.
+ * @throws Fault STORE_UNAVAILABLE: it is done all the same
+ */
+async function note(
+  options: { readonly config?: string; readonly reason?: string },
+  kind: string,
+  texts: readonly string[],
+): Promise<void> {
+  if (texts.length === 0 || !hasStore(loadSettings({ config: options.config }))) return;
+  const reason = options.reason?.trim() ?? '';
+  const why = reason === '' ? '' : ` (${reason})`;
+  const base = { at: systemClock.now().toISOString(), actor: `user:${userName()}`, kind } as const;
+  await using context = await openContext(options);
+  await context.store.transaction((tx) =>
+    tx.insertEvents(texts.map((text) => ({ ...base, flow: null, invoice: null, text: text + why }))),
+  );
+}
 
 const word: Readonly<Record<Installed['state'], string>> = {
   new: 'installed',
@@ -88,11 +119,12 @@ function problemOf(pack: InstalledPack): string | null {
 }
 
 /** Removes one version of a set. */
-export const removeRules: Action<object> = async ({ options, args, output }) => {
+export const removeRules: Action<{ readonly reason?: string }> = async ({ options, args, output }) => {
   const [set = '', version = ''] = args;
   removePack(rulesDirOf(options.config), set, version);
   output.json({ removed: { set, version } });
   output.line(`removed ${set} ${version}`);
+  await note(options, 'rules-removed', [removedText(set, version)]);
   return exitCodes.done;
 };
 

@@ -13,6 +13,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cii } from '../../scripts/documents/cii.mjs';
 import { ubl } from '../../scripts/documents/ubl.mjs';
+import { sqliteStore } from '../../src/adapters/store/sqlite.js';
+import { homePaths } from '../../src/settings/home.js';
 import { schematron, zipTo } from '../helpers/packs.js';
 import { root, shared } from '../helpers/root.js';
 
@@ -236,6 +238,29 @@ describe('ecluse rules, on a pack of our own', () => {
       1,
       expect.stringContaining('not the file that was installed'),
     ]);
+  });
+
+  it('leaves a line in the journal, once an engine has run', async () => {
+    const config = join(dir, 'j.yaml');
+    writeFileSync(config, '{}\n');
+    const before = ecluse('j', 'rules', 'install', 'maison-UBL-1.0.sch', '--config', config);
+    expect(before.status).toBe(0);
+    expect(existsSync(homePaths(join(dir, 'j')).database)).toBe(false);
+    expect(ecluse('j', 'run', '--until-idle', '--config', config).status).toBe(0);
+    ecluse('j', 'rules', 'install', 'maison-1.1.zip', '--reason', 'version de septembre', '--config', config);
+    ecluse('j', 'rules', 'remove', 'maison', '1.0', '--config', config);
+    const store = await sqliteStore({ path: homePaths(join(dir, 'j')).database });
+    const actor = expect.stringMatching(/^user:./);
+    expect(await store.listActs({ kind: 'rules-installed', limit: 10 })).toMatchObject([
+      {
+        actor,
+        text: 'paquet de règles installé : maison 1.1, 1 fichier, 3 règles, de maison-1.1.zip (version de septembre)',
+      },
+    ]);
+    expect(await store.listActs({ kind: 'rules-removed', limit: 10 })).toMatchObject([
+      { actor, text: 'paquet de règles retiré : maison 1.0' },
+    ]);
+    await store.close();
   });
 
   it('keeps the engine from starting where the settings ask for such a pack, and the doctor says so', () => {

@@ -66,6 +66,30 @@ describe('the port for figures', () => {
     await server.close();
   });
 
+  it('counts open alerts by whether somebody looks after them', async () => {
+    const at = '2026-03-02T09:00:00.000Z';
+    const about = {
+      kind: 'test',
+      partner: null,
+      flow: null,
+      delivery: null,
+      since: at,
+      text: 't',
+      fix: 'f',
+    } as const;
+    await store.transaction(async (tx) => {
+      for (const id of ['a', 'b', 'c'])
+        await tx.beginAlert({ ...about, id, key: id, beganAt: at, endedAt: null }, []);
+      await tx.markAlertSeen('b', { at, by: 'user:claire', note: 'on regarde' });
+      await tx.endAlert('c', at);
+    });
+    const { server, ask } = await serve();
+    const { text } = await ask('/metrics');
+    expect(text).toContain('ecluse_alerts_open{seen="no"} 1');
+    expect(text).toContain('ecluse_alerts_open{seen="yes"} 1');
+    await server.close();
+  });
+
   it('asks for the token of the settings', async () => {
     const { server, ask } = await serve({ token: { env: 'FIGURES' } });
     expect((await ask('/metrics')).status).toBe(401);

@@ -47,7 +47,8 @@ export const workCommands: readonly Register[] = [
         .option('--set <set>', 'name of the set, where the files do not tell it')
         .option('--version <version>', 'version of the set, where names and comments do not tell it')
         .option('--from <day>', 'first day of deposit that it is for, such as 2026-09-01')
-        .option('--to <day>', 'last day of deposit that it is for'),
+        .option('--to <day>', 'last day of deposit that it is for')
+        .option('--reason <text>', 'why, for the audit trail'),
       setExit,
       async () => (await import('../rules-packs.js')).installRules,
     );
@@ -75,7 +76,8 @@ export const workCommands: readonly Register[] = [
         .command('remove')
         .description('remove one version of a set')
         .argument('<set>', 'set, such as en16931')
-        .argument('<version>', 'version, such as 1.3.16'),
+        .argument('<version>', 'version, such as 1.3.16')
+        .option('--reason <text>', 'why, for the audit trail'),
       setExit,
       async () => (await import('../rules-packs.js')).removeRules,
     );

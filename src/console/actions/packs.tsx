@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { dayInParis } from '../../domain/dates.js';
 import { homePaths } from '../../settings/home.js';
 import { neededBy } from '../../validate/packs/in-use.js';
-import type { Installed } from '../../validate/packs/install.js';
+import { installedText, removedText } from '../../validate/packs/told.js';
 import { deskOf, type GivenFile, type PackAsked } from '../desk.js';
 import { reasonOf, toldToPeople } from '../faults.js';
 import { packsOf } from '../imports.js';
@@ -11,7 +11,6 @@ import { packLookAnswer, packRefusal } from '../pages/pack-look.js';
 import { Problem } from '../problem.js';
 import { type Answer, action, redirect, type SignedCall } from '../route.js';
 import { choiceText } from '../ui/packs.js';
-import { count, counted } from '../ui/show.js';
 import { readUpload } from '../upload.js';
 
 const params = z.object({ id: z.string().max(64) });
@@ -118,10 +117,7 @@ export const installPack = action({
     await parts.store.transaction((tx) =>
       tx.insertEvents(
         installed.map((one) =>
-          call.event(
-            'rules-installed',
-            `${wordOf[one.state]} : ${one.set} ${one.version}, ${facts(one)}, de ${file.name} (SHA-256 ${file.sha256})${why}`,
-          ),
+          call.event('rules-installed', `${installedText(one, file.name)} (SHA-256 ${file.sha256})${why}`),
         ),
       ),
     );
@@ -136,19 +132,6 @@ export const installPack = action({
     });
   },
 });
-
-const wordOf: Readonly<Record<Installed['state'], string>> = {
-  new: 'paquet de règles installé',
-  changed: 'paquet de règles complété',
-  unchanged: 'paquet de règles déjà là',
-};
-
-function facts({ files, validFrom, validTo }: Installed): string {
-  const rules = files.reduce((sum, file) => sum + file.rules, 0);
-  const days =
-    validFrom === null && validTo === null ? '' : `, valable ${validFrom ?? '…'} → ${validTo ?? '…'}`;
-  return `${counted(files.length, 'fichier')}, ${count(rules)} règles${days}`;
-}
 
 /** Takes one version of a set away, unless the settings ask for it and nothing else could speak. */
 export const removePack = action({
@@ -173,9 +156,7 @@ export const removePack = action({
       );
     await orTold(parts, () => toldToPeople(() => deskOf(parts).removePack(set, version)));
     await store.transaction((tx) =>
-      tx.insertEvents([
-        call.event('rules-removed', `paquet de règles retiré : ${set} ${version} (${reason})`),
-      ]),
+      tx.insertEvents([call.event('rules-removed', `${removedText(set, version)} (${reason})`)]),
     );
     return redirect('/regles#paquets', {
       tone: 'success',
