@@ -83,9 +83,8 @@ function substring(g: Gen, args: readonly Expr[], env: Env): string {
   const length = args[2];
   const base = textArg(g, args, 0, env);
   if (from?.kind === 'number' && (length === undefined || length.kind === 'number')) {
-    const start = Number(from.text);
-    const count = length === undefined ? '' : `, ${Number(length.text)}`;
-    if (Number.isSafeInteger(start)) return `substringAt(${base}, ${start}${count})`;
+    const bounds = [from, ...(length === undefined ? [] : [length])].map(({ text }) => Number(text));
+    if (bounds.every(Number.isSafeInteger)) return `substringAt(${base}, ${bounds.join(', ')})`;
   }
   return `substring(${base}, ${doubleArg(g, args, 1, env)}${length === undefined ? '' : `, ${doubleArg(g, args, 2, env)}`})`;
 }

@@ -45,7 +45,8 @@ function oneToOne(g: Gen, expr: Comparison, env: Env): string {
   const condition = neverFails(expr.right) ? presence(g, expr.left) : '';
   const [left, testLeft] = present(g.datum(expr.left, env), env);
   const [right, testRight] = present(g.datum(expr.right, env), env);
-  return `(${condition}${testLeft}${testRight}${pairTest(expr.op, left, right, expr.at)})`;
+  const sides = { among: 'one', maybe: testLeft !== '' || testRight !== '' } as const;
+  return `(${condition}${testLeft}${testRight}${pairTest(expr.op, left, right, expr.at, sides)})`;
 }
 
 /** The value without null: kept in a temporary, and the test that it is there. */
@@ -64,16 +65,26 @@ function manyToOne(g: Gen, op: CompareOp, many: Expr, single: Expr, env: Env): s
     let before = literal ? '' : `const ${name} = ${value.js};\n`;
     if (value.opt) before += `if (${name} === null) return false;\n`;
     const other = one(value.ty, name);
-    const body = loop(g, many, inner, 'any', (v) => test(g, inner, op, v, other, single.at));
+    const body = loop(g, many, inner, 'any', (v) =>
+      test(g, inner, op, v, other, single.at, 'one of several'),
+    );
     return `${before}${body}return false;`;
   });
   const condition = neverFails(single) ? presence(g, many) : '';
   return condition === '' ? call : `(${condition}${call})`;
 }
 
-function test(g: Gen, env: Env, op: CompareOp, value: Val, other: Val, at: number): string {
+function test(
+  g: Gen,
+  env: Env,
+  op: CompareOp,
+  value: Val,
+  other: Val,
+  at: number,
+  among: Sides['among'],
+): string {
   return g.bound(env, data(value), (ref) => {
-    const compared = `if (${pairTest(op, one(ref.ty, ref.js), other, at)}) return true;\n`;
+    const compared = `if (${pairTest(op, one(ref.ty, ref.js), other, at, { among, maybe: true })}) return true;\n`;
     return ref.card === 'opt' ? `if (${ref.js} !== null) {\n${compared}}\n` : compared;
   });
 }
@@ -99,7 +110,7 @@ function manyToMany(g: Gen, expr: Comparison, env: Env): string {
     const body = loop(g, expr.left, inner, 'any', (v) =>
       g.bound(inner, data(v), (ref) => {
         const item = inner.frame.local();
-        return `for (const ${item} of ${list}) {\n${test(g, inner, swapped[expr.op], one(right, item), one(ref.ty, ref.js), expr.at)}}\n`;
+        return `for (const ${item} of ${list}) {\n${test(g, inner, swapped[expr.op], one(right, item), one(ref.ty, ref.js), expr.at, 'several')}}\n`;
       }),
     );
     return `const ${list} = ${array};\n${body}return false;`;
@@ -138,20 +149,33 @@ function memberOf(g: Gen, expr: Expr, env: Env, set: string): string {
 }
 
 /** Untyped text and a number: only at zero and with NaN is it more than a comparison of doubles. */
-function untypedTest(op: CompareOp, text: Val, number: Val): string {
+function untypedTest(op: CompareOp, text: Val, number: Val, { among }: Sides): string {
   const sign = signs[op];
   if (isDec(number.ty)) return `untypedOrderDec(${text.js}, ${number.js}) ${sign} 0`;
   const plain = (op === 'eq' || op === 'ne') && /^[1-9]\d*$/.test(number.js);
   if (plain) return `toNumber(${text.js}) ${sign} ${number.js}`;
-  return `untypedOrder(${text.js}, ${number.js}, ${number.ty === 'int'}) ${sign} 0`;
+  const integer = number.ty === 'int';
+  if (among === 'one') return `untypedOrderOne(${text.js}, ${number.js}, ${integer}) ${sign} 0`;
+  return `untypedOrder(${text.js}, ${number.js}, ${integer}, ${among === 'one of several'}) ${sign} 0`;
 }
 
 function asDouble({ ty, js }: Val): string {
   return isDec(ty) ? `toDouble(${js})` : js;
 }
 
+/** What is known of a pair before it is compared. */
+interface Sides {
+  /** One and one; or one of several with one; or both of several. */
+  readonly among: 'one' | 'one of several' | 'several';
+  /** Whether there may be nothing to compare. */
+  readonly maybe: boolean;
+}
+
+/** As the runtime numbers them (`Among`). */
+const pairs: readonly Sides['among'][] = ['one', 'one of several', 'several'];
+
 /** One pair: untyped text takes the type of the other side. */
-function pairTest(op: CompareOp, a: Val, b: Val, at: number): string {
+function pairTest(op: CompareOp, a: Val, b: Val, at: number, sides: Sides): string {
   const sign = signs[op];
   if (isText(a.ty) && isText(b.ty)) {
     return op === 'eq' || op === 'ne' ? `${a.js} ${sign} ${b.js}` : `compareText(${a.js}, ${b.js}) ${sign} 0`;
@@ -159,11 +183,11 @@ function pairTest(op: CompareOp, a: Val, b: Val, at: number): string {
   if (a.ty === 'boolean' && b.ty === 'boolean') return `${a.js} ${sign} ${b.js}`;
   if (a.ty === 'boolean' && b.ty === 'untyped') return `${a.js} ${sign} toBoolean(${b.js})`;
   if (a.ty === 'untyped' && b.ty === 'boolean') return `toBoolean(${a.js}) ${sign} ${b.js}`;
-  if (a.ty === 'untyped' && isNumericTy(b.ty)) return untypedTest(op, a, b);
-  if (b.ty === 'untyped' && isNumericTy(a.ty)) return untypedTest(swapped[op], b, a);
+  if (a.ty === 'untyped' && isNumericTy(b.ty)) return untypedTest(op, a, b, sides);
+  if (b.ty === 'untyped' && isNumericTy(a.ty)) return untypedTest(swapped[op], b, a, sides);
   if (isNumericTy(a.ty) && isNumericTy(b.ty)) return numbers(sign, a, b);
-  refuseClash(a.ty, b.ty, at);
-  return `pair(${JSON.stringify(op)}, ${boxed(a)}, ${boxed(b)})`;
+  if (!sides.maybe) refuseClash(a.ty, b.ty, at);
+  return `pair(${JSON.stringify(op)}, ${boxed(a)}, ${boxed(b)}, ${pairs.indexOf(sides.among)})`;
 }
 
 function numbers(sign: string, a: Val, b: Val): string {
@@ -173,7 +197,10 @@ function numbers(sign: string, a: Val, b: Val): string {
   return `${asDouble(a)} ${sign} ${asDouble(b)}`;
 }
 
-/** What Saxon refuses when it compiles: a number is never compared with a string, nor a boolean with either. */
+/**
+ * What Saxon refuses when it compiles: a number is never compared with a string, nor a boolean with either. Where one of
+ * them may be missing it is an error of the documents in which it is not.
+ */
 function refuseClash(a: Ty, b: Ty, at: number): void {
   const kinds = [a, b].map((ty) => (isNumericTy(ty) ? 'number' : ty));
   if (kinds.includes('atomic') || kinds.includes('untyped') || kinds[0] === kinds[1]) return;
@@ -191,7 +218,7 @@ export function valueComparison(g: Gen, expr: Extract<Expr, { kind: 'value' }>, 
   const compared =
     a.ty === 'atomic' || b.ty === 'atomic'
       ? `valueCompare(${JSON.stringify(expr.op)}, ${boxed(a)}, ${boxed(b)})`
-      : pairTest(expr.op, a, b, expr.at);
+      : pairTest(expr.op, a, b, expr.at, { among: 'one', maybe: testA !== '' || testB !== '' });
   if (testA === '' && testB === '') return one('boolean', `(${compared})`);
   return { js: `(${testA}${testB}true ? ${compared} : null)`, ty: 'boolean', opt: true };
 }

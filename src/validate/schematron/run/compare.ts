@@ -86,34 +86,52 @@ function asDouble(value: number | Dec): number {
 
 /**
  * Order of untyped text against a number, as Saxon-HE 9.9 has it, with which the official verdicts are made: doubles in
- * a total order, in which -0 comes before 0 and the text "NaN" after every number, but for integers on both sides. NaN
- * when the number is NaN.
+ * a total order, in which -0 comes before 0 and the text "NaN" after every number, but for integers on both sides.
+ * Against a number that is NaN: NaN; where one side may be several and the other not (`among`) it comes last.
  * @throws DynamicError FORG0001 for text that is no number
  */
-export function untypedOrder(text: string, other: number, integer: boolean): number {
+export function untypedOrder(text: string, other: number, integer: boolean, among: boolean): number {
   const value = toNumber(text);
   if (value < other) return -1;
   if (value > other) return 1;
-  if (value !== other) return Number.isNaN(other) ? Number.NaN : 1;
+  if (value !== other) return orderOfNaN(value, other, among);
   if (value !== 0 || Object.is(value, other) || (integer && !text.includes('.'))) return 0;
   return Object.is(value, -0) ? -1 : 1;
 }
 
-/** The same against an exact number. */
-export function untypedOrderDec(text: string, other: Dec): number {
-  return untypedOrder(text, toDouble(other), other.integer);
+function orderOfNaN(value: number, other: number, among: boolean): number {
+  if (!Number.isNaN(other)) return 1;
+  if (!among) return Number.NaN;
+  return Number.isNaN(value) ? 0 : -1;
 }
 
-function untypedHolds(op: Op, text: string, other: number | Dec): boolean {
-  return holds(op, other instanceof Dec ? untypedOrderDec(text, other) : untypedOrder(text, other, false));
+/** The same of one and one: against NaN the text is not even read. */
+export function untypedOrderOne(text: string, other: number, integer: boolean): number {
+  return Number.isNaN(other) ? Number.NaN : untypedOrder(text, other, integer, false);
+}
+
+/** The same against an exact number. */
+export function untypedOrderDec(text: string, other: Dec): number {
+  return untypedOrder(text, toDouble(other), other.integer, false);
+}
+
+/** Of a pair: one and one (0), one of several with one (1), both of several (2). */
+export type Among = 0 | 1 | 2;
+
+function untypedHolds(op: Op, text: string, other: number | Dec, among: Among): boolean {
+  if (other instanceof Dec) return holds(op, untypedOrderDec(text, other));
+  return holds(
+    op,
+    among === 0 ? untypedOrderOne(text, other, false) : untypedOrder(text, other, false, among === 1),
+  );
 }
 
 const turned: Readonly<Record<Op, Op>> = { eq: 'eq', ne: 'ne', lt: 'gt', le: 'ge', gt: 'lt', ge: 'le' };
 
 /** General comparison of one pair: untyped text takes the type of the other side. */
-export function pair(op: Op, a: Atomic, b: Atomic): boolean {
-  if (a instanceof Untyped && isNumeric(b)) return untypedHolds(op, a.value, b);
-  if (b instanceof Untyped && isNumeric(a)) return untypedHolds(turned[op], b.value, a);
+export function pair(op: Op, a: Atomic, b: Atomic, among: Among): boolean {
+  if (a instanceof Untyped && isNumeric(b)) return untypedHolds(op, a.value, b, among);
+  if (b instanceof Untyped && isNumeric(a)) return untypedHolds(turned[op], b.value, a, among);
   if (a instanceof Untyped)
     return b instanceof Untyped ? typed(op, a.value, b.value) : typed(op, likeOther(a.value, b), b);
   return b instanceof Untyped ? typed(op, a, likeOther(b.value, a)) : typed(op, a, b);
@@ -130,7 +148,7 @@ export function general(op: Op, left: readonly Item[], right: readonly Item[]): 
   const values = right.map(atomize);
   for (const item of left) {
     const value = atomize(item);
-    for (const other of values) if (pair(op, value, other)) return true;
+    for (const other of values) if (pair(op, value, other, 2)) return true;
   }
   return false;
 }

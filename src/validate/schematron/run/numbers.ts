@@ -109,7 +109,7 @@ function extreme(items: readonly Item[], op: 'lt' | 'gt'): Atomic | null {
   if (values.some((value) => typeof value === 'number' && Number.isNaN(value))) return Number.NaN;
   const [first, ...rest] = values;
   if (first === undefined) return null;
-  const best = rest.reduce((found, value) => (pair(op, value, found) ? value : found), first);
+  const best = rest.reduce((found, value) => (pair(op, value, found, 0) ? value : found), first);
   return values.some((value) => typeof value === 'number') && best instanceof Dec ? toDouble(best) : best;
 }
 
@@ -148,8 +148,22 @@ export function roundEven(value: Atomic | null, digits: Atomic | null): Atomic |
   const places = digits instanceof Dec ? toDouble(digits) : 0;
   const number = numeric(value);
   if (number instanceof Dec) return roundHalfToEven(number, places);
-  if (!Number.isFinite(number)) return number;
-  return signed(toDouble(roundHalfToEven(fromDouble(number), places)), number);
+  return doubleToEven(number, places);
+}
+
+/** In binary arithmetic, as Saxon-HE 9.9 does it: 0.005 is a half there, although the double is a little more. */
+function doubleToEven(value: number, places: number): number {
+  const factor = 10 ** (places + 1);
+  const scaled = Math.abs(value * factor);
+  if (value === 0 || Number.isNaN(value)) return value;
+  if (!Number.isFinite(scaled))
+    return Number.isFinite(value)
+      ? signed(toDouble(roundHalfToEven(fromDouble(value), places)), value)
+      : value;
+  const rest = scaled % 10;
+  const up = rest > 5 || (rest === 5 && scaled % 20 === 15);
+  const rounded = (scaled - rest + (up ? 10 : 0)) / factor;
+  return value < 0 ? -rounded : rounded;
 }
 
 /** What was rounded to zero keeps its sign, as doubles do. */
