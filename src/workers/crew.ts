@@ -23,6 +23,8 @@ interface Seat {
   /** It has said that it is ready: what ends it from then on may be a document's doing. */
   ready: boolean;
   ended: boolean;
+  /** Resolves once it is ready or has ended. */
+  readonly settled: Promise<void>;
 }
 
 const startMsMax = 60_000;
@@ -62,7 +64,9 @@ export function createCrew(options: CrewOptions): Crew {
 
   function hire(): Seat {
     const worker = new Worker(options.script, { workerData: options.setup });
-    const seat: Seat = { worker, jobs: [], timer: undefined, fault: undefined, ready: false, ended: false };
+    const settled = new Promise<void>((resolve) => worker.once('message', resolve).once('exit', resolve));
+    const state = { timer: undefined, fault: undefined, ready: false, ended: false };
+    const seat: Seat = { worker, jobs: [], settled, ...state };
     worker.on('message', (message: FromWorker) => receive(seat, message));
     worker.on('error', (error) => {
       seat.fault ??= new Fault('WORKER_FAILED', error.message, {}, error);
@@ -96,6 +100,18 @@ export function createCrew(options: CrewOptions): Crew {
   function letGo(seat: Seat): void {
     seat.fault ??= new Fault('WORKER_UNAVAILABLE', 'the thread has done its work');
     void seat.worker.terminate();
+  }
+
+  /** Not while its modules are being made: that may take the whole process with it (see thread.ts). */
+  async function end({ worker, settled }: Seat): Promise<void> {
+    worker.ref();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, startMsMax);
+    });
+    await Promise.race([settled, late]);
+    clearTimeout(timer);
+    await worker.terminate();
   }
 
   /** (Re)starts the clock of the job the thread is now working on; the time it takes to start is not the job's. */
@@ -167,7 +183,7 @@ export function createCrew(options: CrewOptions): Crew {
     },
     async close() {
       closed = true;
-      const ending = seats.map((seat) => seat.worker.terminate());
+      const ending = seats.map(end);
       for (let job = waiting.take(); job !== undefined; job = waiting.take()) job.reject(stopping());
       await Promise.all(ending);
     },

@@ -23,10 +23,15 @@ async function work(order: PacksOrder): Promise<PacksResults[PacksOrder['kind']]
   }
 }
 
-work(workerData as PacksOrder).then(
-  (result) => port.postMessage({ ok: true, result } satisfies PacksAnswer),
-  (thrown: unknown) => {
+/** In a turn of its own: a thread may be ended only once all modules are made (see thread.ts). */
+async function begin(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  try {
+    const result = await work(workerData as PacksOrder);
+    port?.postMessage({ ok: true, result } satisfies PacksAnswer);
+  } catch (thrown) {
     const code = thrown instanceof Fault ? thrown.code : null;
-    port.postMessage({ ok: false, code, message: asError(thrown).message } satisfies PacksAnswer);
-  },
-);
+    port?.postMessage({ ok: false, code, message: asError(thrown).message } satisfies PacksAnswer);
+  }
+}
+void begin();

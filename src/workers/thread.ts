@@ -12,16 +12,24 @@ if (port === null) throw new Fault('INTERNAL', 'thread.js runs only as a worker 
 const setup = workerData as WorkerSetup;
 const checker = createEntryChecker(setup);
 
-let last: Promise<void> = Promise.resolve();
+let last: Promise<void> = begun();
 let pending = 0;
 port.on('message', (message: ToWorker) => {
   pending++;
   last = last.then(() => answer(message));
 });
-port.postMessage({ ready: true } satisfies FromWorker);
-// A failure is told by the first document that needs rules.
-void checker.warmRules().catch(() => undefined);
-warmUp([...(setup.warmSchemas ?? [])]);
+
+/**
+ * Ready in a turn of its own, once all modules are made: a thread that is ended while they are takes its whole process
+ * with it (Node from 24.12 on, where a module of theirs awaits something, as that of libxml2 does).
+ */
+async function begun(): Promise<void> {
+  // A failure is told by the first document that needs rules.
+  await checker.warmRules().catch(() => undefined);
+  await new Promise((resolve) => setImmediate(resolve));
+  port?.postMessage({ ready: true } satisfies FromWorker);
+  warmUp([...(setup.warmSchemas ?? [])]);
+}
 
 /** One schema after the other while nothing else is to be done: a document waits for one at most. */
 function warmUp(schemas: SchemaName[]): void {
