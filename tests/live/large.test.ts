@@ -35,8 +35,16 @@ const settings = {
   directory: { file: '@demo' },
 };
 
+/** Told by the process itself at its end: the most memory that it has ever held, threads included, in kB. */
+const tellPeak = (path: string) =>
+  `data:text/javascript,${encodeURIComponent(
+    `import { writeFileSync } from 'node:fs'; import { isMainThread } from 'node:worker_threads';
+if (isMainThread) process.on('exit', () => writeFileSync(${JSON.stringify(path)}, String(process.resourceUsage().maxRSS)));`,
+  )}`;
+
 /** A whole process works off what lies in the drop folder. */
 async function runAlone(dir: string) {
+  const peak = join(dir, 'peak.txt');
   const config = join(dir, 'ecluse.yaml');
   writeFileSync(config, JSON.stringify(settings));
   const main = join(root, 'dist/cli/main.js');
@@ -45,33 +53,17 @@ async function runAlone(dir: string) {
     [main, 'run', '--until-idle', '--config', config, '--format', 'json'],
     {
       cwd: dir,
-      env: { ...process.env, ECLUSE_HOME: dir },
+      env: { ...process.env, ECLUSE_HOME: dir, NODE_OPTIONS: `--import=${tellPeak(peak)}` },
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   );
-  let [output, peakMb] = ['', 0];
-  let code: number | null = null;
+  let output = '';
   child.stdout.on('data', (chunk: Buffer) => {
     output += chunk.toString();
   });
-  child.on('exit', (ended) => {
-    code = ended ?? 1;
-  });
-  while (code === null) {
-    peakMb = Math.max(peakMb, peakOf(child.pid ?? 0));
-    await pause(20);
-  }
+  const code = await new Promise<number>((resolve) => child.once('close', (ended) => resolve(ended ?? 1)));
   const summary = JSON.parse(output.trim().split('\n').at(-1) ?? '{}') as Record<string, unknown>;
-  return { code: code as number, summary, peakMb };
-}
-
-/** Most memory that a process, threads included, has ever held. */
-function peakOf(pid: number): number {
-  try {
-    return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
-  } catch {
-    return 0;
-  }
+  return { code, summary, peakMb: Number(readFileSync(peak, 'utf8')) / 1024 };
 }
 
 describe.skipIf(!existsSync('/proc/self/status'))('memory of large entries', () => {
