@@ -28,6 +28,8 @@ interface Seat {
 }
 
 const startMsMax = 60_000;
+/** Earlier ones end a thread in the midst of its start as well, at once. */
+const endsOnceStarted = Number.parseInt(process.versions.node, 10) >= 24;
 
 export interface CrewOptions {
   /** Threads. */
@@ -38,6 +40,8 @@ export interface CrewOptions {
   readonly stays: boolean;
   readonly setup: WorkerSetup;
   readonly script: URL;
+  /** Whether a thread that is still starting is ended only once it has started; by default where Node asks for it. */
+  readonly endsOnceStarted?: boolean | undefined;
 }
 
 /** Threads that work off the same jobs. */
@@ -102,8 +106,12 @@ export function createCrew(options: CrewOptions): Crew {
     void seat.worker.terminate();
   }
 
-  /** Not while its modules are being made: that may take the whole process with it (see thread.ts). */
+  /** Not while its modules are being made, where that may take the whole process with it (see thread.ts). */
   async function end({ worker, settled }: Seat): Promise<void> {
+    if (!(options.endsOnceStarted ?? endsOnceStarted)) {
+      await worker.terminate();
+      return;
+    }
     worker.ref();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {

@@ -34,6 +34,8 @@ export interface WorkerPoolOptions {
   readonly largeBytes?: number;
   readonly setup: WorkerSetup;
   readonly script?: URL;
+  /** As of a crew. */
+  readonly endsOnceStarted?: boolean;
 }
 
 /** About what a line of an invoice takes in its document. */
@@ -45,12 +47,12 @@ const lineBytes = 600;
  * (that of WebAssembly never shrinks).
  */
 export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
-  const { setup, size, largeBytes = Number.POSITIVE_INFINITY } = options;
+  const { setup, size, largeBytes = Number.POSITIVE_INFINITY, endsOnceStarted } = options;
   const script = options.script ?? new URL('./thread.js', import.meta.url);
-  const common = createCrew({ size, jobsPerSeat: 3, stays: true, setup, script });
+  const common = createCrew({ size, jobsPerSeat: 3, stays: true, setup, script, endsOnceStarted });
   // It compiles the one schema that it needs.
   const alone = { ...setup, warmSchemas: [] };
-  const large = createCrew({ size: 1, jobsPerSeat: 1, stays: false, setup: alone, script });
+  const large = createCrew({ size: 1, jobsPerSeat: 1, stays: false, setup: alone, script, endsOnceStarted });
   const crewFor = ({ sizeBytes = 0 }: Weight) => (sizeBytes > largeBytes ? large : common);
 
   return {
