@@ -167,8 +167,6 @@ function judge() {
       const known = byRule.get(`${syntax} ${id}`) ?? byRule.set(`${syntax} ${id}`, []).get(`${syntax} ${id}`);
       known.push(number);
     }
-    if (values.only !== undefined)
-      console.log(`official ${theirs}\nours ${[...(own ?? ['unread'])].join(' ')}`);
   }
   const count = documents.length;
   console.log(
